@@ -1,0 +1,1 @@
+"""Loan mathematics: NumPy columns in, NumPy columns out; no framework, no clock, no I/O."""

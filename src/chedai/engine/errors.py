@@ -14,9 +14,7 @@ Language = Literal["zh", "en"]
 class EngineError(ValueError):
     """A refusal. `argument` is the name of the parameter, `row` its position in a column (None for a single value)."""
 
-    def __init__(
-        self, argument: str, rule: str, rule_zh: str, *, row: int | None = None, value: object = None
-    ) -> None:
+    def __init__(self, argument: str, rule: str, rule_zh: str, *, row: int | None = None, value: object = None) -> None:
         self.argument = argument
         self.rule = rule
         self.rule_zh = rule_zh

@@ -138,14 +138,18 @@ class LoanTerms:
             if value < least:
                 raise InvalidArgument(argument, f"must be at least {least}", f"不得小于 {least}", value=value)
         if self.principal > FEN_MAX // 1_000_000:
-            raise InvalidArgument("principal", "is beyond what a loan can be", "超出贷款金额的合理范围", value=self.principal)
+            raise InvalidArgument(
+                "principal", "is beyond what a loan can be", "超出贷款金额的合理范围", value=self.principal
+            )
         for argument in ("grace_principal", "grace_interest"):
             if getattr(self, argument) >= self.periods:
                 value = getattr(self, argument)
                 raise InvalidArgument(argument, "must leave an instalment", "宽限期数必须小于期数", value=value)
         if self.interest_free_periods > self.periods:
             value = self.interest_free_periods
-            raise InvalidArgument("interest_free_periods", "is longer than the loan", "免息期数不得超过期数", value=value)
+            raise InvalidArgument(
+                "interest_free_periods", "is longer than the loan", "免息期数不得超过期数", value=value
+            )
         if self.due_day is not None and not 1 <= self.due_day <= 31:
             raise InvalidArgument("due_day", "must be a day of the month", "必须是 1 至 31 日", value=self.due_day)
         if self.first_due is not None and self.first_due <= self.disbursed_on:
@@ -156,7 +160,9 @@ class LoanTerms:
                 raise InvalidArgument(argument, "must be below the principal", "必须小于本金", value=value)
         if self.amortisation is Amortisation.STEPPED and sum(s.periods for s in self.steps) != self.periods:
             value = sum(s.periods for s in self.steps)
-            raise InvalidArgument("steps", f"must cover {self.periods} periods", f"各段期数之和必须为 {self.periods}", value=value)
+            raise InvalidArgument(
+                "steps", f"must cover {self.periods} periods", f"各段期数之和必须为 {self.periods}", value=value
+            )
 
 
 _LEAST = {

@@ -1,0 +1,80 @@
+# 车贷 chedai. Needs Python >= 3.11 and make; everything else is installed, pinned and verified by hash, into .venv.
+#
+#   make demo    一分钟看到报价对比 · the quote comparison on a sample catalogue
+#   make test    所有测试 · all tests; every line and branch of the engine
+#   make check   格式、类型、分层 · format, lint, types, floors, migrations, architecture tests
+#   make bench   性能对比 · benchmarks beside their peers, saved in benchmarks/results/ (NAMES="schedules irr" picks)
+#   make lock    更新依赖锁定 · pin the dependencies again (UPGRADE= keeps the versions)
+#   make clean   清理 · remove what the other targets made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check bench lock clean
+
+demo: $(VENV)/.base
+	@$(BIN)/chedai demo
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m pytest tests/architecture
+
+bench: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks $(NAMES)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "chedai needs Python 3.11 or newer; '$(PYTHON)' is not. 需要 Python 3.11 及以上: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp is older than what it was made from: then, and only then, pip runs.
+$(VENV)/.base: requirements/build.txt requirements/base.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned dependencies ..."
+	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
+	@$(PROJECT)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "Installing the pinned development tools ..."
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.base
+	@echo "Installing the pinned peers of the benchmarks ..."
+	@$(INSTALL) -r requirements/bench.txt
+	@touch $@
+
+UPGRADE ?= --upgrade
+COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(VENV)/.lock
+	@$(COMPILE) requirements/build.in -o requirements/build.txt
+	@$(COMPILE) requirements/lock.in -o requirements/lock.txt
+	@$(COMPILE) pyproject.toml -o requirements/base.txt
+	@$(COMPILE) pyproject.toml --extra server --extra dev -c requirements/base.txt -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra server -c requirements/dev.txt -o requirements/server.txt
+	@$(COMPILE) pyproject.toml --extra ocr -c requirements/dev.txt -o requirements/ocr.txt
+	@$(COMPILE) pyproject.toml --extra modelling -c requirements/dev.txt -o requirements/modelling.txt
+	@$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
+
+$(VENV)/.lock: requirements/lock.txt | $(BIN)/python
+	@$(INSTALL) -r requirements/lock.txt
+	@touch $@
+
+clean:
+	@rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  .coverage htmlcov mutants
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -27,7 +27,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@CHEDAI_DEBUG=yes $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python -m pytest tests/architecture
 
 bench: $(VENV)/.bench

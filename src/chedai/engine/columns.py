@@ -1,0 +1,114 @@
+"""Columns beyond one number a loan: matrices, ragged rows, and exact shares of an amount.
+
+Three shapes carry a book. A column has one value a loan. A matrix has one row a loan and one column an instalment.
+Ragged rows (`offsets`) put the open items of all loans into one long column: loan `i` owns items `offsets[i]` up to
+`offsets[i + 1]`, so a loan with one item and a loan with thirty cost what they hold.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
+from chedai.engine.money import FEN_MAX, FenColumn, Rounding, divide, fen_column, same_length
+
+Flags: TypeAlias = NDArray[np.bool_]
+Column = TypeVar("Column", FenColumn, Flags)
+
+
+def fen_matrix(argument: str, values: ArrayLike, *, columns: int | None = None, least: int | None = 0) -> FenColumn:
+    """`values` as int64[row, column]; refuses what `fen_column` refuses and names the offending row (not the cell)."""
+    raw = np.asarray(values)
+    if raw.ndim != 2 or (columns is not None and raw.shape[1] != columns):
+        wanted = "?" if columns is None else str(columns)
+        raise InvalidArgument(
+            argument, f"must be rows of {wanted} columns", f"必须是每行 {wanted} 列的矩阵", value=raw.shape
+        )
+    try:
+        return fen_column(argument, raw.reshape(-1), least=least).reshape(raw.shape)
+    except (InvalidArgument, AmountOverflow) as refusal:
+        row = None if refusal.row is None else refusal.row // raw.shape[1]
+        raise type(refusal)(argument, refusal.rule, refusal.rule_zh, row=row, value=refusal.value) from None
+
+
+def row_offsets(argument: str, values: ArrayLike, *, items: int) -> FenColumn:
+    """The offsets of ragged rows: start at 0, never fall, end at the number of items."""
+    column = fen_column(argument, values, least=0)
+    if column.size == 0 or column[0] != 0 or column[-1] != items:
+        rule, rule_zh = f"must run from 0 to the {items} items", f"必须从 0 到 {items}(明细行数)"
+        raise LengthMismatch(argument, rule, rule_zh)
+    falls = np.flatnonzero(np.diff(column) < 0)
+    if falls.size:
+        raise InvalidArgument(argument, "must never fall", "不得递减", row=int(falls[0]) + 1)
+    return column
+
+
+def row_column(argument: str, values: ArrayLike, rows: int, *, least: int | None = 0) -> FenColumn:
+    """`values` as a column of exactly `rows` whole numbers, each at least `least`; one number serves every row."""
+    return _one_a_row(argument, fen_column(argument, values, least=least), rows)
+
+
+def flag_column(argument: str, values: ArrayLike, rows: int) -> Flags:
+    """`values` as a column of true and false; numbers are refused, because 2 is neither."""
+    raw = np.atleast_1d(np.asarray(values))
+    if raw.ndim != 1 or raw.dtype != np.bool_:
+        raise InvalidArgument(argument, "must be a column of true and false", "必须是一列真假值", value=raw.dtype)
+    return _one_a_row(argument, raw, rows)
+
+
+def _one_a_row(argument: str, column: Column, rows: int) -> Column:
+    if column.size not in (1, rows):
+        rule, rule_zh = f"has {column.size} rows where {rows} are needed", f"有 {column.size} 行,应为 {rows} 行"
+        raise LengthMismatch(argument, rule, rule_zh)
+    return np.broadcast_to(column, (rows,))
+
+
+def running_total(values: FenColumn) -> FenColumn:
+    """0 and then the sum of the first 1, 2, 3 ... values: one longer than `values`."""
+    total = np.zeros(values.size + 1, dtype=np.int64)
+    np.cumsum(values, out=total[1:])
+    return total
+
+
+def row_sums(values: FenColumn, offsets: FenColumn) -> FenColumn:
+    """The sum of each ragged row; an empty row sums to 0."""
+    total = running_total(values)
+    sums: FenColumn = total[offsets[1:]] - total[offsets[:-1]]
+    return sums
+
+
+def proportion(
+    amount: ArrayLike,
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    *,
+    argument: str = "amount",
+    rounding: Rounding = Rounding.HALF_UP,
+) -> FenColumn:
+    """`amount * numerator / denominator` (the denominator above 0), rounded once, exactly, row by row.
+
+    A product that leaves int64 is computed in big integers; a result that leaves int64 is refused.
+    """
+    base, share, parts = same_length(
+        amount=fen_column(argument, amount),
+        numerator=fen_column("numerator", numerator),
+        denominator=fen_column("denominator", denominator, least=1),
+    )
+    wide = np.abs(base.astype(np.float64)) * np.abs(share.astype(np.float64)) + parts >= 2.0**62
+    product = np.where(wide, 0, base) * share
+    quotient, rest = np.divmod(np.abs(product), parts)
+    twice = 2 * rest
+    if rounding is Rounding.HALF_UP:
+        quotient += twice >= parts
+    else:
+        quotient += (twice > parts) | ((twice == parts) & (quotient % 2 == 1))
+    result: FenColumn = np.where(product < 0, -quotient, quotient)
+    for row in np.flatnonzero(wide):
+        exact = divide(int(base[row]) * int(share[row]), int(parts[row]), rounding)
+        if abs(exact) > FEN_MAX:
+            raise AmountOverflow(argument, "is beyond int64 fen", "超出可表示的金额范围", row=int(row), value=exact)
+        result[row] = exact
+    return result

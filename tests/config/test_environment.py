@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from chedai.config.environment import Environment, UnsafeSetting
 
 HERE = Path("here.sqlite3")
 
 
-@pytest.mark.parametrize(("written", "meant"), [("yes", True), ("1", True), ("TRUE", True), ("off", False), ("0", False)])
+@pytest.mark.parametrize(
+    ("written", "meant"), [("yes", True), ("1", True), ("TRUE", True), ("off", False), ("0", False)]
+)
 def test_a_flag_is_read_in_the_usual_spellings(written: str, meant: bool) -> None:
     assert Environment({"X": written}).flag("X", default=not meant) is meant
 

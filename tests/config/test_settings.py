@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from chedai.config.environment import UnsafeSetting
 
 SETTINGS = Path(__file__).parents[2] / "src/chedai/config/settings.py"

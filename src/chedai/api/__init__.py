@@ -1,0 +1,1 @@
+"""The REST interface: a door. Operations call services and selectors, never models."""

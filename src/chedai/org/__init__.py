@@ -1,0 +1,1 @@
+"""The house and its people: group, stores, teams, staff, their roles, and how far their authority reaches."""

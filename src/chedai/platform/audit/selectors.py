@@ -1,0 +1,43 @@
+"""Reading the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from chedai.platform.audit.chain import GENESIS
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from chedai.platform.audit.signing import Checkpoint, read
+from chedai.platform.audit.verify import Line
+
+_HEAD = 1
+
+
+def head_lock() -> AuditHead:
+    """The head of the chain, locked until the transaction ends; made on the first use."""
+    AuditHead.objects.get_or_create(pk=_HEAD, defaults={"link": GENESIS})
+    return AuditHead.objects.select_for_update().get(pk=_HEAD)
+
+
+def head() -> tuple[int, bytes]:
+    """How many entries the log says it has, and the link of the last."""
+    row = AuditHead.objects.filter(pk=_HEAD).first()
+    return (row.size, bytes(row.link)) if row else (0, GENESIS)
+
+
+def lines(first: int = 1) -> Iterator[Line]:
+    """Number, bytes and link of each entry from `first` on, in order, without holding the log in memory."""
+    rows = AuditEntry.objects.filter(seq__gte=first).order_by("seq").values_list("seq", "body", "link")
+    for seq, body, link in rows.iterator(chunk_size=5000):
+        yield seq, bytes(body), bytes(link)
+
+
+def checkpoints() -> list[Checkpoint]:
+    """All signed checkpoints, oldest first."""
+    return [read(line) for line in AuditCheckpoint.objects.order_by("size").values_list("line", flat=True)]
+
+
+def entries_of(subject: str) -> QuerySet[AuditEntry]:
+    """What was done to one thing, newest first."""
+    return AuditEntry.objects.filter(subject=subject).order_by("-seq")

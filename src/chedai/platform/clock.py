@@ -1,0 +1,44 @@
+"""The only place that reads the clock, and the business date that lives apart from it.
+
+The business date (营业日期) is the day the books are on. It follows the clock in Asia/Shanghai until somebody holds it
+back or turns it forward for a demonstration, a training or a late close; every screen shows it where it differs.
+Rules never read either: they are given their date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_business_date: ContextVar[date | None] = ContextVar("business_date", default=None)
+
+
+def now() -> datetime:
+    """The present moment in UTC, or the moment a test has frozen."""
+    return _frozen.get() or datetime.now(UTC)
+
+
+def wall_date() -> date:
+    """The calendar date in Shanghai."""
+    return now().astimezone(SHANGHAI).date()
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (with its time zone) inside the block."""
+    token = _frozen.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+def business_date() -> date:
+    """The day the books are on."""
+    return _business_date.get() or wall_date()

@@ -1,0 +1,6 @@
+"""Where Django finds the models of the rooms."""
+
+from chedai.platform.accounts.models import User
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+
+__all__ = ["AuditCheckpoint", "AuditEntry", "AuditHead", "User"]

@@ -1,0 +1,1 @@
+"""The screens: a door. Views call services and selectors, never models."""

@@ -10,7 +10,6 @@ Days run first in, last out (算头不算尾): a period starts on the day the on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 
 from chedai.engine.daycount import Period
 from chedai.engine.errors import InvalidArgument
-from chedai.engine.money import FenColumn
 from chedai.engine.terms import LoanTerms, MonthEnd, Shift, Stub, Unit
 
 DateColumn = NDArray[np.datetime64]

@@ -65,7 +65,9 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["staff", "role", "store"], condition=Q(until=None, store__isnull=False), name="role_once_in_a_store"
+                fields=["staff", "role", "store"],
+                condition=Q(until=None, store__isnull=False),
+                name="role_once_in_a_store",
             ),
             models.UniqueConstraint(
                 fields=["staff", "role"], condition=Q(until=None, store__isnull=True), name="role_once_in_the_group"

@@ -85,9 +85,7 @@ def read(document: dict[str, Any]) -> PermissionTable:
                 raise TableFault(f"{permission}: {role} = {value!r}")
             reach[role, permission] = Reach(value)
     conflicts = tuple(_conflict(row, roles) for row in document["conflicts"])
-    return PermissionTable(
-        MappingProxyType(roles), MappingProxyType(permissions), MappingProxyType(reach), conflicts
-    )
+    return PermissionTable(MappingProxyType(roles), MappingProxyType(permissions), MappingProxyType(reach), conflicts)
 
 
 def _conflict(row: dict[str, Any], roles: dict[Role, Words]) -> Conflict:

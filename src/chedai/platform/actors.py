@@ -1,4 +1,4 @@
-"""Who acts. Every change names its actor: a person, a key of the API, a customer behind a link, or the system itself."""
+"""Who acts. Every change names its actor: a person, a key of the API, a guest behind a link, or the system."""
 
 from __future__ import annotations
 

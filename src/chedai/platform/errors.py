@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class Refusal(Exception):
-    """A step that is refused and has changed nothing. `code` is stable for the API; `field` is where a form shows it."""
+    """A step that is refused and has changed nothing. `code` is stable for the API, `field` where a form shows it."""
 
     status = 422
 

@@ -1,6 +1,7 @@
 """Where Django finds the models of the rooms."""
 
 from chedai.platform.accounts.models import User
+from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 
-__all__ = ["AuditCheckpoint", "AuditEntry", "AuditHead", "User"]
+__all__ = ["Approval", "ApprovalDecision", "AuditCheckpoint", "AuditEntry", "AuditHead", "User"]

@@ -1,4 +1,4 @@
-"""The account. What a person may do is not here: roles are granted in `org`, rights follow from the permission table."""
+"""The account. What a person may do is not here: roles are granted in `org`, rights follow from its table."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The mathematics of the audit log: a hash chain over entries, and Merkle roots over the chain.
 
-Each entry is a line of bytes, stored as it was hashed. Its link is SHA-256(link of the entry before, bytes), so an entry
-cannot be changed, removed, inserted or moved without breaking every link after it. A Merkle root (RFC 6962) over the
-links stands for the whole log in 32 bytes; signed and taken out of the house it proves what the log was on that day,
+Each entry is a line of bytes, stored as it was hashed. Its link is SHA-256(link of the entry before, bytes), so that
+no entry can be changed, removed, inserted or moved without breaking every link after it. A Merkle root (RFC 6962) over
+the links stands for the whole log in 32 bytes; signed and taken out of the house it proves what the log was that day,
 even against somebody who can rewrite the whole table.
 """
 
@@ -23,7 +23,7 @@ _sha256 = hashlib.sha256
 
 
 def canonical(entry: Entry, seq: int, at: str, business_date: str) -> bytes:
-    """The bytes of an entry: JSON with sorted keys, no spaces, UTF-8, one line. The number of the entry is part of it."""
+    """The bytes of an entry: JSON with sorted keys, no spaces, UTF-8, one line. Its number is part of it."""
     body: dict[str, int | str | dict[str, Scalar]] = {
         "action": entry.action,
         "actor": entry.actor,

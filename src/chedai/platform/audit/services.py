@@ -20,7 +20,7 @@ _BATCH = 500
 
 
 def entries_append(entries: Sequence[Entry]) -> None:
-    """Chain `entries` to the head of the log, in the transaction that is open. The head stays locked until it commits."""
+    """Chain `entries` to the head of the log, in the open transaction. The head stays locked until it commits."""
     if not entries:
         return
     head = selectors.head_lock()
@@ -54,7 +54,7 @@ def log_seal(seed: bytes) -> Checkpoint | None:
 def log_verify(anchors: Sequence[Checkpoint] = ()) -> Report:
     """Read the log in the database over: its chain, its checkpoints, and the copies by which entries are found.
 
-    `anchors` are checkpoints kept outside the house; they find what somebody with the whole database has cut or rewritten.
+    `anchors` are checkpoints kept outside the house: they find what somebody with the whole database has cut.
     """
     size, head = selectors.head()
     signed = {checkpoint.line(): checkpoint for checkpoint in (*selectors.checkpoints(), *anchors)}

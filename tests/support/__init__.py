@@ -1,0 +1,1 @@
+"""Real counterparts that tests start on the loopback: servers, not stand-ins."""

@@ -8,11 +8,13 @@ os.environ.setdefault("CHEDAI_DEBUG", "yes")
 
 from chedai.config.settings import *  # noqa: F403
 from chedai.config.settings import DATABASES
+from chedai.platform.privacy.keys import write_new
 
+FOLDER = Path(tempfile.mkdtemp(prefix="chedai-test-"))
+KEYS_FILE = FOLDER / "keys.json"
+write_new(KEYS_FILE)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, as in production: in memory SQLite has no write-ahead log and no second connection.
 DATABASES["default"]["TEST"] = (
-    {"NAME": str(Path(tempfile.mkdtemp(prefix="chedai-test-")) / "test.sqlite3")}
-    if "sqlite3" in str(DATABASES["default"]["ENGINE"])
-    else {}
+    {"NAME": str(FOLDER / "test.sqlite3")} if "sqlite3" in str(DATABASES["default"]["ENGINE"]) else {}
 )

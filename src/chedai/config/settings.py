@@ -6,6 +6,7 @@
 | `CHEDAI_SECRET_KEY` | signs sessions; at least 50 characters | refused, unless debugging |
 | `CHEDAI_HOSTS` | names the site answers to, by comma | refused, unless debugging |
 | `CHEDAI_DATABASE_URL` | `postgresql://...` or `sqlite:///...` | `chedai.sqlite3` in the folder below |
+| `CHEDAI_KEYS_FILE` | the keys to the personal data | `keys.json` in the folder below |
 | `CHEDAI_VAR` | the folder for what the system writes | `var/` where it is started |
 """
 
@@ -32,6 +33,7 @@ if not DEBUG and "*" in ALLOWED_HOSTS:
 
 VAR = Path(_environment.text("CHEDAI_VAR", default="var")).resolve()
 VAR.mkdir(parents=True, exist_ok=True)
+KEYS_FILE = Path(_environment.text("CHEDAI_KEYS_FILE", default=str(VAR / "keys.json")))
 DATABASES = {"default": _environment.database("CHEDAI_DATABASE_URL", VAR / "chedai.sqlite3")}
 
 INSTALLED_APPS = [

@@ -1,0 +1,85 @@
+"""Columns for personal data: one that holds the sealed value, one that finds it.
+
+phone = EncryptedField(Kind.PHONE)
+phone_index = BlindIndexField("phone")
+
+Contact.objects.filter(phone_index__in=candidates(Kind.PHONE, typed))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chedai.platform.privacy.keys import keys
+from chedai.platform.privacy.kinds import Kind
+from chedai.platform.privacy.personal import Personal
+
+
+class EncryptedField(models.BinaryField[Personal | str | None, Personal]):
+    """A sealed personal value; in Python a `Personal`. A plain string may be assigned."""
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        self.kind = Kind(kind)
+        options.setdefault("editable", True)
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        return name, path, [self.kind.value, *args], options
+
+    @property
+    def place(self) -> str:
+        """Where the value rests: authenticated with it."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def from_db_value(
+        self, value: bytes | None, expression: object, connection: BaseDatabaseWrapper
+    ) -> Personal | None:
+        """A sealed value, opened only when it is looked at."""
+        return None if value is None else Personal(self.kind, sealed=bytes(value), place=self.place)
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        """Seal on the way into the database."""
+        if isinstance(value, str):
+            value = Personal(self.kind, value)
+        if isinstance(value, Personal):
+            value = value.sealed_for(self.place)
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """What a dump shows: the mask. A backup copies the database, it does not go through here."""
+        return str(self.value_from_object(obj))
+
+
+class BlindIndexField(models.BinaryField[bytes | None, bytes | None]):
+    """The blind index of the encrypted column `source`, kept in step at every save."""
+
+    def __init__(self, source: str, **options: Any) -> None:
+        self.source = source
+        options |= {"max_length": 16, "null": True, "db_index": True, "editable": False}
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        for fixed in ("max_length", "null", "db_index", "editable"):
+            options.pop(fixed, None)
+        return name, path, [self.source, *args], options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
+        """Compute the index from the value that is about to be saved."""
+        source = model_instance._meta.get_field(self.source)
+        value = getattr(model_instance, self.source)
+        if isinstance(value, str) and isinstance(source, EncryptedField):
+            value = Personal(source.kind, value)
+            setattr(model_instance, self.source, value)
+        index = keys().ring.index(value.kind, value.in_full()) if isinstance(value, Personal) and value else None
+        setattr(model_instance, self.attname, index)
+        return index
+
+
+def candidates(kind: Kind, typed: str) -> list[bytes]:
+    """What to look for in a blind index column to find `typed`."""
+    return keys().ring.index_candidates(kind, typed)

@@ -1,0 +1,64 @@
+"""Asking for a job, and what people do with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from chedai.platform import clock
+from chedai.platform.actors import Actor
+from chedai.platform.errors import Conflict, NotFound
+from chedai.platform.jobs.models import Job
+from chedai.platform.jobs.states import State
+from chedai.platform.work import record, service
+
+
+def job_ask(
+    *, kind: str, payload: Mapping[str, Any], actor: Actor, key: str | None = None, run_at: datetime | None = None
+) -> Job:
+    """Ask for a job, in the transaction that is open. Asked for twice with one `key` it is the same job."""
+    asked_at = clock.now()
+    facts = {"kind": kind, "payload": dict(payload), "asked_by": actor.key, "asked_at": asked_at}
+    if key is not None:
+        found = Job.objects.filter(key=key).first()
+        if found is not None:
+            return found
+    try:
+        with transaction.atomic():
+            return Job.objects.create(**facts, key=key, run_at=run_at or asked_at)
+    except IntegrityError:  # somebody else asked with the same key in this moment
+        return Job.objects.get(key=key)
+
+
+@service
+def job_retry(*, job_id: int, actor: Actor) -> Job:
+    """Put a dead job back into the queue."""
+    job = _job_lock(job_id)
+    if job.state != State.DEAD:
+        raise Conflict("job-not-dead", "只有失败的任务可以重试", "only a job that failed can be retried")
+    job.state, job.attempts, job.run_at, job.fault, job.ended_at = State.WAITING, 0, clock.now(), "", None
+    job.save(update_fields=["state", "attempts", "run_at", "fault", "ended_at"])
+    record(actor=actor, action="job.retried", subject=f"job:{job.pk}", facts={"kind": job.kind})
+    return job
+
+
+@service
+def job_cancel(*, job_id: int, actor: Actor) -> Job:
+    """Take a job out of the queue, or stop it at its next step."""
+    job = _job_lock(job_id)
+    if job.state not in (State.WAITING, State.RUNNING, State.DEAD):
+        raise Conflict("job-ended", "任务已结束", "the job has ended")
+    job.state, job.ended_at = State.CANCELLED, clock.now()
+    job.save(update_fields=["state", "ended_at"])
+    record(actor=actor, action="job.cancelled", subject=f"job:{job.pk}", facts={"kind": job.kind})
+    return job
+
+
+def _job_lock(job_id: int) -> Job:
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound("no-such-job", "没有这个任务", "there is no such job")
+    return job

@@ -6,13 +6,16 @@ from pathlib import Path
 
 os.environ.setdefault("CHEDAI_DEBUG", "yes")
 
+from chedai.config.environment import folder
 from chedai.config.settings import *  # noqa: F403
-from chedai.config.settings import DATABASES
+from chedai.config.settings import DATABASES, STORAGES
 from chedai.platform.privacy.keys import write_new
 
 FOLDER = Path(tempfile.mkdtemp(prefix="chedai-test-"))
 KEYS_FILE = FOLDER / "keys.json"
 write_new(KEYS_FILE)
+UPLOADS = FOLDER / "uploads"
+STORAGES["papers"] = folder(FOLDER / "papers")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, as in production: in memory SQLite has no write-ahead log and no second connection.
 DATABASES["default"]["TEST"] = (

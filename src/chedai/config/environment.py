@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -70,6 +70,34 @@ class Environment:
             "must be postgresql://user:password@host:port/name or sqlite:///path",
             "必须是 postgresql://用户:密码@主机:端口/库名 或 sqlite:///路径",
         )
+
+    def papers(self, name: str, default: Path) -> dict[str, object]:
+        """`s3://key:secret@host:port/bucket`, or, when not set, a folder."""
+        url = self.text(name)
+        if not url:
+            return folder(default)
+        parts = urlsplit(url)
+        bucket = parts.path.strip("/")
+        if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password and bucket):
+            raise UnsafeSetting(name, "must be s3://key:secret@host:port/bucket", "必须是 s3://密钥:口令@主机:端口/桶")
+        tls = parse_qs(parts.query).get("tls") != ["no"]
+        port = f":{parts.port}" if parts.port else ""
+        options = {
+            "endpoint_url": f"{'https' if tls else 'http'}://{parts.hostname}{port}",
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "bucket_name": bucket,
+            "file_overwrite": False,
+            "default_acl": None,
+        }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def folder(path: Path) -> dict[str, object]:
+    """Papers in a local folder that only the product's user can enter."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options = {"location": str(path), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
 
 
 def sqlite(path: Path) -> dict[str, object]:

@@ -6,6 +6,7 @@
 | `CHEDAI_SECRET_KEY` | signs sessions; at least 50 characters | refused, unless debugging |
 | `CHEDAI_HOSTS` | names the site answers to, by comma | refused, unless debugging |
 | `CHEDAI_DATABASE_URL` | `postgresql://...` or `sqlite:///...` | `chedai.sqlite3` in the folder below |
+| `CHEDAI_PAPERS` | `s3://key:secret@host:port/bucket`, `?tls=no` on a private net | `papers/` in the folder below |
 | `CHEDAI_KEYS_FILE` | the keys to the personal data | `keys.json` in the folder below |
 | `CHEDAI_VAR` | the folder for what the system writes | `var/` where it is started |
 """
@@ -94,6 +95,12 @@ TEMPLATES = [
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+UPLOADS = VAR / "uploads"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "papers": _environment.papers("CHEDAI_PAPERS", VAR / "papers"),
+}
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 

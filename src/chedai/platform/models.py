@@ -3,6 +3,17 @@
 from chedai.platform.accounts.models import User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from chedai.platform.files.models import Paper, Upload
 from chedai.platform.jobs.models import Job
 
-__all__ = ["Approval", "ApprovalDecision", "AuditCheckpoint", "AuditEntry", "AuditHead", "Job", "User"]
+__all__ = [
+    "Approval",
+    "ApprovalDecision",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditHead",
+    "Job",
+    "Paper",
+    "Upload",
+    "User",
+]

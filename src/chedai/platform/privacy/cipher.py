@@ -60,17 +60,25 @@ class Keyring:
 
     def seal(self, place: str, text: str) -> bytes:
         """Encrypt `text` for `place` with the active key."""
-        nonce = os.urandom(_NONCE)
-        head = bytes((FORMAT, self.active))
-        return head + nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), head + place.encode())
+        return self.seal_bytes(place, text.encode())
 
     def open(self, place: str, sealed: bytes) -> str:
+        """Decrypt a text. Errors: `CannotOpen`."""
+        return self.open_bytes(place, sealed).decode()
+
+    def seal_bytes(self, place: str, content: bytes) -> bytes:
+        """Encrypt `content` for `place` with the active key."""
+        nonce = os.urandom(_NONCE)
+        head = bytes((FORMAT, self.active))
+        return head + nonce + self._ciphers[self.active].encrypt(nonce, content, head + place.encode())
+
+    def open_bytes(self, place: str, sealed: bytes) -> bytes:
         """Decrypt. Errors: `CannotOpen`."""
         if len(sealed) <= _HEAD + _NONCE or sealed[0] != FORMAT or sealed[1] not in self._ciphers:
             raise CannotOpen(place)
         head, nonce, rest = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
         try:
-            return self._ciphers[sealed[1]].decrypt(nonce, rest, head + place.encode()).decode()
+            return self._ciphers[sealed[1]].decrypt(nonce, rest, head + place.encode())
         except InvalidTag:
             raise CannotOpen(place) from None
 

@@ -8,7 +8,7 @@ Contact.objects.filter(phone_index__in=candidates(Kind.PHONE, typed))
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,8 +17,14 @@ from chedai.platform.privacy.keys import keys
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
 
+if TYPE_CHECKING:  # Django's fields are generic for the type checker only
+    SealedColumn = models.BinaryField[Personal | str | None, Personal]
+    IndexColumn = models.BinaryField[bytes | None, bytes | None]
+else:
+    SealedColumn = IndexColumn = models.BinaryField
 
-class EncryptedField(models.BinaryField[Personal | str | None, Personal]):
+
+class EncryptedField(SealedColumn):
     """A sealed personal value; in Python a `Personal`. A plain string may be assigned."""
 
     def __init__(self, kind: Kind, **options: Any) -> None:
@@ -54,7 +60,7 @@ class EncryptedField(models.BinaryField[Personal | str | None, Personal]):
         return str(self.value_from_object(obj))
 
 
-class BlindIndexField(models.BinaryField[bytes | None, bytes | None]):
+class BlindIndexField(IndexColumn):
     """The blind index of the encrypted column `source`, kept in step at every save."""
 
     def __init__(self, source: str, **options: Any) -> None:

@@ -1,0 +1,27 @@
+"""Reading papers."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from chedai.platform.errors import NotFound
+from chedai.platform.files import store
+from chedai.platform.files.models import Paper
+
+
+def papers_of(subject: str) -> QuerySet[Paper]:
+    """The papers of one thing, oldest first."""
+    return Paper.objects.filter(subject=subject, removed_at=None).order_by("pk")
+
+
+def same_elsewhere(paper: Paper) -> QuerySet[Paper]:
+    """The same content handed in for other things: a sign that somebody uses one paper twice."""
+    return Paper.objects.filter(address=paper.address, removed_at=None).exclude(subject=paper.subject).order_by("pk")
+
+
+def paper_content(paper_id: int) -> tuple[Paper, bytes]:
+    """A paper and what it holds. Errors: `NotFound`."""
+    paper = Paper.objects.filter(pk=paper_id, removed_at=None).first()
+    if paper is None:
+        raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
+    return paper, store.get(paper.address)

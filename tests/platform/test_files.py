@@ -13,7 +13,7 @@ import pytest
 from django.core.files.storage import storages
 from django.test import override_settings
 
-from chedai.config.environment import Environment, UnsafeSetting
+from chedai.config.environment import Environment, UnsafeSetting, folder
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind, system
 from chedai.platform.audit.models import AuditEntry
@@ -36,10 +36,7 @@ PDF = b"%PDF-1.7\n" + bytes(200)
 @pytest.fixture
 def own_folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.UPLOADS = tmp_path / "uploads"
-    papers = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "papers")},
-    }
+    papers = folder(tmp_path / "papers")
     with override_settings(STORAGES={**settings.STORAGES, "papers": papers}):
         yield tmp_path / "papers"
 

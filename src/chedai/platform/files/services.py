@@ -48,7 +48,7 @@ def paper_hand_in(
 
 @service
 def paper_remove(*, paper_id: int, reason: str, actor: Actor) -> None:
-    """Take a paper away; its bytes are forgotten with the last paper that holds them."""
+    """Take a paper away. Its bytes stay until the retention run finds that no law and no other paper holds them."""
     paper = Paper.objects.select_for_update().filter(pk=paper_id, removed_at=None).first()
     if paper is None:
         raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")

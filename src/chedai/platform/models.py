@@ -5,6 +5,7 @@ from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.jobs.models import Job
+from chedai.platform.privacy.models import Consent, Erasure
 
 __all__ = [
     "Approval",
@@ -12,6 +13,8 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
     "AuditHead",
+    "Consent",
+    "Erasure",
     "Job",
     "Paper",
     "Upload",

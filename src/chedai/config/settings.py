@@ -101,6 +101,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "papers": _environment.papers("CHEDAI_PAPERS", VAR / "papers"),
 }
+MESSAGE_CHANNELS = {"email": "chedai.platform.messages.channels.Email"}
+if DEBUG:
+    MESSAGE_CHANNELS["console"] = "chedai.platform.messages.channels.Console"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 

@@ -5,6 +5,7 @@ from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.jobs.models import Job
+from chedai.platform.messages.models import Message, OptOut, Template
 from chedai.platform.privacy.models import Consent, Erasure
 
 __all__ = [
@@ -16,7 +17,10 @@ __all__ = [
     "Consent",
     "Erasure",
     "Job",
+    "Message",
+    "OptOut",
     "Paper",
+    "Template",
     "Upload",
     "User",
 ]

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     BANK_ACCOUNT = "bank_account"
     ADDRESS = "address"
     EMAIL = "email"
+    TEXT = "text"  # words that may hold any of it
 
 
 _SHOWN: Final = {Kind.ID_NUMBER: (3, 4), Kind.PHONE: (3, 4), Kind.BANK_ACCOUNT: (6, 4)}
@@ -38,6 +39,8 @@ def normal(kind: Kind, text: str) -> str:
             return re.sub(r"[\s-]", "", text).upper()
         case Kind.EMAIL:
             return text.lower()
+        case Kind.TEXT:
+            return text
         case _:
             return re.sub(r"\s+", " ", text)
 
@@ -51,6 +54,8 @@ def mask(kind: Kind, text: str) -> str:
             return text[0] + "*" * (len(text) - 1) if len(text) > 1 else "*"
         case Kind.ADDRESS:
             return text[:6] + "****" if len(text) > 6 else "****"
+        case Kind.TEXT:
+            return "****"
         case Kind.EMAIL:
             name, _, domain = text.partition("@")
             return f"{name[:1]}****@{domain}" if domain else "****"

@@ -76,11 +76,8 @@ def test_a_mail_server_that_is_away_is_tried_again(tmp_path: Path, settings: Any
     send()
     worker.run_due()
     job = Job.objects.get()
-    assert (job.state, job.fault, Message.objects.get().state) == (
-        JobState.WAITING,
-        "ConnectionRefusedError",
-        "waiting",
-    )
+    assert (job.state, job.fault) == (JobState.WAITING, "ConnectionRefusedError")
+    assert Message.objects.get().state == State.WAITING
     with smtp.server(tmp_path / "mail") as mailbox, clock.frozen(MOMENT + timedelta(minutes=1)):
         settings.EMAIL_PORT = mailbox.port
         worker.run_due()

@@ -12,6 +12,10 @@ from chedai.platform.errors import Refusal
 
 MEGABYTE: Final = 1024 * 1024
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv"
+"""Has no mark of its own: taken only where it is asked for, and only if it is text."""
+
 KINDS: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
     {
         "image/jpeg": ("jpg", 20 * MEGABYTE),
@@ -19,9 +23,10 @@ KINDS: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
         "image/webp": ("webp", 20 * MEGABYTE),
         "image/heic": ("heic", 20 * MEGABYTE),
         "application/pdf": ("pdf", 50 * MEGABYTE),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx", 50 * MEGABYTE),
+        XLSX: ("xlsx", 50 * MEGABYTE),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx", 50 * MEGABYTE),
         "video/mp4": ("mp4", 200 * MEGABYTE),
+        CSV: ("csv", 50 * MEGABYTE),
     }
 )
 """Media type by content -> usual ending, largest size."""
@@ -35,8 +40,10 @@ def media_type(content: bytes, allowed: frozenset[str] | None = None) -> str:
         raise Refusal("file-empty", "文件是空的", "the file is empty", field="file")
     guess = filetype.guess(content)
     found = guess.mime if guess is not None else ""
-    if found not in KINDS or (allowed is not None and found not in allowed):
-        endings = ", ".join(ending for kind, (ending, _) in KINDS.items() if allowed is None or kind in allowed)
+    if not found and allowed is not None and CSV in allowed and b"\x00" not in content:
+        found = CSV
+    if found not in (allowed or KINDS.keys() - {CSV}):
+        endings = ", ".join(ending for kind, (ending, _) in KINDS.items() if kind in (allowed or KINDS.keys() - {CSV}))
         zh, en = f"不支持这种文件,可用 {endings}", f"this kind of file is not accepted; use {endings}"
         raise Refusal("file-kind", zh, en, field="file")
     refuse_size(len(content), KINDS[found][1])

@@ -6,8 +6,6 @@ then renamed, so that a full disk or a power cut leaves the old state and no hal
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import tempfile
 from pathlib import Path
@@ -16,22 +14,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 
 from chedai.platform.errors import Refusal
-from chedai.platform.privacy.keys import keys
+from chedai.platform.privacy.keys import fingerprint, keys
 
 _PLACE = "files"
 
 
-def address(content: bytes) -> str:
-    """The address of a content: a keyed hash, so that nobody outside can ask whether we hold a certain paper.
-
-    The key is that of the audit seed, which never rotates: an address is for ever.
-    """
-    return hmac.digest(keys().audit_seed, content, hashlib.sha256).hex()
-
-
 def put(content: bytes) -> str:
     """Store `content` sealed, unless it is there; its address. Errors: `Refusal` where it cannot be written."""
-    name = address(content)
+    name = fingerprint(content)
     storage, path = storages["papers"], _path(name)
     if storage.exists(path):
         return name

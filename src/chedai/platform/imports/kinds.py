@@ -1,0 +1,57 @@
+"""What can be imported: one table of kinds, installed by the floors above, as with events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from chedai.platform.actors import Actor
+from chedai.platform.imports.columns import Column
+from chedai.platform.imports.export import workbook
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """One kind of workbook.
+
+    `key(row)` is what makes a row the same row in another file; `check(row)` refuses what the columns alone cannot see,
+    without writing; `write(row, actor)` writes it through the services and gives the subject it became; `undo(subject,
+    actor)` takes it out again, refusing where somebody has gone on with it.
+    """
+
+    code: str
+    zh: str
+    en: str
+    permission: str
+    columns: tuple[Column, ...]
+    key: Callable[[Row], str]
+    check: Callable[[Row], None]
+    write: Callable[[Row, Actor], str]
+    undo: Callable[[str, Actor], None]
+
+
+_kinds: Mapping[str, ImportKind] = MappingProxyType({})
+
+
+def install(kinds: Mapping[str, ImportKind]) -> None:
+    """Install the whole table at once."""
+    global _kinds
+    _kinds = MappingProxyType(dict(kinds))
+
+
+def kinds() -> Mapping[str, ImportKind]:
+    """The table in force."""
+    return _kinds
+
+
+def template(kind: ImportKind, language: str) -> bytes:
+    """The empty workbook to fill in: heads (required ones starred) and one line of examples."""
+    starred = [
+        Column(c.name, f"{c.zh}{'*' if c.required else ''}", f"{c.en}{'*' if c.required else ''}") for c in kind.columns
+    ]
+    title = kind.zh if language.startswith("zh") else kind.en
+    return workbook(title, starred, [[c.example for c in kind.columns]], language=language)

@@ -1,0 +1,63 @@
+"""Reading the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from chedai.org.access import in_force
+from chedai.org.handover import belongings
+from chedai.org.models import RoleGrant, Staff
+from chedai.platform.errors import NotFound
+
+
+def staff_lock(staff_id: int) -> Staff:
+    """The member of staff, locked until the transaction ends. Errors: `NotFound`."""
+    found = Staff.objects.select_for_update().filter(pk=staff_id).first()
+    if found is None:
+        raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
+    return found
+
+
+def staff_seen(records: Q) -> QuerySet[Staff]:
+    """The staff that `records` (from `Access.records`) leaves to see, with what a list shows."""
+    return Staff.objects.filter(records).select_related("user", "home", "team").prefetch_related("grants__store")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One line of the access review: who holds what, where, since when, and when they last signed in."""
+
+    staff_id: int
+    number: str
+    name: str
+    role: str
+    store: str
+    since: date
+    signed_in: date | None
+    left: bool
+
+
+def access_review(on: date) -> list[ReviewLine]:
+    """Every role held on a day, for the quarterly review: by person, then role."""
+    grants = RoleGrant.objects.filter(in_force(on)).select_related("staff__user", "store")
+    return [
+        ReviewLine(
+            grant.staff_id,
+            grant.staff.number,
+            grant.staff.user.display_name,
+            grant.role,
+            grant.store.name if grant.store else "",
+            grant.since,
+            grant.staff.user.last_login.date() if grant.staff.user.last_login else None,
+            grant.staff.left_on is not None and grant.staff.left_on <= on,
+        )
+        for grant in grants.order_by("staff__number", "role", "pk")
+    ]
+
+
+def belongings_of(staff_id: int) -> dict[str, int]:
+    """How many things of each kind a person has."""
+    return {kind: things.count(staff_id) for kind, things in belongings().items()}

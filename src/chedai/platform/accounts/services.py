@@ -1,0 +1,41 @@
+"""Opening and closing accounts."""
+
+from __future__ import annotations
+
+from allauth.usersessions.models import UserSession
+
+from chedai.platform import clock
+from chedai.platform.accounts.models import User
+from chedai.platform.actors import Actor
+from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.work import record, service
+
+
+@service
+def account_open(*, username: str, display_name: str, actor: Actor, email: str = "") -> User:
+    """Open an account without a password: it is set through the link that is sent, or by SSO."""
+    username = username.strip().lower()
+    if not username:
+        raise Refusal("username-empty", "请填写登录名", "give a name to sign in with", field="username")
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refusal("username-taken", "登录名已被使用", "the name is taken", field="username")
+    user = User(username=username, display_name=display_name, email=email, created_at=clock.now())
+    user.must_change_password = True
+    user.set_unusable_password()
+    user.save()
+    record(actor=actor, action="account.opened", subject=f"user:{user.pk}")
+    return user
+
+
+@service
+def account_close(*, user_id: int, actor: Actor) -> None:
+    """Close an account for good: nobody signs in with it any more, and every session ends now."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("no-such-account", "没有这个账号", "there is no such account")
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    record(actor=actor, action="account.closed", subject=f"user:{user_id}")

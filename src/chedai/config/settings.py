@@ -17,6 +17,7 @@ import os
 from pathlib import Path
 
 from chedai.config.environment import Environment, UnsafeSetting
+from chedai.platform.operations import logs
 
 _environment = Environment(os.environ)
 
@@ -112,6 +113,8 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+
+LOGGING = logs.configuration(_environment.text("CHEDAI_LOG_LEVEL", default="INFO").upper())
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000

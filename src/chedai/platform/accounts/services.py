@@ -39,3 +39,9 @@ def account_close(*, user_id: int, actor: Actor) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     record(actor=actor, action="account.closed", subject=f"user:{user_id}")
+
+
+@service
+def account_language(*, language: str, actor: Actor) -> None:
+    """Remember the language a person wants their pages in."""
+    User.objects.filter(pk=actor.ref).exclude(language=language).update(language=language)

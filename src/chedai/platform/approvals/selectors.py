@@ -30,6 +30,24 @@ def approvals_of(subject: str) -> QuerySet[Approval]:
     return Approval.objects.filter(subject=subject).order_by("-pk").prefetch_related("decisions__decided_by")
 
 
+def approvals() -> QuerySet[Approval]:
+    """Every approval, newest first, without the frozen document."""
+    return Approval.objects.order_by("-pk").select_related("requested_by").defer("frozen")
+
+
+def approvals_asked_by(user_id: int) -> QuerySet[Approval]:
+    """What one person asked for, newest first."""
+    return approvals().filter(requested_by=user_id)
+
+
+def approval(approval_id: int) -> Approval:
+    """One approval with its decisions. Errors: `NotFound`."""
+    found = Approval.objects.filter(pk=approval_id).select_related("requested_by").first()
+    if found is None:
+        raise NotFound("no-such-approval", "没有这项审批", "there is no such approval")
+    return found
+
+
 def content(approval: Approval) -> dict[str, Any]:
     """What was frozen."""
     document: dict[str, Any] = json.loads(bytes(approval.frozen))

@@ -27,8 +27,8 @@ def write(out: IO[bytes], lines: Iterable[Line], size: int, head: bytes, checkpo
     out.writelines(b"%d %s %s\n" % (number, link.hex().encode(), body) for number, body, link in lines)
 
 
-def verify_file(path: Path, *, key: bytes | None = None) -> tuple[Report, list[Checkpoint]]:
-    """Read an export over. With `key`, checkpoints of any other key count as forged.
+def verify_file(path: Path, *, key: str | None = None, anchors: Sequence[Checkpoint] = ()) -> Report:
+    """Read an export over, with `anchors` kept outside. With `key`, checkpoints another key signed count as forged.
 
     Errors: `NotAnExport`.
     """
@@ -37,13 +37,14 @@ def verify_file(path: Path, *, key: bytes | None = None) -> tuple[Report, list[C
             raise NotAnExport(str(path))
         try:
             size, head, count = file.readline().split(b" ")
-            checkpoints = [read(file.readline().decode().rstrip("\n")) for _ in range(int(count))]
-            trusted = [c for c in checkpoints if key is None or c.key == key]
+            inside = [read(file.readline().decode().rstrip("\n")) for _ in range(int(count))]
+            given = {checkpoint.line(): checkpoint for checkpoint in (*inside, *anchors)}.values()
+            trusted = [c for c in given if key is None or c.fingerprint == key]
             report = verify(_lines(file), size=int(size), head=bytes.fromhex(head.decode()), checkpoints=trusted)
         except (ValueError, KeyError, TypeError) as broken:
             raise NotAnExport(str(path)) from broken
-    strangers = [Finding(Fault.FORGED, c.size, c.size) for c in checkpoints if c not in trusted]
-    return Report(report.size, report.head, (*report.findings, *strangers)), checkpoints
+    strangers = [Finding(Fault.FORGED, c.size, c.size) for c in given if c not in trusted]
+    return Report(report.size, report.head, (*report.findings, *strangers))
 
 
 def _lines(file: IO[bytes]) -> Iterator[Line]:

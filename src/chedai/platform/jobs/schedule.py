@@ -25,6 +25,20 @@ class Round:
     every: int = 0
 
 
+_rounds: tuple[Round, ...] = ()
+
+
+def install(table: Sequence[Round]) -> None:
+    """Install what comes round."""
+    global _rounds
+    _rounds = tuple(table)
+
+
+def rounds() -> tuple[Round, ...]:
+    """What comes round."""
+    return _rounds
+
+
 def last_round(rule: Round, moment: datetime) -> datetime:
     """The beginning of the round that `moment` falls into."""
     local = moment.astimezone(clock.SHANGHAI)
@@ -36,10 +50,10 @@ def last_round(rule: Round, moment: datetime) -> datetime:
     return midnight + timedelta(minutes=minutes - minutes % rule.every)
 
 
-def rounds_ask(rounds: Sequence[Round]) -> None:
+def rounds_ask(table: Sequence[Round]) -> None:
     """Ask for the current round of each rule, once."""
     moment = clock.now()
-    for rule in rounds:
+    for rule in table:
         begun = last_round(rule, moment)
         key = f"{rule.kind}@{begun:%Y-%m-%dT%H:%M}"
         job_ask(kind=rule.kind, payload={"round": begun.isoformat()}, actor=SCHEDULER, key=key)

@@ -31,6 +31,7 @@ class Access:
 
     staff_id: int
     grants: tuple[Grant, ...]
+    home: str = ""  # the name of the store they belong to
 
     def may(self, permission: Permission, *, store_id: int | None = None, owner_id: int | None = None) -> bool:
         """Whether the person holds `permission` on a record of `store_id` that `owner_id` is responsible for.
@@ -95,18 +96,18 @@ def access_of(user_id: int) -> Access:
     rows = (
         Staff.objects.filter(user_id=user_id, user__is_active=True)
         .filter(Q(left_on=None) | Q(left_on__gt=today))
-        .values_list("pk", "grants__role", "grants__store_id", "grants__since", "grants__until")
+        .values_list("pk", "home__name", "grants__role", "grants__store_id", "grants__since", "grants__until")
     )
     return _access(rows, today)
 
 
-def _access(rows: Iterable[tuple[int, str | None, int | None, date | None, date | None]], today: date) -> Access:
-    staff_id, grants = 0, []
-    for pk, role, store_id, since, until in rows:
-        staff_id = pk
+def _access(rows: Iterable[tuple[int, str, str | None, int | None, date | None, date | None]], today: date) -> Access:
+    staff_id, home, grants = 0, "", []
+    for pk, home_name, role, store_id, since, until in rows:
+        staff_id, home = pk, home_name
         if role is not None and since is not None and since <= today and (until is None or until >= today):
             grants.append(Grant(role, store_id))
-    return Access(staff_id, tuple(grants))
+    return Access(staff_id, tuple(grants), home)
 
 
 def holders(role: Role, on: date) -> Q:

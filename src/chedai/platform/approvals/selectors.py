@@ -40,7 +40,7 @@ def approvals_asked_by(user_id: int) -> QuerySet[Approval]:
     return approvals().filter(requested_by=user_id)
 
 
-def approval(approval_id: int) -> Approval:
+def approval_read(approval_id: int) -> Approval:
     """One approval with its decisions. Errors: `NotFound`."""
     found = Approval.objects.filter(pk=approval_id).select_related("requested_by").first()
     if found is None:

@@ -39,14 +39,15 @@ def server(folder: Path) -> Iterator[Mailbox]:
     command = ["-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", str(folder)]
     process = subprocess.Popen([sys.executable, *command])
     try:
-        _wait(port)
+        wait_for_port(port)
         yield Mailbox(port, folder)
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait(port: int) -> None:
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens."""
     end = time.monotonic() + 30
     while True:
         try:

@@ -1,15 +1,18 @@
 """Where Django finds the models of the rooms."""
 
-from chedai.platform.accounts.models import User
+from chedai.platform.accounts.models import ApiToken, User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from chedai.platform.calls.models import CallWindow, KeyedCall
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.imports.models import Batch, BatchRow, Mapping
 from chedai.platform.jobs.models import Job
 from chedai.platform.messages.models import Message, OptOut, Template
 from chedai.platform.privacy.models import Consent, Erasure
+from chedai.platform.webhooks.models import Delivery, Endpoint
 
 __all__ = [
+    "ApiToken",
     "Approval",
     "ApprovalDecision",
     "AuditCheckpoint",
@@ -17,9 +20,13 @@ __all__ = [
     "AuditHead",
     "Batch",
     "BatchRow",
+    "CallWindow",
     "Consent",
+    "Delivery",
+    "Endpoint",
     "Erasure",
     "Job",
+    "KeyedCall",
     "Mapping",
     "Message",
     "OptOut",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from chedai.org.access import in_force
 from chedai.org.handover import belongings
-from chedai.org.models import RoleGrant, Staff
+from chedai.org.models import RoleGrant, Staff, Store
 from chedai.platform.errors import NotFound
 
 
@@ -24,6 +24,16 @@ def staff_lock(staff_id: int) -> Staff:
 def staff_seen(records: Q) -> QuerySet[Staff]:
     """The staff that `records` (from `Access.records`) leaves to see, with what a list shows."""
     return Staff.objects.filter(records).select_related("user", "home", "team").prefetch_related("grants__store")
+
+
+def team_of(staff_id: int) -> int | None:
+    """The number of the team a person is in."""
+    return Staff.objects.filter(pk=staff_id).values_list("team_id", flat=True).first()
+
+
+def open_stores() -> list[tuple[int, str]]:
+    """Number and name of every open store."""
+    return list(Store.objects.filter(is_open=True).values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from chedai.platform.audit.chain import GENESIS
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from chedai.platform.audit.signing import Checkpoint, read
 from chedai.platform.audit.verify import Line
+from chedai.platform.errors import NotFound
 
 _HEAD = 1
 
@@ -36,6 +37,19 @@ def lines(first: int = 1) -> Iterator[Line]:
 def checkpoints() -> list[Checkpoint]:
     """All signed checkpoints, oldest first."""
     return [read(line) for line in AuditCheckpoint.objects.order_by("size").values_list("line", flat=True)]
+
+
+def entries() -> QuerySet[AuditEntry]:
+    """The whole log, for a list that filters and sorts it."""
+    return AuditEntry.objects.all()
+
+
+def entry(seq: int) -> AuditEntry:
+    """One entry. Errors: `NotFound`."""
+    found = AuditEntry.objects.filter(seq=seq).first()
+    if found is None:
+        raise NotFound("no-such-entry", "没有这条日志", "there is no such entry")
+    return found
 
 
 def entries_of(subject: str) -> QuerySet[AuditEntry]:

@@ -43,6 +43,13 @@ class Environment:
             return value in TRUE
         raise UnsafeSetting(name, f"{value!r} is neither yes nor no", f"{value!r} 不是 yes/no")
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number above 0."""
+        value = self.text(name)
+        if value and not (value.isascii() and value.isdigit() and int(value) > 0):
+            raise UnsafeSetting(name, f"{value!r} is no whole number above 0", f"{value!r} 不是正整数")
+        return int(value) if value else default
+
     def listing(self, name: str) -> list[str]:
         """Values separated by commas."""
         return [part.strip() for part in self.text(name).split(",") if part.strip()]

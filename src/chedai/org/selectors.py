@@ -71,3 +71,8 @@ def access_review(on: date) -> list[ReviewLine]:
 def belongings_of(staff_id: int) -> dict[str, int]:
     """How many things of each kind a person has."""
     return {kind: things.count(staff_id) for kind, things in belongings().items()}
+
+
+def staff_of(user_id: int) -> int | None:
+    """The number as staff of the person behind an account; None for an account of nobody."""
+    return Staff.objects.filter(user_id=user_id).values_list("pk", flat=True).first()

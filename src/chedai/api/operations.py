@@ -1,0 +1,142 @@
+"""How an operation is declared: its right, its limit of calls, its key, its version.
+
+@reading(router, "/approvals", "approval.read", response=Page[ApprovalOut])
+@changing(router, "/approvals/{approval_id}/decisions", "approval.decide", response=ApprovalOut)
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import TypeAdapter
+
+from chedai.api.caller import Caller
+from chedai.api.problems import Problem
+from chedai.org.doors import lock
+from chedai.org.permissions import Permission
+from chedai.platform.calls.services import Answer, call_count, call_once
+from chedai.platform.errors import Refusal
+
+KEY: Final = "Idempotency-Key"
+_KEY_FORM: Final = re.compile(r"[\x21-\x7e]{8,80}")
+
+PROBLEMS: Final = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428, 429, 500), Problem)
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class KeyMissing(Refusal):
+    """A change without an idempotency key."""
+
+    status = 400
+
+    def __init__(self) -> None:
+        zh, en = f"请在 {KEY} 请求头给出 8 至 80 位幂等键", f"give an {KEY} header of 8 to 80 characters"
+        super().__init__("key-missing", zh, en, field=KEY)
+
+
+class VersionMissing(Refusal):
+    """An update that does not say which version it saw."""
+
+    status = 428
+
+    def __init__(self) -> None:
+        zh, en = "请在 If-Match 给出读到的 ETag", "give the ETag you saw in If-Match"
+        super().__init__("version-missing", zh, en, field="If-Match")
+
+
+class VersionChanged(Refusal):
+    """An update of a version that is no longer the newest."""
+
+    status = 412
+
+    def __init__(self) -> None:
+        super().__init__("version-changed", "内容已被他人修改,请重新读取", "it has changed; read it again")
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Who calls."""
+    return cast(Caller, request.auth)  # type: ignore[attr-defined]
+
+
+def reading(router: Router, path: str, permission: Permission, *, response: Any) -> Callable[[V], V]:
+    """An operation that changes nothing. A single record is answered with its ETag."""
+
+    def wrap(view: V) -> V:
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            _enter(request, permission)
+            body = _body(response, view(request, *args, **kwargs))
+            tag = etag(body)
+            if request.headers.get("If-None-Match") == tag:
+                return HttpResponse(status=304, headers={"ETag": tag})
+            return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+        return _declare(router.get, path, permission, response, 200, cast(V, opened))
+
+    return wrap
+
+
+def changing(
+    router: Router, path: str, permission: Permission, *, response: Any, status: int = 200, method: str = "post"
+) -> Callable[[V], V]:
+    """An operation that changes something: once for each key, its answer kept with its effect."""
+
+    def wrap(view: V) -> V:
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            caller = _enter(request, permission)
+            key = request.headers.get(KEY, "")
+            if not _KEY_FORM.fullmatch(key):
+                raise KeyMissing
+
+            def effect() -> Answer:
+                return Answer(status, _body(response, view(request, *args, **kwargs)))
+
+            asked = b"\n".join((str(request.method).encode(), request.path.encode(), request.body))
+            answer = call_once(caller=caller.actor.key, key=key, request=asked, effect=effect)
+            headers = {"Idempotent-Replayed": "true"} if answer.again else {}
+            return HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=headers)
+
+        return _declare(getattr(router, method), path, permission, response, status, cast(V, opened))
+
+    return wrap
+
+
+def etag(body: bytes) -> str:
+    """The version of a representation."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def require_version(request: HttpRequest, schema: Any, record: Any) -> None:
+    """Refuse an update whose `If-Match` is not the version of `record` as it would be read now."""
+    seen = request.headers.get("If-Match")
+    if seen is None:
+        raise VersionMissing
+    if seen != etag(_body(schema, record)):
+        raise VersionChanged
+
+
+def _enter(request: HttpRequest, permission: Permission) -> Caller:
+    caller = caller_of(request)
+    call_count(caller=caller.actor.key, limit=settings.API_CALLS_A_MINUTE)
+    caller.require(permission)
+    return caller
+
+
+def _body(response: Any, result: Any) -> bytes:
+    adapter: TypeAdapter[Any] = TypeAdapter(response)
+    return adapter.dump_json(adapter.validate_python(result, from_attributes=True))
+
+
+def _declare(method: Callable[..., Any], path: str, permission: Permission, response: Any, status: int, opened: V) -> V:
+    extra = {"x-permission": permission}
+    declared: V = method(path, response={status: response, **PROBLEMS}, openapi_extra=extra)(lock(opened, permission))
+    return declared

@@ -21,6 +21,8 @@ from chedai.platform.operations import logs
 
 _environment = Environment(os.environ)
 
+PACKAGE = Path(__file__).resolve().parent.parent
+
 DEBUG = _environment.flag("CHEDAI_DEBUG", default=False)
 
 SECRET_KEY = _environment.text("CHEDAI_SECRET_KEY", default="only-for-a-developers-machine" if DEBUG else "")
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -77,11 +80,29 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chedai.web.middleware.ScreenMiddleware",
 ]
+
+# Nothing inline, nothing from anywhere else: tests/browser holds every page to it.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+CSRF_FAILURE_VIEW = "chedai.web.errors.csrf_failure"
+FORM_RENDERER = "chedai.web.forms.rendering.Renderer"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],  # before those of the apps, to give the account pages our look
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -89,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "chedai.web.shell.shell",
             ],
         },
     }
@@ -99,7 +121,12 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 UPLOADS = VAR / "uploads"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # With a hash in every name a browser keeps a file for ever; `collectstatic` writes them at every upgrade.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
     "papers": _environment.papers("CHEDAI_PAPERS", VAR / "papers"),
 }
 MESSAGE_CHANNELS = {"email": "chedai.platform.messages.channels.Email"}
@@ -110,6 +137,7 @@ STATIC_ROOT = VAR / "static"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from chedai.api.urls import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("chedai.web.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+]
+
+handler400 = "chedai.web.errors.bad_request"
+handler403 = "chedai.web.errors.forbidden"
+handler404 = "chedai.web.errors.not_found"
+handler500 = "chedai.web.errors.server_error"

@@ -9,15 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chedai.org.access import Access, in_force
 from chedai.org.models import AuthorityLimit
 from chedai.org.permissions import Permission
 from chedai.platform.approvals.models import Approval
-from chedai.platform.approvals.selectors import approvals_pending
+from chedai.platform.approvals.selectors import approvals, approvals_pending
 
+READ: Permission = "approval.read"
 DECIDE: Permission = "approval.decide"
+
+
+def approvals_seen(access: Access, user_id: int) -> QuerySet[Approval]:
+    """What this person may look at: what they asked for, and every approval of the stores they reach."""
+    stores = access.stores(READ)
+    if stores is None:
+        return approvals()
+    return approvals().filter(Q(requested_by=user_id) | Q(unit__in=stores))
 
 
 def approvals_waiting(access: Access, user_id: int, on: date) -> list[Approval]:

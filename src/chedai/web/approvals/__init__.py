@@ -1,0 +1,1 @@
+"""Approvals on the screen: the queue, and one case after another."""

@@ -1,0 +1,1 @@
+"""The audit log on the screen: reading it, and reading it over."""

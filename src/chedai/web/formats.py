@@ -1,0 +1,75 @@
+"""How figures are written on a page: yuan with cents, 万元 as an echo, rates, dates, spans of time.
+
+Amounts come as integer fen, rates in units of 1e-8 a year, moments in UTC. Nothing is rounded that is money.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from chedai.engine.money import percent
+from chedai.platform import clock
+
+NOT_APPLICABLE: Final = "—"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_CENT: Final = Decimal("0.01")
+
+
+def money(fen: int | None) -> str:
+    """12500000 -> 125,000.00; negative in brackets; nothing at all as a dash."""
+    if fen is None:
+        return NOT_APPLICABLE
+    whole, cents = divmod(abs(fen), 100)
+    text = f"{whole:,}.{cents:02d}"
+    return f"({text})" if fen < 0 else text
+
+
+def wan(fen: int | None) -> str:
+    """12500000 -> 12.5 万元. An echo beside an amount in yuan and the unit of reports, never mixed into a ledger."""
+    if fen is None:
+        return NOT_APPLICABLE
+    figure = (Decimal(fen) / 1_000_000).quantize(_CENT, ROUND_HALF_UP)
+    return _("%(figure)s 万元") % {"figure": f"{figure.normalize():,f}"}
+
+
+def rate(units: int | None) -> str:
+    """7220000 -> 7.22%."""
+    return NOT_APPLICABLE if units is None else f"{percent(units).quantize(_CENT, ROUND_HALF_UP)}%"
+
+
+def day(value: date | None) -> str:
+    """2026-11-20."""
+    if value is None:
+        return NOT_APPLICABLE
+    local = value.astimezone(clock.SHANGHAI).date() if isinstance(value, datetime) else value
+    return local.isoformat()
+
+
+def short_day(value: date | None) -> str:
+    """11-20 within the year the books are on, else in full."""
+    text = day(value)
+    return text[5:] if text.startswith(f"{clock.business_date().year}-") else text
+
+
+def moment(value: datetime | None) -> str:
+    """11-20 09:12 in Shanghai, with its year where it is another one."""
+    if value is None:
+        return NOT_APPLICABLE
+    return f"{short_day(value)} {value.astimezone(clock.SHANGHAI):%H:%M}"
+
+
+def span(value: timedelta) -> str:
+    """The two largest parts of a span: 3 时 20 分, 2 天 6 时, 12 分."""
+    seconds = max(int(value.total_seconds()), 0)
+    days, hours, minutes = seconds // _DAY, seconds % _DAY // _HOUR, seconds % _HOUR // _MINUTE
+    if days:
+        return _("%(days)s 天 %(hours)s 时") % {"days": days, "hours": hours} if hours else _("%s 天") % days
+    if hours:
+        return (
+            _("%(hours)s 时 %(minutes)s 分") % {"hours": hours, "minutes": minutes} if minutes else _("%s 时") % hours
+        )
+    return _("%s 分") % minutes

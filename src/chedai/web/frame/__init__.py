@@ -1,0 +1,1 @@
+"""What belongs to the frame itself: counts, notices, search, language, drafts."""

@@ -1,0 +1,1 @@
+"""Messages that left the house, on the screen. Address and text stay sealed."""

@@ -1,0 +1,109 @@
+"""The navigation, in one table: a screen is in the menu, in the search and behind G-keys because of its line here.
+
+A line shows to who holds its permission somewhere. To add a screen, add a line (and its address in `urls.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from chedai.org.access import Access
+from chedai.org.permissions import Permission, Role, table
+from chedai.web.icons import icon
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One screen. `name` is its address by name, `count` the figure `web/shell` keeps live beside it."""
+
+    name: str
+    label: Text
+    icon: str
+    permission: Permission
+    count: str = ""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return _address(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Screens under one heading; the first group has none."""
+
+    label: Text
+    entries: tuple[Entry, ...]
+
+
+NAV: tuple[Group, ...] = (
+    Group(
+        "",
+        (
+            Entry("home", _("今日"), "sun", "home.read"),
+            Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals"),
+        ),
+    ),
+    Group(_("内控"), (Entry("audit", _("审计日志"), "history", "audit.read"),)),
+    Group(
+        _("管理"),
+        (
+            Entry("staff", _("员工"), "users", "staff.read"),
+            Entry("jobs", _("后台任务"), "activity", "job.read", count="jobs"),
+            Entry("messages", _("已发消息"), "message", "message.read"),
+        ),
+    ),
+)
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
+def entries(access: Access) -> list[Entry]:
+    """Every screen of the menu the person may open, in order."""
+    return [entry for group in NAV for entry in group.entries if access.may(entry.permission)]
+
+
+def current(path: str) -> str:
+    """The name of the screen `path` belongs to: the one whose address is the longest beginning of it."""
+    fits = [e for group in NAV for e in group.entries if path.startswith(e.url)]
+    return max(fits, key=lambda e: len(e.url)).name if fits else ""
+
+
+@lru_cache(maxsize=1024)
+def nav_html(roles: frozenset[Role], here: str, language: str) -> SafeString:
+    """The menu as HTML. It depends on roles, place and language only, so it is written once for each of them."""
+    return mark_safe("".join(_group_html(group, roles, here) for group in NAV))
+
+
+def _group_html(group: Group, roles: frozenset[Role], here: str) -> str:
+    shown = [e for e in group.entries if any(table().reach_of(role, e.permission) for role in roles)]
+    if not shown:
+        return ""
+    head = format_html('<div class="nav-group">{}</div>', group.label) if group.label else ""
+    items = "".join(_item_html(entry, here) for entry in shown)
+    return f"{head}<ul>{items}</ul>"
+
+
+def _item_html(entry: Entry, here: str) -> str:
+    count = format_html('<span class="nav-count" id="count-{}"></span>', entry.count) if entry.count else ""
+    return format_html(
+        '<li><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-word">{}</span>{}</a></li>',
+        entry.url,
+        entry.label,
+        mark_safe(' aria-current="page"') if entry.name == here else "",
+        icon(entry.icon, 18),
+        entry.label,
+        count,
+    )

@@ -1,0 +1,18 @@
+"""Every address of the screens, room by room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from chedai.web.home.views import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("", include("chedai.web.frame.urls")),
+    path("style/", include("chedai.web.style.urls")),
+    path("approvals/", include("chedai.web.approvals.urls")),
+    path("audit/", include("chedai.web.audit.urls")),
+    path("jobs/", include("chedai.web.jobs.urls")),
+    path("messages/", include("chedai.web.messages.urls")),
+    path("staff/", include("chedai.web.staff.urls")),
+]

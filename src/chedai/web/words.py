@@ -1,0 +1,86 @@
+"""Codes of the audit log and of approvals in the words of the desk. A code nobody named yet is shown as it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from chedai.org.permissions import table
+from chedai.platform.approvals import states as approvals
+
+ACTIONS: Final[dict[str, Promise]] = {
+    "account.closed": _("停用账号"),
+    "account.opened": _("建立账号"),
+    "approval.decided": _("作出审批"),
+    "approval.requested": _("提交审批"),
+    "approval.voided": _("审批作废"),
+    "approval.withdrawn": _("撤回审批"),
+    "job.cancelled": _("取消任务"),
+    "job.retried": _("重试任务"),
+    "list.exported": _("导出列表"),
+    "message.asked": _("发送消息"),
+    "message.opted_out": _("拒收消息"),
+    "template.written": _("编辑消息模板"),
+}
+SUBJECTS: Final[dict[str, Promise]] = {
+    "approval": _("审批"),
+    "job": _("任务"),
+    "list": _("列表"),
+    "message": _("消息"),
+    "paper": _("文件"),
+    "staff": _("员工"),
+    "template": _("模板"),
+    "user": _("账号"),
+}
+ACTORS: Final[dict[str, Promise]] = {
+    "system": _("系统"),
+    "token": _("接口密钥"),
+    "guest": _("外部链接"),
+    "person": _("账号"),
+}
+VERDICTS: Final[dict[str, Promise]] = {
+    approvals.Verdict.APPROVE: _("通过"),
+    approvals.Verdict.RETURN: _("退回"),
+    approvals.Verdict.DECLINE: _("拒绝"),
+}
+APPROVAL_TINTS: Final[dict[str, str]] = {
+    approvals.State.PENDING: "blue",
+    approvals.State.APPROVED: "green",
+    approvals.State.RETURNED: "red",
+    approvals.State.DECLINED: "red",
+    approvals.State.VOID: "amber",
+}
+
+
+def approval_state(state: str) -> str:
+    """`pending` as 待审批."""
+    zh, en = approvals.WORDS[approvals.State(state)]
+    return zh if (get_language() or "zh").startswith("zh") else en
+
+
+def action(code: str) -> str:
+    """`approval.decided` as 作出审批."""
+    return str(ACTIONS.get(code, code))
+
+
+def role(name: str) -> str:
+    """A role in words; one that the table no longer knows as it is written."""
+    known = table().roles.get(name)
+    if known is None:
+        return name
+    return known.zh if (get_language() or "zh").startswith("zh") else known.en
+
+
+def actor(key: str) -> str:
+    """`system:scheduler` as 系统 scheduler."""
+    kind, _colon, name = key.partition(":")
+    return f"{ACTORS[kind]} {name}" if kind in ACTORS else key
+
+
+def subject(code: str) -> str:
+    """`staff:17` as 员工 17."""
+    kind, _colon, number = code.partition(":")
+    return f"{SUBJECTS[kind]} {number}" if kind in SUBJECTS else code

@@ -1,6 +1,6 @@
 """Where Django finds the models of the rooms."""
 
-from chedai.platform.accounts.models import ApiToken, User
+from chedai.platform.accounts.models import ApiToken, SignInCount, User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from chedai.platform.calls.models import CallWindow, KeyedCall
@@ -31,6 +31,7 @@ __all__ = [
     "Message",
     "OptOut",
     "Paper",
+    "SignInCount",
     "Template",
     "Upload",
     "User",

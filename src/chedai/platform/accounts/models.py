@@ -55,3 +55,21 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignInCount(models.Model):
+    """How often somebody tried to sign in lately without getting in: by account, and by the address they came from.
+
+    `key` is a fingerprint, so the table tells nobody names or addresses, and a name that does not exist counts as well.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(db_index=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "platform_sign_in_count"
+
+    def __str__(self) -> str:
+        return str(self.tries)

@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from chedai.platform import clock
 from chedai.platform.accounts.models import User
 from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import NotFound, Refusal
 from chedai.platform.work import record, service
 
@@ -45,3 +46,19 @@ def account_close(*, user_id: int, actor: Actor) -> None:
 def account_language(*, language: str, actor: Actor) -> None:
     """Remember the language a person wants their pages in."""
     User.objects.filter(pk=actor.ref).exclude(language=language).update(language=language)
+
+
+@service
+def account_describe(*, user_id: int, display_name: str, email: str, actor: Actor) -> None:
+    """Change the name an account shows and the address its mail goes to. The log says which, not to what."""
+    user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotFound("no-such-account", "没有这个账号", "there is no such account")
+    if not display_name.strip():
+        raise Refusal("name-empty", "请填写姓名", "give a name", field="name")
+    new = {"display_name": display_name.strip(), "email": email.strip()}
+    changed = sorted(name for name, value in new.items() if getattr(user, name) != value)
+    if changed:
+        User.objects.filter(pk=user_id).update(**{name: new[name] for name in changed})
+        facts: dict[str, Scalar] = {"fields": ",".join(changed)}
+        record(actor=actor, action="account.described", subject=f"user:{user_id}", facts=facts)

@@ -1,0 +1,49 @@
+"""Where an account is signed in, and ending that: here, elsewhere, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+
+from chedai.platform.actors import Actor
+from chedai.platform.errors import NotFound
+from chedai.platform.work import record, service
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One session: since when, and in which browser."""
+
+    pk: int
+    since: datetime
+    browser: str
+    is_here: bool
+
+
+def sessions_of(user_id: int, here: str | None = None) -> list[SignedIn]:
+    """The sessions an account has open; `here` is the key of the one that asks. Those that ran out are forgotten."""
+    open_ = [session for session in UserSession.objects.filter(user_id=user_id) if not session.purge()]
+    rows = [SignedIn(s.pk, s.created_at, s.user_agent, s.session_key == here) for s in open_]
+    return sorted(rows, key=lambda row: (not row.is_here, -row.since.timestamp()))
+
+
+@service
+def session_end(*, session_id: int, user_id: int, actor: Actor) -> None:
+    """End one session of an account. Errors: `NotFound`."""
+    session = UserSession.objects.select_for_update().filter(pk=session_id, user_id=user_id).first()
+    if session is None:
+        raise NotFound("no-such-session", "没有这个会话", "there is no such session")
+    session.end()
+    record(actor=actor, action="account.session_ended", subject=f"user:{user_id}", facts={"session": session_id})
+
+
+@service
+def sessions_end(*, user_id: int, actor: Actor, but: str | None = None) -> int:
+    """Sign an account out everywhere, except in the session with the key `but`; how many have ended."""
+    ended = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=but or ""))
+    for session in ended:
+        session.end()
+    record(actor=actor, action="account.sessions_ended", subject=f"user:{user_id}", facts={"sessions": len(ended)})
+    return len(ended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from chedai.platform.privacy.fields import EncryptedField
+from chedai.platform.privacy.fields import Sealed
 from chedai.platform.privacy.kinds import Kind
 
 
@@ -14,7 +14,7 @@ class Paper(models.Model):
     subject = models.CharField(max_length=80)
     purpose = models.CharField(max_length=40)
     address = models.CharField(max_length=64, db_index=True)
-    name = EncryptedField(Kind.NAME)  # as the person called it: often the customer's name
+    name = Sealed(Kind.NAME)  # as the person called it: often the customer's name
     media_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
     handed_in_by = models.CharField(max_length=80)
@@ -35,7 +35,7 @@ class Upload(models.Model):
     token = models.CharField(max_length=43, unique=True)
     subject = models.CharField(max_length=80)
     purpose = models.CharField(max_length=40)
-    name = EncryptedField(Kind.NAME)
+    name = Sealed(Kind.NAME)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
     begun_by = models.CharField(max_length=80)

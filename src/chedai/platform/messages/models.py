@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from chedai.platform.messages.states import Category, State
-from chedai.platform.privacy.fields import EncryptedField
+from chedai.platform.privacy.fields import Sealed
 from chedai.platform.privacy.kinds import Kind
 
 
@@ -37,9 +37,9 @@ class Message(models.Model):
 
     subject = models.CharField(max_length=80, db_index=True)
     template = models.ForeignKey(Template, models.PROTECT, related_name="+")
-    address = EncryptedField(Kind.ADDRESS)
-    title = EncryptedField(Kind.TEXT)
-    body = EncryptedField(Kind.TEXT)
+    address = Sealed(Kind.ADDRESS)
+    title = Sealed(Kind.TEXT)
+    body = Sealed(Kind.TEXT)
     key = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.WAITING)
     asked_by = models.CharField(max_length=80)

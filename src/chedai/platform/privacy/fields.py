@@ -8,7 +8,7 @@ Contact.objects.filter(phone_index__in=candidates(Kind.PHONE, typed))
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,14 +17,26 @@ from chedai.platform.privacy.keys import keys
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
 
+Given = TypeVar("Given", contravariant=True)
+Held = TypeVar("Held", covariant=True)
+
 if TYPE_CHECKING:  # Django's fields are generic for the type checker only
-    SealedColumn = models.BinaryField[Personal | str | None, Personal]
+
+    class SealedColumn(models.BinaryField[Given, Held]):
+        """A column whose values are given as one type and held as another."""
+
     IndexColumn = models.BinaryField[bytes | None, bytes | None]
 else:
-    SealedColumn = IndexColumn = models.BinaryField
+    IndexColumn = models.BinaryField
+
+    class SealedColumn(models.BinaryField):
+        """Stands for itself whatever types it is marked with."""
+
+        def __class_getitem__(cls, types):
+            return cls
 
 
-class EncryptedField(SealedColumn):
+class EncryptedField(SealedColumn[Given, Held]):
     """A sealed personal value; in Python a `Personal`. A plain string may be assigned."""
 
     def __init__(self, kind: Kind, **options: Any) -> None:
@@ -84,6 +96,13 @@ class BlindIndexField(IndexColumn):
         index = keys().ring.index(value.kind, value.in_full()) if isinstance(value, Personal) and value else None
         setattr(model_instance, self.attname, index)
         return index
+
+
+if TYPE_CHECKING:
+    Sealed: TypeAlias = EncryptedField[Personal | str, Personal]
+    SealedOrNone: TypeAlias = EncryptedField[Personal | str | None, Personal | None]
+else:
+    Sealed = SealedOrNone = EncryptedField
 
 
 def candidates(kind: Kind, typed: str) -> list[bytes]:

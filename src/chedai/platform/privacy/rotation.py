@@ -7,6 +7,7 @@ new value is sealed with the new key anyway. Run it again and it finds nothing t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -19,7 +20,7 @@ from chedai.platform.privacy.personal import Personal
 _BATCH = 500
 
 
-def sealed_columns() -> Iterator[tuple[type[Model], list[EncryptedField], list[BlindIndexField]]]:
+def sealed_columns() -> Iterator[tuple[type[Model], list[EncryptedField[Any, Any]], list[BlindIndexField]]]:
     """Every table with personal data, its sealed columns and their indexes."""
     for model in apps.get_models():
         fields = model._meta.local_concrete_fields
@@ -41,7 +42,9 @@ def seal_anew(tell: Callable[[int, int], None] = lambda done, total: None) -> in
     return changed
 
 
-def _row(model: type[Model], row: Model, sealed: list[EncryptedField], indexes: list[BlindIndexField]) -> bool:
+def _row(
+    model: type[Model], row: Model, sealed: list[EncryptedField[Any, Any]], indexes: list[BlindIndexField]
+) -> bool:
     ring = keys().ring
     old: dict[str, Personal] = {}
     new: dict[str, Personal | bytes] = {}

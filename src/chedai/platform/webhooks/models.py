@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from chedai.platform.privacy.fields import EncryptedField
+from chedai.platform.privacy.fields import Sealed
 from chedai.platform.privacy.kinds import Kind
 
 
@@ -13,7 +13,7 @@ class Endpoint(models.Model):
 
     url = models.URLField(max_length=500)
     events = models.JSONField()
-    secret = EncryptedField(Kind.TEXT)
+    secret = Sealed(Kind.TEXT)
     is_active = models.BooleanField(default=True)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()

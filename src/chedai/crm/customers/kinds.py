@@ -1,0 +1,38 @@
+"""What a customer is, and how customers are related."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CustomerKind(StrEnum):
+    """A person or a firm."""
+
+    PERSON = "person"
+    FIRM = "firm"
+
+
+class CustomerState(StrEnum):
+    """Whether a record is in use."""
+
+    ACTIVE = "active"
+    MERGED = "merged"  # into another record, which has its history
+    RESTRICTED = "restricted"  # to be deleted; a law still holds it
+    ERASED = "erased"
+
+
+class RelationKind(StrEnum):
+    """How one customer belongs to another."""
+
+    SPOUSE = "spouse"  # 配偶
+    CO_BORROWER = "co_borrower"  # 共同借款人
+    GUARANTOR = "guarantor"  # 担保人
+    PARENT = "parent"  # 父母
+    CHILD = "child"  # 子女
+    LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代表人
+    EMPLOYER = "employer"  # 工作单位
+    OTHER = "other"
+
+
+MUTUAL = frozenset({RelationKind.SPOUSE})
+"""Relations that hold both ways by themselves."""

@@ -1,0 +1,82 @@
+"""Whether an identity can be one: check digits, dates and numbers, as pure questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import phonenumbers
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+from chedai.crm.customers.kinds import CustomerKind
+from chedai.platform.errors import Refusal
+from chedai.platform.privacy.kinds import Kind, normal
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What was typed of a customer; empty where nothing was."""
+
+    kind: CustomerKind
+    name: str
+    id_number: str = ""
+    phone: str = ""
+
+
+def identity_refusals(identity: Identity, on: date) -> list[Refusal]:
+    """Everything that cannot be, each at its field."""
+    found = []
+    if not identity.name.strip():
+        found.append(Refusal("name-missing", "请填写姓名或名称", "give a name", field="name"))
+    if identity.id_number:
+        refused = _person(identity.id_number, on) if identity.kind is CustomerKind.PERSON else _firm(identity.id_number)
+        if refused is not None:
+            found.append(refused)
+    if identity.phone and not phone_is_valid(identity.phone):
+        found.append(Refusal("phone-wrong", "电话号码不正确", "this is not a telephone number", field="phone"))
+    return found
+
+
+def phone_is_valid(typed: str) -> bool:
+    """A number that exists in the plan of China, mobile or fixed."""
+    try:
+        number = phonenumbers.parse(normal(Kind.PHONE, typed), "CN")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number_for_region(number, "CN")
+
+
+def birthday(id_number: str) -> date:
+    """The date of birth inside an 18-digit identity number."""
+    born: date = ric.get_birth_date(normal(Kind.ID_NUMBER, id_number))
+    return born
+
+
+def is_female(id_number: str) -> bool:
+    """The sex inside an identity number: an even 17th digit is a woman's."""
+    return int(normal(Kind.ID_NUMBER, id_number)[16]) % 2 == 0
+
+
+def _person(typed: str, on: date) -> Refusal | None:
+    number = normal(Kind.ID_NUMBER, typed)
+    if len(number) != 18:
+        zh, en = f"身份证号应为 18 位,现为 {len(number)} 位", f"an identity number has 18 characters, not {len(number)}"
+        return Refusal("id-length", zh, en, field="id_number")
+    try:
+        ric.validate(number)
+    except ValidationError:
+        zh, en = "身份证号校验不通过,请核对", "the check digit of the identity number does not fit"
+        return Refusal("id-check", zh, en, field="id_number")
+    if birthday(number) > on:
+        return Refusal("id-birthday", "出生日期在将来", "the date of birth lies ahead", field="id_number")
+    return None
+
+
+def _firm(typed: str) -> Refusal | None:
+    try:
+        uscc.validate(normal(Kind.ID_NUMBER, typed))
+    except ValidationError:
+        zh, en = "统一社会信用代码校验不通过,请核对", "the check digit of the social credit code does not fit"
+        return Refusal("uscc-check", zh, en, field="id_number")
+    return None

@@ -21,12 +21,12 @@ _TITLES: Final[dict[int, Promise]] = {
     500: _("系统出了问题"),
 }
 _WAYS: Final[dict[int, Promise]] = {
-    400: _("请返回上一页,刷新后再试。"),
+    400: _("请返回上一页，刷新后再试。"),
     403: _("需要时请管理员按权限表授予。"),
-    404: _("它可能已被移走,或不在你的范围内。"),
+    404: _("它可能已被移走，或不在你的范围内。"),
     409: _("请刷新后按最新内容再做。"),
     422: _("没有任何内容被改动。"),
-    500: _("没有任何内容被改动,问题已记录。请稍后再试。"),
+    500: _("没有任何内容被改动，问题已记录。请稍后再试。"),
 }
 
 
@@ -61,7 +61,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403, because the form is too old or came from elsewhere."""
-    return problem(request, 403, [str(_("页面打开太久或来自别处,没有提交。请刷新后再试。"))])
+    return problem(request, 403, [str(_("页面打开太久或来自别处，没有提交。请刷新后再试。"))])
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

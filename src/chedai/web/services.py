@@ -28,7 +28,7 @@ def view_save(*, list_key: str, name: str, query: str, team_id: int | None, acto
     if not name or len(name) > SavedView._meta.get_field("name").max_length:
         raise Refusal("view-name", "视图名称为 1 至 20 字", "name the view in 1 to 20 characters", field="name")
     if len(query) > _LONGEST_QUERY:
-        raise Refusal("view-long", "筛选条件过多,无法保存", "there are too many filters to be saved")
+        raise Refusal("view-long", "筛选条件过多，无法保存", "there are too many filters to be saved")
     values = {"query": query, "team_id": team_id, "made_at": clock.now()}
     return SavedView.objects.update_or_create(
         list_key=list_key, owner_id=actor.ref, name=name, defaults=values, create_defaults=values
@@ -40,7 +40,7 @@ def view_delete(*, view_id: int, actor: Actor) -> SavedView:
     """Forget one's own view. Errors: `NotFound`, also for the view of somebody else."""
     found = SavedView.objects.filter(pk=view_id, owner_id=actor.ref).first()
     if found is None:
-        raise NotFound("no-such-view", "没有这个视图,或不是你建的", "there is no such view of yours")
+        raise NotFound("no-such-view", "没有这个视图，或不是你建的", "there is no such view of yours")
     SavedView.objects.filter(pk=view_id).delete()
     return found
 
@@ -63,7 +63,7 @@ def draft_keep(*, form_key: str, values: Mapping[str, Sequence[str]], actor: Act
     """Keep what was typed so far, in the place of what was kept before; when it was kept."""
     body = json.dumps({name: list(texts) for name, texts in values.items()}, ensure_ascii=False)
     if len(body) > _LONGEST_DRAFT:
-        raise Refusal("draft-long", "内容过长,未能暂存", "this is too long to be kept as a draft")
+        raise Refusal("draft-long", "内容过长，未能暂存", "this is too long to be kept as a draft")
     kept_at = clock.now()
     Draft.objects.update_or_create(form_key=form_key, owner_id=actor.ref, defaults={"values": body, "kept_at": kept_at})
     return kept_at

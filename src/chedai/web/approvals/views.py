@@ -37,7 +37,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4, "data-echo": "count"}),
-        help_text=gettext_lazy("退回或拒绝须写明理由,提交人会看到。"),
+        help_text=gettext_lazy("退回或拒绝须写明理由，提交人会看到。"),
     )
     verdict = forms.ChoiceField(choices=[(v.value, v.value) for v in Verdict], widget=forms.HiddenInput)
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)

@@ -61,7 +61,7 @@ AUDIT: Final = ListSpec(
         ),
         Days("at", _("日期"), "at", moments=True),
     ),
-    search=Search(_("对象或操作人,如 staff:17、person:3"), lambda typed: Q(subject=typed) | Q(actor=typed)),
+    search=Search(_("对象或操作人，如 staff:17、person:3"), lambda typed: Q(subject=typed) | Q(actor=typed)),
     primary=Primary(_("校验日志"), "audit_verify", "shield-check", "audit.verify", key="v"),
     empty=_("日志还是空的。"),
     fast_count=lambda: head()[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -41,7 +42,7 @@ class MoneyField(forms.CharField):
         if not text:
             return None
         try:
-            amount = fen(text.replace(",", ","))
+            amount = fen(unicodedata.normalize("NFKC", text))
         except EngineError as refused:
             raise forms.ValidationError(_said(refused), code="amount") from None
         if self.least is not None and amount < self.least:
@@ -71,7 +72,7 @@ class RateField(forms.CharField):
         if not text:
             return None
         try:
-            return rate_units(text)
+            return rate_units(unicodedata.normalize("NFKC", text))
         except EngineError as refused:
             raise forms.ValidationError(_said(refused), code="rate") from None
 

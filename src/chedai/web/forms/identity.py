@@ -43,5 +43,5 @@ def read(number: str) -> Identity:
         raise WrongNumber(_("出生日期不存在")) from None
     total = sum(weight * int(sign) for weight, sign in zip(_WEIGHTS, number, strict=False))
     if _CHECKS[total % 11] != number[17]:
-        raise WrongNumber(_("校验码不对,有一位写错了"))
+        raise WrongNumber(_("校验码不对，有一位写错了"))
     return Identity(born, int(number[16]) % 2 == 1)

@@ -92,5 +92,5 @@ JOBS: Final = ListSpec(
     views=(View(_("失败"), "state=dead", red=True), View(_("进行中"), "state=running")),
     bulk=(Bulk("retry", _("重试选中的任务"), "job.retry", _retry),),
     acts=(RowAct(_("重试"), _retry_url, post=True), RowAct(_("取消"), _cancel_url, post=True)),
-    empty=_("还没有任务:导入、发送消息、定时工作会出现在这里。"),
+    empty=_("还没有任务：导入、发送消息、定时工作会出现在这里。"),
 )

@@ -85,7 +85,7 @@ def sheet_column(column: Column) -> Sheet:
     """The column as Excel gets it. The list is exported in the language of the page."""
     head = str(column.label)
     if column.kind is Kind.MONEY:
-        head = _("%(label)s(元)") % {"label": head}
+        head = _("%(label)s（元）") % {"label": head}
     if column.kind is Kind.RATE:
         head = _("%(label)s(%%)") % {"label": head}
     return Sheet(name=column.key, zh=head, en=head, type=_TYPES.get(column.kind, Type.TEXT))

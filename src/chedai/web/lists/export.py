@@ -29,7 +29,7 @@ def export(request: Request, state: State) -> HttpResponse:
     """The workbook. Errors: `Refusal` where the list is too long for one."""
     number = count(request, state)
     if number > MOST:
-        zh = f"一次最多导出 {MOST:,} 行,当前 {number:,} 行;请先筛选"
+        zh = f"一次最多导出 {MOST:,} 行，当前 {number:,} 行；请先筛选"
         raise Refusal("export-long", zh, f"at most {MOST:,} rows at once, here are {number:,}: set a filter first")
     at = clock.now()
     stamp = f"{request.actor.name} {at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"

@@ -113,7 +113,7 @@ def _save_view(request: Request, state: State) -> None:
     shared = request.POST.get("shared") == "team"
     team = team_of(request.access.staff_id) if shared else None
     if shared and team is None:
-        raise Refusal("no-team", "你不在任何小组,只能存为自己的视图", "you are in no team: save the view for yourself")
+        raise Refusal("no-team", "你不在任何小组，只能存为自己的视图", "you are in no team: save the view for yourself")
     name = request.POST.get("name", "")
     services.view_save(list_key=state.spec.key, name=name, query=state.query(), team_id=team, actor=request.actor)
     messages.success(request, _("已存为视图 %s") % name)

@@ -23,7 +23,7 @@ from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Row, Sea
 def _roles(person: Row) -> str:
     today = clock.business_date()
     held = [g for g in person.grants.all() if g.since <= today and (g.until is None or g.until >= today)]
-    return "、".join(f"{words.role(g.role)}({g.store.name})" if g.store else words.role(g.role) for g in held)
+    return "、".join(f"{words.role(g.role)} · {g.store.name}" if g.store else words.role(g.role) for g in held)
 
 
 def _stores(request: Request) -> Sequence[tuple[str, Text]]:

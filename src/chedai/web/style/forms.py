@@ -30,4 +30,4 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "data-echo": "count"}),
     )
     agreed = forms.BooleanField(label=_("客户已当面确认"), required=False)
-    visible = forms.BooleanField(label=_("客户可见(隐藏返佣)"), required=False, widget=Switch)
+    visible = forms.BooleanField(label=_("客户可见（隐藏返佣）"), required=False, widget=Switch)

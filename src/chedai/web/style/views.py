@@ -71,7 +71,7 @@ def _save(data: dict[str, Any], request: Request) -> str:
     """Save nothing; refuse as a service would."""
     if data["down"] * 100 < data["price"] * 15:
         limit = data["price"] * 15 // 100
-        zh = f"首付 {data['down'] * 100 / data['price']:.0f}% 低于江河银行下限 15%,至少 {limit / 100:,.2f}。"
+        zh = f"首付 {data['down'] * 100 / data['price']:.0f}% 低于江河银行下限 15%，至少 {limit / 100:,.2f}。"
         en = f"{data['down'] * 100 / data['price']:.0f}% down is below the lender's 15%: at least {limit / 100:,.2f}."
         raise Refusal("down-payment-low", zh, en, field="down")
     return reverse("style")

@@ -93,7 +93,7 @@ def clock(used: timedelta, limit: timedelta) -> SafeString:
         words = _("超时 %(span)s") % {"span": formats.span(used - limit)}
         return format_html('<span class="clock clock-red">{}{}</span>', icon_svg("alert-triangle"), words)
     tint = " clock-amber" if used * 2 > limit else ""
-    words = _("已用 %(used)s,时限 %(limit)s") % {"used": formats.span(used), "limit": formats.span(limit)}
+    words = _("已用 %(used)s，时限 %(limit)s") % {"used": formats.span(used), "limit": formats.span(limit)}
     return format_html(
         '<span class="clock{}" title="{}">{}{}</span>', tint, words, icon_svg("clock"), formats.span(used)
     )

@@ -5,7 +5,7 @@
 (() => {
   "use strict";
   const fen = (text) => {
-    const plain = text.replace(/[,，\s]/g, "");
+    const plain = text.normalize("NFKC").replace(/[,\s]/g, "");
     return /^-?\d+(\.\d{0,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
   };
   const wan = (input) => {

@@ -15,6 +15,9 @@ FOLDER = Path(tempfile.mkdtemp(prefix="chedai-test-"))
 KEYS_FILE = FOLDER / "keys.json"
 write_new(KEYS_FILE)
 UPLOADS = FOLDER / "uploads"
+STATIC_ROOT = FOLDER / "static"
+STATIC_ROOT.mkdir()
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 STORAGES["papers"] = folder(FOLDER / "papers")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, as in production: in memory SQLite has no write-ahead log and no second connection.

@@ -1,0 +1,59 @@
+"""Whatever the document allows, and much it does not, is answered without a fault of ours."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.generation import GenerationMode
+
+from chedai.config.wsgi import application
+from tests.api.conftest import Caller
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+CALLS = int(os.environ.get("CHEDAI_FUZZ_CALLS", "1500"))
+"""How many calls; `make fuzz` makes ten thousand."""
+
+ROLES = ("compliance", "finance", "manager")
+
+
+def test_no_call_ends_in_a_fault_of_ours(calling: Callable[..., Caller], settings: Any) -> None:
+    settings.API_CALLS_A_MINUTE = 10**9
+    callers = [calling("all", *ROLES), calling("admin", "admin")]
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    counted: Counter[int] = Counter()
+    for operation in operations:
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            fuzz(operation, mode, callers, CALLS // len(operations) // 2 + 1, counted)
+    assert sum(counted.values()) >= CALLS * 0.9
+    assert {status for status in counted if status >= 500} == set()
+    assert counted[200] > 0
+
+
+def fuzz(operation: Any, mode: GenerationMode, callers: list[Caller], examples: int, counted: Counter[int]) -> None:
+    """Call one operation with what the document allows (or does not)."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def call(case: Any) -> None:
+        caller = callers[sum(counted.values()) % len(callers)]
+        headers = {"Authorization": f"Bearer {caller.secret}", "Idempotency-Key": f"fuzz-key-{sum(counted.values())}"}
+        answer = case.call(headers=headers)
+        counted[answer.status_code] += 1
+        assert answer.status_code < 500, case.as_curl_command()
+
+    call()

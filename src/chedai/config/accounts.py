@@ -25,12 +25,8 @@ _RULES: Final = "django.contrib.auth.password_validation"
 
 
 def read(environment: Environment, *, debug: bool) -> dict[str, Any]:
-    """The settings by name. Errors: `UnsafeSetting`."""
+    """What the libraries want to know, by name. Errors: `UnsafeSetting`."""
     return {
-        "SECOND_FACTOR_REQUIRED": environment.flag("CHEDAI_MFA_REQUIRED", default=not debug),
-        "IDLE_MINUTES": whole(environment, "CHEDAI_IDLE_MINUTES", 30, 1, 720),
-        "LOCK_AFTER": whole(environment, "CHEDAI_LOCK_AFTER", 5, 3, 20),
-        "LOCK_MINUTES": whole(environment, "CHEDAI_LOCK_MINUTES", 15, 1, 1440),
         "ALLAUTH_TRUSTED_PROXY_COUNT": whole(environment, "CHEDAI_PROXIES", 0, 0, 5),
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _house(environment, debug)}},
         **_FIXED,

@@ -6,9 +6,12 @@
 | `CHEDAI_SECRET_KEY` | signs sessions; at least 50 characters | refused, unless debugging |
 | `CHEDAI_HOSTS` | names the site answers to, by comma | refused, unless debugging |
 | `CHEDAI_DATABASE_URL` | `postgresql://...` or `sqlite:///...` | `chedai.sqlite3` in the folder below |
+| `CHEDAI_API_CALLS_A_MINUTE` | how many calls a token may make in a minute | 600 |
 | `CHEDAI_PAPERS` | `s3://key:secret@host:port/bucket`, `?tls=no` on a private net | `papers/` in the folder below |
 | `CHEDAI_KEYS_FILE` | the keys to the personal data | `keys.json` in the folder below |
 | `CHEDAI_VAR` | the folder for what the system writes | `var/` where it is started |
+
+How people sign in is in `config/accounts.py`, outgoing mail in `config/mail.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from chedai.config import accounts, mail
 from chedai.config.environment import Environment, UnsafeSetting
 from chedai.platform.operations import logs
 
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
     "ninja",
     "chedai.platform",
     "chedai.org",
+    "chedai.crm",
     "chedai.web",
     "chedai.api",
 ]
@@ -81,6 +86,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chedai.web.middleware.ScreenMiddleware",
+    "chedai.web.accounts.guards.IdleMiddleware",
+    "chedai.web.accounts.guards.SecondFactorMiddleware",
 ]
 
 # Nothing inline, nothing from anywhere else: tests/browser holds every page to it.
@@ -116,6 +123,12 @@ TEMPLATES = [
     }
 ]
 
+SECOND_FACTOR_REQUIRED = _environment.flag("CHEDAI_MFA_REQUIRED", default=not DEBUG)
+IDLE_MINUTES = accounts.whole(_environment, "CHEDAI_IDLE_MINUTES", 30, 1, 720)
+LOCK_AFTER = accounts.whole(_environment, "CHEDAI_LOCK_AFTER", 5, 3, 20)
+LOCK_MINUTES = accounts.whole(_environment, "CHEDAI_LOCK_MINUTES", 15, 1, 1440)
+globals().update(accounts.read(_environment, debug=DEBUG))
+globals().update(mail.read(_environment, host=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost"))
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 UPLOADS = VAR / "uploads"
@@ -132,6 +145,7 @@ STORAGES = {
 MESSAGE_CHANNELS = {"email": "chedai.platform.messages.channels.Email"}
 if DEBUG:
     MESSAGE_CHANNELS["console"] = "chedai.platform.messages.channels.Console"
+API_CALLS_A_MINUTE = _environment.number("CHEDAI_API_CALLS_A_MINUTE", default=600)
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 

@@ -9,7 +9,7 @@ from chedai.api.urls import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chedai.web.urls")),
     path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("chedai.web.accounts.urls")),
 ]
 
 handler400 = "chedai.web.errors.bad_request"

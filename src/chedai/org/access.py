@@ -56,6 +56,15 @@ class Access:
             words = table().permissions[permission]
             raise NotAllowed("not-allowed", f"没有权限:{words.zh}", f"not allowed to {words.en}")
 
+    def require_for(self, permission: Permission, store_id: int | None) -> None:
+        """To act for a store, or with None for the whole group. Errors: `NotAllowed`."""
+        stores = self.stores(permission)
+        if stores is None or (store_id is not None and store_id in stores):
+            return
+        words = table().permissions[permission]
+        where = ("集团", "the whole group") if store_id is None else ("该门店", "that store")
+        raise NotAllowed("not-allowed", f"没有权限:{words.zh}({where[0]})", f"not allowed to {words.en}, {where[1]}")
+
     def stores(self, permission: Permission) -> frozenset[int] | None:
         """The stores whose every record the person may use it on; None means all stores."""
         reached = {g.store_id for g in self.grants if table().reach_of(g.role, permission) is Reach.STORE}

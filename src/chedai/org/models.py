@@ -95,3 +95,68 @@ class AuthorityLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.role}"
+
+
+class Responsibility(models.Model):
+    """Which role is accountable for a stage of the work in a store. A map is published as a whole, as one version."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    stage = models.CharField(max_length=40)
+    role = models.CharField(max_length=20)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["store", "stage"], condition=Q(until=None), name="one_accountable_for_a_stage"
+            ),
+            models.UniqueConstraint(fields=["store", "version", "stage"], name="stage_once_in_a_version"),
+        )
+        verbose_name_plural = "responsibilities"
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.role}"
+
+
+class AccessReview(models.Model):
+    """One review of who may do what, for a store or for the whole group: begun, every line decided, closed."""
+
+    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, related_name="+")
+    as_of = models.DateField()
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["store"], condition=Q(closed_at=None, store__isnull=False), name="one_open_review_of_a_store"
+            ),
+            models.UniqueConstraint(
+                fields=["as_of"], condition=Q(closed_at=None, store__isnull=True), name="one_open_review_of_the_group"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.as_of}"
+
+
+class AccessReviewLine(models.Model):
+    """One grant in a review: kept or withdrawn, by whom, why."""
+
+    review = models.ForeignKey(AccessReview, models.CASCADE, related_name="lines")
+    grant = models.ForeignKey(RoleGrant, models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=10, blank=True)  # keep, withdraw; nothing while it waits
+    reason = models.CharField(max_length=200, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["review", "grant"], name="grant_once_in_a_review"),)
+
+    def __str__(self) -> str:
+        return self.decision

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from chedai.org.access import in_force
 from chedai.org.handover import belongings
-from chedai.org.models import RoleGrant, Staff, Store
+from chedai.org.models import AuthorityLimit, RoleGrant, Staff, Store
 from chedai.platform.errors import NotFound
 
 
@@ -34,6 +34,39 @@ def team_of(staff_id: int) -> int | None:
 def open_stores() -> list[tuple[int, str]]:
     """Number and name of every open store."""
     return list(Store.objects.filter(is_open=True).values_list("pk", "name"))
+
+
+def staff_found(records: Q, staff_id: int) -> Staff:
+    """One member of staff of those that `records` leaves to see. Errors: `NotFound`."""
+    found = staff_seen(records).filter(pk=staff_id).first()
+    if found is None:
+        raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
+    return found
+
+
+def grants_of(staff_id: int) -> QuerySet[RoleGrant]:
+    """Every role a person holds or held, newest first."""
+    return RoleGrant.objects.filter(staff_id=staff_id).select_related("store").order_by("-since", "-pk")
+
+
+def grant_found(grant_id: int) -> RoleGrant:
+    """A grant that is in force. Errors: `NotFound`."""
+    found = RoleGrant.objects.select_related("staff__user", "store").filter(pk=grant_id, until=None).first()
+    if found is None:
+        raise NotFound("role-not-held", "角色已收回", "the role is no longer held")
+    return found
+
+
+def staff_here(stores: frozenset[int] | None, on: date) -> QuerySet[Staff]:
+    """Who works in some stores (None: in all) on a day."""
+    here = Staff.objects.filter(Q(left_on=None) | Q(left_on__gt=on)).select_related("user", "home")
+    return here if stores is None else here.filter(home__in=stores)
+
+
+def limits_seen(stores: frozenset[int] | None) -> QuerySet[AuthorityLimit]:
+    """The limits of authority that hold in some stores (None: in all)."""
+    found = AuthorityLimit.objects.select_related("store", "staff__user")
+    return found if stores is None else found.filter(Q(store=None) | Q(store__in=stores))
 
 
 @dataclass(frozen=True, slots=True)

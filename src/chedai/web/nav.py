@@ -53,7 +53,15 @@ NAV: tuple[Group, ...] = (
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals"),
         ),
     ),
-    Group(_("内控"), (Entry("audit", _("审计日志"), "history", "audit.read"),)),
+    Group(
+        _("内控"),
+        (
+            Entry("audit", _("审计日志"), "history", "audit.read"),
+            Entry("reviews", _("权限复核"), "user-check", "role.review"),
+            Entry("duties", _("职责表"), "list-check", "responsibility.read"),
+            Entry("authority", _("审批权限额度"), "scale", "authority.read"),
+        ),
+    ),
     Group(
         _("管理"),
         (

@@ -15,4 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include("chedai.web.jobs.urls")),
     path("messages/", include("chedai.web.messages.urls")),
     path("staff/", include("chedai.web.staff.urls")),
+    path("authority/", include("chedai.web.authority.urls")),
+    path("reviews/", include("chedai.web.reviews.urls")),
+    path("duties/", include("chedai.web.duties.urls")),
 ]

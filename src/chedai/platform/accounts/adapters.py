@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with work():
             user.must_change_password = False
             super().set_password(user, password)
-            lockout.SignInCount.objects.filter(key=lockout.account_key(user.username)).delete()
+            lockout.count_clear(user.username)
             record(actor=person(user), action="account.password_set", subject=f"user:{user.pk}")
 
 

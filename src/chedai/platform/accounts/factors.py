@@ -31,7 +31,7 @@ CODES: Final = str(Authenticator.Type.RECOVERY_CODES)
 
 def has_second_factor(user_id: int) -> bool:
     """Whether the account has one; recovery codes alone are none."""
-    return Authenticator.objects.filter(user_id=user_id).exclude(type=CODES).exists()
+    return bool(Authenticator.objects.filter(user_id=user_id).exclude(type=CODES).exists())
 
 
 def factors_of(user_id: int) -> dict[int, str]:

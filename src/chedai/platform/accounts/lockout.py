@@ -114,6 +114,11 @@ def account_unlock(*, user_id: int, actor: Actor) -> None:
     record(actor=actor, action="account.unlocked", subject=f"user:{user_id}")
 
 
+def count_clear(username: str) -> None:
+    """Forget the tries of an account whose owner has shown that they are."""
+    SignInCount.objects.filter(key=account_key(username)).delete()
+
+
 def locked_until(username: str) -> datetime | None:
     """Until when the account is locked; None where it is not."""
     now = clock.now()

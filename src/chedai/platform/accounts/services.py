@@ -62,3 +62,9 @@ def account_describe(*, user_id: int, display_name: str, email: str, actor: Acto
         User.objects.filter(pk=user_id).update(**{name: new[name] for name in changed})
         facts: dict[str, Scalar] = {"fields": ",".join(changed)}
         record(actor=actor, action="account.described", subject=f"user:{user_id}", facts=facts)
+
+
+@service
+def link_sent(*, user_id: int, actor: Actor) -> None:
+    """Note that a link to set a password went out. The link itself is written nowhere."""
+    record(actor=actor, action="account.link_sent", subject=f"user:{user_id}")

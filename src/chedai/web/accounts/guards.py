@@ -50,7 +50,7 @@ class IdleMiddleware(_Guard):
         seen = request.session.get(SEEN, now)
         if now - seen > settings.IDLE_MINUTES * 60:
             get_adapter().logout(request)
-            messages.info(request, _("%s 分钟没有操作,已自动退出。") % settings.IDLE_MINUTES)
+            messages.info(request, _("%s 分钟没有操作，已自动退出。") % settings.IDLE_MINUTES)
             return _to(request, redirect_to_login(request.get_full_path()).url)
         is_quiet = request.resolver_match is not None and request.resolver_match.url_name in QUIET
         if not is_quiet and (SEEN not in request.session or now - seen >= _NOTED_EVERY):
@@ -65,14 +65,14 @@ class SecondFactorMiddleware(_Guard):
         """The way there, unless the person has one or the page is open to everybody."""
         if not settings.SECOND_FACTOR_REQUIRED or not _is_signed_in(request) or request.session.get(PROVEN):
             return None
-        if has_second_factor(request.user.pk):
+        if has_second_factor(request.user.pk or 0):
             request.session[PROVEN] = True  # the last one cannot be removed, and a reset ends every session
             return None
         found = lock_of(view)
         name = request.resolver_match.url_name if request.resolver_match else ""
         if name in SETTING_UP or (found is not None and found.permission is None):
             return None
-        messages.warning(request, _("请先设置第二重验证,再开始工作。"))
+        messages.warning(request, _("请先设置第二重验证，再开始工作。"))
         return _to(request, reverse("mfa_index"))
 
 

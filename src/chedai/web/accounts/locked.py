@@ -25,7 +25,7 @@ def locked(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern 
             inside = list(locked(each.url_patterns))
             if inside:
                 yield URLResolver(each.pattern, inside, each.default_kwargs, each.app_name, each.namespace)
-        elif each.name in ALLAUTH:
+        elif each.name is not None and each.name in ALLAUTH:
             yield URLPattern(each.pattern, _locked(each.callback, ALLAUTH[each.name]), each.default_args, each.name)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,7 @@ from chedai.platform import clock
 from chedai.web import words
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
-from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Row, Search, Text, View
+from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Search, Text, View
 
 
 def _roles(person: Row) -> str:
@@ -52,7 +53,14 @@ STAFF: Final = ListSpec(
     permission="staff.read",
     rows=lambda request: staff_seen(request.access.records("staff.read", store="home_id", owner="pk")),
     columns=(
-        Column("name", _("姓名"), lambda p: p.user.display_name, sort="user__display_name", note=lambda p: p.number),
+        Column(
+            "name",
+            _("姓名"),
+            lambda p: p.user.display_name,
+            sort="user__display_name",
+            note=lambda p: p.number,
+            link=lambda p: reverse("staff_one", args=[p.pk]),
+        ),
         Column("state", _("状态"), _state, Kind.TAG, tint=lambda p: "" if p.left_on else "green"),
         Column("store", _("门店"), lambda p: p.home.name, sort="home__code", group="home__name"),
         Column("team", _("小组"), lambda p: p.team.name if p.team else "", sort="team__name", group="team__name"),
@@ -80,6 +88,7 @@ STAFF: Final = ListSpec(
         ),
     ),
     views=(View(_("在职"), "state=here"), View(_("已离职"), "state=left")),
+    primary=Primary(_("新员工"), "staff_new", "plus", "staff.manage"),
     empty=_("你的范围内还没有员工。"),
 )
 

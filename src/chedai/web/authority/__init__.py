@@ -1,0 +1,1 @@
+"""Limits of authority on the screen."""

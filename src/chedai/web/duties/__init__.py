@@ -1,0 +1,1 @@
+"""The responsibility map on the screen."""

@@ -7,7 +7,7 @@ Rules never read either: they are given their date.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -16,7 +16,13 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
-_business_date: ContextVar[date | None] = ContextVar("business_date", default=None)
+
+
+def _never() -> date | None:
+    return None
+
+
+_turned: Callable[[], date | None] = _never
 
 
 def now() -> datetime:
@@ -40,5 +46,11 @@ def frozen(moment: datetime) -> Iterator[None]:
 
 
 def business_date() -> date:
-    """The day the books are on."""
-    return _business_date.get() or wall_date()
+    """The day the books are on: the clock's, unless they were turned to another."""
+    return _turned() or wall_date()
+
+
+def install(turned: Callable[[], date | None]) -> None:
+    """Where the day is kept to which the books were turned."""
+    global _turned
+    _turned = turned

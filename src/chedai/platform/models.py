@@ -4,6 +4,7 @@ from chedai.platform.accounts.models import ApiToken, SignInCount, User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
 from chedai.platform.calls.models import CallWindow, KeyedCall
+from chedai.platform.days.models import BusinessDay
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.imports.models import Batch, BatchRow, Mapping
 from chedai.platform.jobs.models import Job
@@ -20,6 +21,7 @@ __all__ = [
     "AuditHead",
     "Batch",
     "BatchRow",
+    "BusinessDay",
     "CallWindow",
     "Consent",
     "Delivery",

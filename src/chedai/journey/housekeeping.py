@@ -1,0 +1,30 @@
+"""What the house does for itself: sealing the log, deleting what has had its time."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from chedai.platform import clock
+from chedai.platform.audit.services import log_seal
+from chedai.platform.calls.services import calls_forget
+from chedai.platform.files.services import uploads_forget
+from chedai.platform.jobs.handlers import Payload, Progress, Result
+from chedai.platform.privacy.keys import keys
+from chedai.platform.privacy.services import retention_run
+
+
+def seal(payload: Payload, progress: Progress) -> Result:
+    """Sign the audit log as it stands."""
+    checkpoint = log_seal(keys().audit_seed)
+    return {"size": checkpoint.size} if checkpoint else None
+
+
+def retention(payload: Payload, progress: Progress) -> Result:
+    """Delete what no law holds any longer."""
+    return {"subjects": retention_run(clock.business_date())}
+
+
+def tidy(payload: Payload, progress: Progress) -> Result:
+    """Throw away kept answers, broken uploads and sessions that have ended."""
+    SessionStore.clear_expired()
+    return {"calls": calls_forget(), "uploads": uploads_forget()}

@@ -1,0 +1,74 @@
+"""The whole wiring of the product, on one screen: who hears what, who does what, what comes round, who holds what."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Final
+
+from chedai.crm.customers.privacy import CUSTOMERS
+from chedai.crm.customers.services import customers_count, customers_move
+from chedai.journey import housekeeping
+from chedai.org import handover
+from chedai.org.handover import Belongings
+from chedai.platform import clock, events
+from chedai.platform.approvals.events import ApprovalClosed
+from chedai.platform.days.services import business_day
+from chedai.platform.imports import running as imports
+from chedai.platform.jobs import handlers as jobs
+from chedai.platform.jobs import schedule
+from chedai.platform.jobs.handlers import Handler
+from chedai.platform.jobs.schedule import Round
+from chedai.platform.messages import services as messages
+from chedai.platform.privacy import registry
+from chedai.platform.privacy.registry import Purpose
+from chedai.platform.webhooks import services as webhooks
+
+
+def tell_of_approval(event: ApprovalClosed) -> None:
+    """Whoever subscribed hears how an approval ended."""
+    facts = {"action": event.action, "of": event.subject, "state": event.state.value}
+    subject = f"approval:{event.approval_id}"
+    webhooks.webhook_tell(event="approval.closed", subject=subject, facts=facts, key=f"{subject}:{event.state}")
+
+
+EVENTS: Final[dict[type, list[events.Handler]]] = {
+    ApprovalClosed: [tell_of_approval],
+}
+
+JOBS: Final = {
+    **messages.HANDLERS,
+    **imports.HANDLERS,
+    **webhooks.HANDLERS,
+    "audit.seal": Handler(housekeeping.seal, words=("签署审计日志", "sign the audit log")),
+    "privacy.retention": Handler(housekeeping.retention, words=("到期个人信息删除", "delete what has had its time")),
+    "house.tidy": Handler(housekeeping.tidy, words=("日常清理", "tidy up")),
+}
+
+ROUNDS: Final = (
+    Round("audit.seal", every=60),
+    Round("privacy.retention", at=time(2, 30)),
+    Round("house.tidy", at=time(3, 30)),
+)
+
+PURPOSES: Final = {
+    "credit_bureau": Purpose("查询个人征信", "ask the credit bureau", separate=True),
+    "share_lender": Purpose("向贷款机构提供资料", "give the papers to lenders", separate=True),
+    "share_insurer": Purpose("向保险机构提供资料", "give the papers to insurers", separate=True),
+    "location": Purpose("采集车辆位置", "follow where the car is", separate=True),
+    "sensitive": Purpose("处理敏感个人信息", "use sensitive personal data", separate=True),
+    "marketing": Purpose("接收营销信息", "get marketing messages", separate=False),
+}
+
+HOLDERS: Final = {"customer": CUSTOMERS}
+
+BELONGINGS: Final = {"customers": Belongings("客户", "customers", customers_count, customers_move)}
+
+
+def wire() -> None:
+    """Install every table."""
+    events.install(EVENTS)
+    jobs.install(JOBS)
+    schedule.install(ROUNDS)
+    registry.install(PURPOSES, HOLDERS)
+    handover.install(BELONGINGS)
+    clock.install(business_day)

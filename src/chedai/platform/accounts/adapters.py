@@ -67,10 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def login(self, request: HttpRequest, user: User) -> None:
         """All steps are taken: the session and its row in the audit log begin together."""
-        steps = ",".join(str(step["method"]) for step in get_authentication_records(request))
-        facts: dict[str, Scalar] = {"by": steps, "address": self.tried(request, user.username).address[:16]}
         with work():
             super().login(request, user)
+            steps = ",".join(str(step["method"]) for step in get_authentication_records(request, user))
+            facts: dict[str, Scalar] = {"by": steps, "address": self.tried(request, user.username).address[:16]}
             record(actor=person(user), action="account.signed_in", subject=f"user:{user.pk}", facts=facts)
 
     def logout(self, request: HttpRequest) -> None:

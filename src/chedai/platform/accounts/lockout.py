@@ -19,7 +19,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.models import SignInCount, User
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.privacy.keys import fingerprint
 from chedai.platform.work import record, service
 
@@ -106,11 +106,11 @@ def attempt_right(tried: Attempt) -> None:
 
 @service
 def account_unlock(*, user_id: int, actor: Actor) -> None:
-    """Open a locked account at once. Errors: `NotFound`, also where it is not locked."""
+    """Open a locked account at once. Errors: `Conflict` where it is not locked."""
     user = User.objects.filter(pk=user_id).first()
-    found = SignInCount.objects.filter(key=account_key(user.username)) if user else SignInCount.objects.none()
-    if not found.delete()[0]:
-        raise NotFound("not-locked", "该账号没有锁定", "the account is not locked")
+    spent = SignInCount.objects.filter(tries__gte=settings.LOCK_AFTER)
+    if user is None or not spent.filter(key=account_key(user.username)).delete()[0]:
+        raise Conflict("not-locked", "该账号没有锁定", "the account is not locked")
     record(actor=actor, action="account.unlocked", subject=f"user:{user_id}")
 
 

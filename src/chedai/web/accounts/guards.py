@@ -82,5 +82,5 @@ def _is_signed_in(request: HttpRequest) -> bool:
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponse(status=401, headers={"HX-Redirect": address})  # not 200: the words wait for the next page
     return HttpResponseRedirect(address)

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from chedai.platform.audit.chain import (
     GENESIS,
+    PAGE,
     Chain,
     MerkleTree,
     canonical,
-    inclusion_path,
     link,
     merkle_root,
-    root_from_path,
 )
 from chedai.platform.audit.entries import Entry
 
@@ -48,19 +47,20 @@ def test_each_link_is_the_hash_of_the_one_before_and_the_bytes() -> None:
     assert chain.size == 2
 
 
-@given(st.lists(st.binary(min_size=32, max_size=32), max_size=70), st.integers(0, 70))
-def test_the_root_grown_leaf_by_leaf_is_the_root_by_definition(leaves: list[bytes], stop: int) -> None:
+def pages(links: list[bytes]) -> list[bytes]:
+    return [b"".join(links[at : at + PAGE]) for at in range(0, len(links), PAGE)]
+
+
+@pytest.mark.parametrize("size", [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 3 * PAGE + 5, 7 * PAGE, 9 * PAGE - 1])
+def test_the_root_grown_link_by_link_is_the_root_over_pages_by_definition(size: int) -> None:
+    links = [hashlib.sha256(number.to_bytes(4)).digest() for number in range(size)]
+    assert merkle_root(links) == by_definition(pages(links))
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=300), st.integers(0, 300))
+def test_a_root_may_be_asked_for_at_any_time(links: list[bytes], stop: int) -> None:
     tree = MerkleTree()
-    tree.add(leaves[:stop])
-    assert tree.root() == by_definition(leaves[:stop])
-    tree.add(leaves[stop:])
-    assert tree.root() == merkle_root(leaves) == by_definition(leaves)
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9, 33])
-def test_one_entry_is_proven_without_the_others(size: int) -> None:
-    leaves = [hashlib.sha256(bytes([i])).digest() for i in range(size)]
-    for index in range(size):
-        path = inclusion_path(leaves, index)
-        assert root_from_path(leaves[index], index, size, path) == merkle_root(leaves)
-        assert root_from_path(bytes(32), index, size, path) != merkle_root(leaves)
+    tree.add(links[:stop])
+    assert tree.root() == by_definition(pages(links[:stop]))
+    tree.add(links[stop:])
+    assert (tree.root(), tree.size) == (by_definition(pages(links)), len(links))

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from chedai.platform.audit.entries import Entry, Scalar
 
 GENESIS: Final = bytes(32)
 """The link before the first entry."""
+
+PAGE: Final = 64
+"""Links a leaf of the Merkle tree holds: hashing pages costs a sixtieth of hashing links."""
 
 Link: TypeAlias = bytes
 _sha256 = hashlib.sha256
@@ -74,63 +77,50 @@ class Chain:
 
 
 class MerkleTree:
-    """The root over links added one by one, keeping only the frontier: one hash for each bit of the size."""
+    """The root over links added one by one: a leaf is a page of links, and of the tree only the frontier is kept."""
 
-    __slots__ = ("_frontier", "size")
+    __slots__ = ("_frontier", "_page", "_pages", "size")
 
     def __init__(self) -> None:
         self._frontier: list[bytes] = []  # roots of full subtrees, largest first
+        self._pages = 0
+        self._page: list[Link] = []
         self.size = 0
 
     def add(self, links: Iterable[Link]) -> None:
-        """Add leaves in order."""
-        frontier, size = self._frontier, self.size
-        for leaf in links:
-            node = _sha256(b"\x00" + leaf).digest()
-            full = size
-            while full & 1:
-                node = _sha256(b"\x01" + frontier.pop() + node).digest()
-                full >>= 1
-            frontier.append(node)
-            size += 1
-        self.size = size
+        """Add links in order."""
+        for link_ in links:
+            self._page.append(link_)
+            self.size += 1
+            if len(self._page) == PAGE:
+                _push(self._frontier, self._pages, self._page)
+                self._pages += 1
+                self._page = []
 
     def root(self) -> bytes:
-        """The root over all leaves so far; the hash of nothing for an empty tree (RFC 6962, 2.1)."""
-        if not self._frontier:
+        """The root over all links so far; the hash of nothing for an empty tree (RFC 6962, 2.1)."""
+        frontier = list(self._frontier)
+        if self._page:
+            _push(frontier, self._pages, self._page)
+        if not frontier:
             return _sha256(b"").digest()
-        node = self._frontier[-1]
-        for left in reversed(self._frontier[:-1]):
-            node = _sha256(b"\x01" + left + node).digest()
+        node = frontier.pop()
+        while frontier:
+            node = _sha256(b"\x01" + frontier.pop() + node).digest()
         return node
 
 
-def merkle_root(links: Sequence[Link]) -> bytes:
+def _push(frontier: list[bytes], pages: int, page: list[Link]) -> None:
+    """Hang the next page under the frontier of `pages` pages before it."""
+    node = _sha256(b"\x00" + b"".join(page)).digest()
+    while pages & 1:
+        node = _sha256(b"\x01" + frontier.pop() + node).digest()
+        pages >>= 1
+    frontier.append(node)
+
+
+def merkle_root(links: Iterable[Link]) -> bytes:
     """The root over `links`."""
     tree = MerkleTree()
     tree.add(links)
     return tree.root()
-
-
-def inclusion_path(links: Sequence[Link], index: int) -> list[bytes]:
-    """The hashes that, with entry `index`, rebuild the root: proof of one entry without showing the others."""
-    if len(links) == 1:
-        return []
-    split = 1 << ((len(links) - 1).bit_length() - 1)
-    if index < split:
-        return [*inclusion_path(links[:split], index), merkle_root(links[split:])]
-    return [*inclusion_path(links[split:], index - split), merkle_root(links[:split])]
-
-
-def root_from_path(leaf: Link, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that `path` leads to from entry `index` of `size` (RFC 9162, 2.1.3.2)."""
-    node, first, last = _sha256(b"\x00" + leaf).digest(), index, size - 1
-    for sibling in path:
-        if first & 1 or first == last:
-            node = _sha256(b"\x01" + sibling + node).digest()
-            while first and not first & 1:
-                first, last = first >> 1, last >> 1
-        else:
-            node = _sha256(b"\x01" + node + sibling).digest()
-        first, last = first >> 1, last >> 1
-    return node

@@ -83,17 +83,22 @@ def verify(lines: Iterable[Line], *, size: int, head: bytes, checkpoints: Sequen
     findings: list[Finding] = []
     tree, waiting = MerkleTree(), sorted(checkpoints, key=lambda c: c.size)
     before, expected, sealed = GENESIS, 1, 0
+    seal_at = waiting[0].size if waiting else 0
     pending: list[bytes] = []
     for number, body, link in lines:
-        if number != expected or sha256(before + body).digest() != link:
+        if number == expected and sha256(before + body).digest() == link:
+            expected += 1
+        else:
             findings += _look_closer(number, expected, before, body, link)
-        before, expected = link, max(expected, number + 1)
+            expected = max(expected, number + 1)
+        before = link
         pending.append(link)
-        while waiting and waiting[0].size == expected - 1:
+        while expected - 1 == seal_at:
             tree.add(pending)
             pending.clear()
             findings += _check(waiting[0], tree, sealed, clean=not findings)
             sealed = waiting.pop(0).size
+            seal_at = waiting[0].size if waiting else 0
     read = expected - 1
     seen = max([size, *(c.size for c in waiting)])
     if seen > read:

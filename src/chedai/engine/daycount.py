@@ -55,7 +55,9 @@ def year_fraction(day_count: DayCount, start: date, end: date, period: Period) -
     Errors: `InvalidArgument` where the stretch leaves the period or runs backwards.
     """
     if not period.start <= start <= end <= period.due:
-        raise InvalidArgument("start", "must be a stretch inside the period", "必须是本期之内的一段", value=f"{start}..{end}")
+        raise InvalidArgument(
+            "start", "must be a stretch inside the period", "必须是本期之内的一段", value=f"{start}..{end}"
+        )
     if start == end:
         return Fraction(0)
     return _FRACTIONS[day_count](start, end, period)

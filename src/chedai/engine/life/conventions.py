@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from chedai.engine.terms import DayCount
+from chedai.engine.waterfall import Component, Direction
+
+__all__ = ["STATUTORY_ORDER", "AdvanceRule", "Component", "Conventions", "Direction", "PenaltyTerms", "Recalculation"]
 
 
 class Recalculation(StrEnum):
@@ -22,22 +25,6 @@ class AdvanceRule(StrEnum):
 
     NEXT = "next"  # it fills the next instalment and settles it early
     LAST = "last"  # it shortens the tail; the running instalment stays due
-
-
-class Direction(StrEnum):
-    """Which way the allocation runs over several due instalments."""
-
-    HORIZONTAL = "horizontal"  # an instalment with all its components, then the next instalment
-    VERTICAL = "vertical"  # one component over all due instalments, then the next component
-
-
-class Component(StrEnum):
-    """The four parts of a debt."""
-
-    PENALTY = "penalty"
-    FEE = "fee"
-    INTEREST = "interest"
-    PRINCIPAL = "principal"
 
 
 STATUTORY_ORDER: Final = (Component.PENALTY, Component.FEE, Component.INTEREST, Component.PRINCIPAL)

@@ -7,16 +7,21 @@ Ragged rows (`offsets`) put the open items of all loans into one long column: lo
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
-from chedai.engine.money import FEN_MAX, FenColumn, Rounding, divide, fen_column, same_length
+from chedai.engine.money import FEN_MAX, RATE_SCALE, FenColumn, Rounding, divide, fen_column, same_length
 
 Flags: TypeAlias = NDArray[np.bool_]
 Column = TypeVar("Column", FenColumn, Flags)
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def fen_matrix(argument: str, values: ArrayLike, *, columns: int | None = None, least: int | None = 0) -> FenColumn:
@@ -112,3 +117,49 @@ def proportion(
             raise AmountOverflow(argument, "is beyond int64 fen", "超出可表示的金额范围", row=int(row), value=exact)
         result[row] = exact
     return result
+
+
+def part_of(amount: FenColumn, share: ArrayLike) -> FenColumn:
+    """`amount * share / RATE_SCALE` rounded down, exactly: what a limit allows, never a fen more. Both at least 0."""
+    limit = np.asarray(share, dtype=np.int64)
+    whole, rest = np.divmod(amount, RATE_SCALE)
+    allowed: FenColumn = whole * limit + rest * limit // RATE_SCALE
+    return allowed
+
+
+def day_number(argument: str, day: date | ArrayLike) -> FenColumn:
+    """A date, or a column of day numbers (`date.toordinal`), as a column of day numbers."""
+    return fen_column(argument, day.toordinal() if isinstance(day, date) else day)
+
+
+def months_later(days: FenColumn, months: int) -> FenColumn:
+    """The same day of the month `months` later (31 January plus one is the last of February), as day numbers."""
+    dates = (days - _EPOCH).astype("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    target = month + months
+    last = (target + 1).astype("datetime64[D]") - 1
+    later = np.minimum(target.astype("datetime64[D]") + (dates - month.astype("datetime64[D]")), last)
+    numbers: FenColumn = later.astype(np.int64) + _EPOCH
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An exact ratio of two sums: 1,000 of 6,000. A share of nothing is refused, never 0."""
+
+    part: int
+    whole: int
+
+    def __post_init__(self) -> None:
+        if self.whole <= 0:
+            raise InvalidArgument("whole", "must be above 0", "分母必须大于 0", value=self.whole)
+
+    @property
+    def fraction(self) -> Fraction:
+        """The ratio itself."""
+        return Fraction(self.part, self.whole)
+
+    @property
+    def rate(self) -> int:
+        """The ratio in units of 1e-8, rounded half-up, for display beside rates."""
+        return divide(self.part * RATE_SCALE, self.whole)

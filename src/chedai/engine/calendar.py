@@ -10,20 +10,13 @@ Days run first in, last out (算头不算尾): a period starts on the day the on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from chedai.engine.daycount import Period
 from chedai.engine.errors import InvalidArgument
-from chedai.engine.money import FenColumn
 from chedai.engine.terms import LoanTerms, MonthEnd, Shift, Stub, Unit
-
-DateColumn = NDArray[np.datetime64]
 
 DAYS_OF: Final = {Unit.DAY: 1, Unit.WEEK: 7}
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -74,9 +67,9 @@ class Timetable(NamedTuple):
     """The dates of one loan.
 
     `bounds` holds n + 1 dates: interest of instalment k (from 0) runs from `bounds[k]` to `bounds[k + 1]`. `due` holds
-    the n days the money is due, which differ from `bounds[1:]` only by the business-day shift. `odd` lists the positions
-    of periods that are not exactly one regular period long. `stub` is the stretch whose interest is collected on a row
-    of its own before the plan starts, with `stub_due` the day it is due.
+    the n days the money is due, which differ from `bounds[1:]` only by the business-day shift. `odd` lists the
+    positions of periods that are not exactly one regular period long. `stub` is the stretch whose interest is collected
+    on a row of its own before the plan starts, with `stub_due` the day it is due.
     """
 
     bounds: tuple[date, ...]
@@ -93,7 +86,7 @@ class Timetable(NamedTuple):
 
 
 def on_day(month: int, day: int, month_end: MonthEnd) -> date:
-    """Day `day` of a month counted from year 0 (year * 12 + month - 1), clamped or rolled where the month is shorter."""
+    """Day `day` of `month` (year * 12 + month - 1), clamped or rolled where the month is too short for it."""
     year, month0 = divmod(month, 12)
     if day > 28:
         length = _month_length(year, month0)
@@ -117,12 +110,8 @@ def timetable(terms: LoanTerms, business_days: BusinessCalendar | None = None) -
     Errors: `InvalidArgument` for a due day with a period of days or weeks, a first due date that leaves no day to the
     second period, a shift without a calendar or outside its years.
     """
-    try:
-        bounds, odd = _bounds(terms)
-    except (ValueError, OverflowError) as outside:
-        if isinstance(outside, InvalidArgument):
-            raise
-        raise InvalidArgument("periods", "leave the calendar", "超出日历范围", value=terms.periods) from None
+    _refuse_leaving_the_calendar(terms)
+    bounds, odd = _bounds(terms)
     start = bounds[0]
     stub = None
     if terms.stub is Stub.INTEREST_ONLY and start > terms.disbursed_on:
@@ -151,6 +140,15 @@ class _Anchor(NamedTuple):
         if self.unit is Unit.MONTH:
             return on_day(self.month + k * self.every, self.day, self.month_end)
         return self.base + timedelta(days=k * self.every * DAYS_OF[self.unit])
+
+
+def _refuse_leaving_the_calendar(terms: LoanTerms) -> None:
+    """No date of the plan may fall outside the years 1 to 9999; one spare period on either side covers the anchor."""
+    reach = terms.every * (31 if terms.unit is Unit.MONTH else DAYS_OF[terms.unit])
+    last = max(terms.disbursed_on, terms.first_due or terms.disbursed_on)
+    latest = last.toordinal() + (terms.periods + 1) * reach + 31
+    if terms.disbursed_on.toordinal() - reach - 31 < 1 or latest > date.max.toordinal():
+        raise InvalidArgument("periods", "must stay within the calendar", "超出日历范围", value=terms.periods)
 
 
 def _bounds(terms: LoanTerms) -> tuple[tuple[date, ...], tuple[int, ...]]:

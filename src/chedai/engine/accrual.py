@@ -160,7 +160,7 @@ def penalty(
         raise AmountOverflow("base", "times its days is beyond int64", "积数超出 int64", row=int(wide[0]))
     products = amounts * lengths
     if offsets is not None:
-        products = row_sums(products, row_offsets("offsets", offsets, items=products.size))
+        products = row_sums("base", products, row_offsets("offsets", offsets, items=products.size))
     rates = row_column("rate", rate, products.size)
     return proportion(products, rates, _basis(basis) * RATE_SCALE, argument="base", rounding=rounding)
 

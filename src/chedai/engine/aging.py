@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from chedai.engine.accrual import GraceMissed, penalty_days
-from chedai.engine.columns import Share, day_number, row_column, row_offsets, row_sums
+from chedai.engine.columns import Share, day_number, exact_sum, row_column, row_offsets, row_sums
 from chedai.engine.errors import InvalidArgument, LengthMismatch
 from chedai.engine.money import FenColumn, fen_column, same_length
 
@@ -117,8 +117,8 @@ def aging(
     np.minimum.at(oldest, loan, dates[is_late])
     return Aging(
         days_past_due=days,
-        missed=row_sums(is_late.astype(np.int64), starts),
-        overdue=row_sums(np.where(is_late, open_rest, 0), starts),
+        missed=row_sums("due", is_late.astype(np.int64), starts),
+        overdue=row_sums("due", np.where(is_late, open_rest, 0), starts),
         oldest=np.where(days > 0, oldest, 0),
     )
 
@@ -159,4 +159,4 @@ def overdue_ratio(
 ) -> Share:
     """The overdue ratio of a book: the overdue sum over the sum of all balances, exact."""
     counted = overdue_balance(days_past_due, overdue, balance, definition, whole_above=whole_above)
-    return Share(int(counted.sum()), int(fen_column("balance", balance).sum()))
+    return Share(exact_sum(counted), exact_sum(fen_column("balance", balance)))

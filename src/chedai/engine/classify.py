@@ -1,8 +1,8 @@
 """How good a loan still is: the five classes (五级分类), their floor by days past due, and the share of bad loans.
 
 The rule (商业银行金融资产风险分类办法, 令〔2023〕第1号) sets floors: overdue is at least special mention (关注), more
-than 90 days at least substandard (次级), more than 270 doubtful (可疑), more than 360 loss (损失). A person may classify
-worse than the floor, never better. The days and shares are dated rules and arrive as a table; nothing here knows them.
+than 90 days at least substandard (次级), more than 270 doubtful (可疑), more than 360 loss (损失). A person may set a
+worse class than the floor, never a better one. The days and shares are dated rules and arrive as a table.
 
 A restructured loan is watched: at least special mention (substandard if it was bad before) until a year and two periods
 have passed as agreed, and a breach starts the watch again. A bad loan comes back only after its arrears are cleared
@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chedai.engine.columns import Flags, Share, day_number, flag_column, months_later, part_of, row_column
+from chedai.engine.columns import Flags, Share, day_number, exact_sum, flag_column, months_later, part_of, row_column
 from chedai.engine.errors import EngineError, InvalidArgument
 from chedai.engine.money import RATE_SCALE, FenColumn, fen_column, same_length
 
@@ -188,9 +188,9 @@ def bad_share(classes: ArrayLike, overdue: ArrayLike, balance: ArrayLike) -> Bad
     grade = _classes("classes", classes, np.size(classes))
     bad = grade >= RiskClass.SUBSTANDARD
     owed, late = row_column("balance", balance, grade.size), row_column("overdue", overdue, grade.size)
-    total = int(owed.sum())
+    total = exact_sum(owed)
     return BadShare(
-        Share(int(bad.sum()), grade.size), Share(int(late[bad].sum()), total), Share(int(owed[bad].sum()), total)
+        Share(int(bad.sum()), grade.size), Share(exact_sum(late[bad]), total), Share(exact_sum(owed[bad]), total)
     )
 
 
@@ -198,8 +198,8 @@ def provision_coverage(classes: ArrayLike, provision: ArrayLike, balance: ArrayL
     """Provisions over bad loans (拨备覆盖率) and over all loans (拨贷比). A book without bad loans is refused."""
     grade = _classes("classes", classes, np.size(classes))
     owed = row_column("balance", balance, grade.size)
-    held = int(row_column("provision", provision, grade.size).sum())
-    return Share(held, int(owed[grade >= RiskClass.SUBSTANDARD].sum())), Share(held, int(owed.sum()))
+    held = exact_sum(row_column("provision", provision, grade.size))
+    return Share(held, exact_sum(owed[grade >= RiskClass.SUBSTANDARD])), Share(held, exact_sum(owed))
 
 
 def _classes(argument: str, values: ArrayLike, rows: int) -> FenColumn:

@@ -21,6 +21,8 @@ from chedai.engine.money import FEN_MAX, RATE_SCALE, FenColumn, Rounding, divide
 Flags: TypeAlias = NDArray[np.bool_]
 Column = TypeVar("Column", FenColumn, Flags)
 
+_HALF: Final = 32
+_LOW: Final = 2**32 - 1
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -78,11 +80,38 @@ def running_total(values: FenColumn) -> FenColumn:
     return total
 
 
-def row_sums(values: FenColumn, offsets: FenColumn) -> FenColumn:
-    """The sum of each ragged row; an empty row sums to 0."""
-    total = running_total(values)
-    sums: FenColumn = total[offsets[1:]] - total[offsets[:-1]]
-    return sums
+def row_sums(argument: str, values: FenColumn, offsets: FenColumn) -> FenColumn:
+    """The sum of each ragged row of amounts not below 0; an empty row sums to 0, a row beyond int64 is refused."""
+    high, low = running_total(values >> _HALF), running_total(values & _LOW)
+    return _whole(argument, high[offsets[1:]] - high[offsets[:-1]], low[offsets[1:]] - low[offsets[:-1]])
+
+
+def matrix_sums(argument: str, values: FenColumn) -> FenColumn:
+    """The sum of each row of a matrix of amounts not below 0; a row beyond int64 is refused."""
+    return _whole(argument, (values >> _HALF).sum(axis=1), (values & _LOW).sum(axis=1))
+
+
+def plus(argument: str, amount: FenColumn, more: FenColumn) -> FenColumn:
+    """`amount + more`, both at least 0; a sum beyond int64 is refused."""
+    wide = np.flatnonzero(amount > FEN_MAX - more)
+    if wide.size:
+        raise AmountOverflow(argument, "adds up beyond int64", "合计超出 int64", row=int(wide[0]))
+    return amount + more
+
+
+def exact_sum(values: FenColumn) -> int:
+    """The sum of a column as a plain integer, however large."""
+    return (int((values >> _HALF).sum()) << _HALF) + int((values & _LOW).sum())
+
+
+def _whole(argument: str, high: FenColumn, low: FenColumn) -> FenColumn:
+    """Sums kept in two halves of 32 bits, put together."""
+    carried = high + (low >> _HALF)
+    wide = np.flatnonzero(carried > FEN_MAX >> _HALF)
+    if wide.size:
+        raise AmountOverflow(argument, "adds up beyond int64", "合计超出 int64", row=int(wide[0]))
+    total: FenColumn = (carried << _HALF) + (low & _LOW)
+    return total
 
 
 def proportion(
@@ -121,8 +150,11 @@ def proportion(
 
 def part_of(amount: FenColumn, share: ArrayLike) -> FenColumn:
     """`amount * share / RATE_SCALE` rounded down, exactly: what a limit allows, never a fen more. Both at least 0."""
-    limit = np.asarray(share, dtype=np.int64)
-    whole, rest = np.divmod(amount, RATE_SCALE)
+    base, limit = same_length(amount=amount, share=fen_column("share", share, least=0))
+    whole, rest = np.divmod(base, RATE_SCALE)
+    wide = np.flatnonzero(whole.astype(np.float64) * limit + limit >= 2.0**62)
+    if wide.size:
+        raise AmountOverflow("share", "of the amount is beyond int64", "按比例计算超出 int64", row=int(wide[0]))
     allowed: FenColumn = whole * limit + rest * limit // RATE_SCALE
     return allowed
 

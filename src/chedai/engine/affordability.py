@@ -1,8 +1,8 @@
 """What a customer can carry: debt to income before and after, the largest instalment, the largest loan.
 
 Two limits are usual. Debt to income (收入负债比, DTI) holds all instalments against income; payment to income
-(车贷月供比, PTI) holds the car's alone. Income counts twice and apart: what documents prove, and what the customer says.
-A stress asks the same question at a higher rate and a lower income.
+(车贷月供比, PTI) holds the car's alone. Income counts twice and apart: what documents prove, and what the customer
+says. A stress asks the same question at a higher rate and a lower income.
 
 The limits are the lender's and arrive as arguments. Amounts are fen a month; ratios are units of 1e-8; a verdict
 compares integers, so a ratio that only rounds to the limit is over it.
@@ -199,7 +199,8 @@ def _room(income: FenColumn, debts: FenColumn, limit: int | None) -> FenColumn:
     """What a limit leaves for a new instalment; no limit leaves everything."""
     if limit is None:
         return np.full(income.shape, FEN_MAX, dtype=np.int64)
-    return np.maximum(part_of(income, limit) - debts, 0)
+    room: FenColumn = np.maximum(part_of(income, limit) - debts, 0)
+    return room
 
 
 def _annuity_columns(

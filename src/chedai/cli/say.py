@@ -1,0 +1,58 @@
+"""Which language the command line speaks, how it refuses, and the few words that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from chedai.engine.errors import EngineError, Language
+from chedai.engine.money import yuan
+
+DEFAULT: Final[Language] = "zh"
+ENVIRONMENT: Final = "CHEDAI_LANG"
+
+
+class Refused(Exception):
+    """A request that cannot be carried out, as one sentence in the reader's language."""
+
+
+class Say:
+    """Picks the words: `say("期数", "term")`."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def __call__(self, zh: str, en: str) -> str:
+        return zh if self.language == "zh" else en
+
+    def refusal(self, error: EngineError, names: Mapping[str, str] | None = None) -> str:
+        """A refusal of the engine as one line, its argument replaced by the option it came from."""
+        option = (names or {}).get(error.argument, error.argument)
+        value = error.value
+        if error.argument in MONEY_ARGUMENTS and isinstance(value, int):
+            value = money(value)
+        return type(error)(option, error.rule, error.rule_zh, row=error.row, value=value).text(self.language)
+
+
+MONEY_ARGUMENTS: Final = frozenset(
+    {"principal", "price", "down_payment", "down_payments", "balloon", "instalment", "instalment_most", "cash_most"}
+)
+
+
+def money(amount: int) -> str:
+    """Fen as 1,234.56; below zero in brackets, as the books print it."""
+    text = f"{int(yuan(abs(amount)).split('.')[0]):,}.{abs(amount) % 100:02d}"
+    return f"({text})" if amount < 0 else text
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str], *, can_show_chinese: bool) -> Language:
+    """`--lang` anywhere on the line, else the environment, else Chinese where the terminal can show it."""
+    asked = environment.get(ENVIRONMENT, "")
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            asked = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    if asked in ("zh", "en"):
+        return "zh" if asked == "zh" else "en"
+    return DEFAULT if can_show_chinese else "en"

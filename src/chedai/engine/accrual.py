@@ -155,7 +155,7 @@ def penalty(
     piece is a posting of its own); `rate` is a year's penalty rate (1e-8), one for all or one a posting.
     """
     amounts, lengths = same_length(base=fen_column("base", base, least=0), days=fen_column("days", days, least=0))
-    wide = np.flatnonzero(amounts.astype(np.float64) * lengths >= 2.0**62 / max(1, amounts.size))
+    wide = np.flatnonzero(amounts.astype(np.float64) * lengths >= 2.0**62)
     if wide.size:
         raise AmountOverflow("base", "times its days is beyond int64", "积数超出 int64", row=int(wide[0]))
     products = amounts * lengths

@@ -53,9 +53,14 @@ def row_offsets(argument: str, values: ArrayLike, *, items: int) -> FenColumn:
     return column
 
 
-def row_column(argument: str, values: ArrayLike, rows: int, *, least: int | None = 0) -> FenColumn:
-    """`values` as a column of exactly `rows` whole numbers, each at least `least`; one number serves every row."""
-    return _one_a_row(argument, fen_column(argument, values, least=least), rows)
+def row_column(
+    argument: str, values: ArrayLike, rows: int, *, least: int | None = 0, stretch: bool = True
+) -> FenColumn:
+    """`values` as a column of exactly `rows` whole numbers, each at least `least`.
+
+    One number serves every row, unless `stretch` is false: a payment of one loan must never pay all of them.
+    """
+    return _one_a_row(argument, fen_column(argument, values, least=least), rows, stretch)
 
 
 def flag_column(argument: str, values: ArrayLike, rows: int) -> Flags:
@@ -63,11 +68,11 @@ def flag_column(argument: str, values: ArrayLike, rows: int) -> Flags:
     raw = np.atleast_1d(np.asarray(values))
     if raw.ndim != 1 or raw.dtype != np.bool_:
         raise InvalidArgument(argument, "must be a column of true and false", "必须是一列真假值", value=raw.dtype)
-    return _one_a_row(argument, raw, rows)
+    return _one_a_row(argument, raw, rows, True)
 
 
-def _one_a_row(argument: str, column: Column, rows: int) -> Column:
-    if column.size not in (1, rows):
+def _one_a_row(argument: str, column: Column, rows: int, stretch: bool) -> Column:
+    if column.size != rows and not (stretch and column.size == 1):
         rule, rule_zh = f"has {column.size} rows where {rows} are needed", f"有 {column.size} 行,应为 {rows} 行"
         raise LengthMismatch(argument, rule, rule_zh)
     return np.broadcast_to(column, (rows,))

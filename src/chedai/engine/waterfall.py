@@ -120,7 +120,7 @@ def allocate(due: ArrayLike, payment: ArrayLike) -> Allocation:
     """
     dues = fen_matrix("due", due)
     items = np.arange(dues.shape[0] + 1, dtype=np.int64) * dues.shape[1]
-    paid, left = _allocate_rows(dues.reshape(-1), items, row_column("payment", payment, dues.shape[0]))
+    paid, left = _allocate_rows(dues.reshape(-1), items, row_column("payment", payment, dues.shape[0], stretch=False))
     return Allocation(paid.reshape(dues.shape), left)
 
 
@@ -139,7 +139,7 @@ def allocate_open(
     """
     dues = fen_matrix("due", due, columns=len(COMPONENTS))
     starts = row_offsets("offsets", offsets, items=dues.shape[0])
-    payments = row_column("payment", payment, starts.size - 1)
+    payments = row_column("payment", payment, starts.size - 1, stretch=False)
     if order_of is None or len(orders) == 1:
         return _allocate_ordered(dues, starts, payments, orders[0])
     choice = _choices(order_of, starts.size - 1, len(orders))

@@ -59,7 +59,7 @@ def _instalment(
     rounding: Rounding,
     multiple: int,
 ) -> int | None:
-    """Principal over `parts` instalments, interest over `charged`, rounded together or apart; None if interest first."""
+    """Principal over `parts`, interest over `charged` instalments, rounded as one or apart; None if interest first."""
     if amortisation is Amortisation.INTEREST_FIRST:
         return None
     if amortisation is Amortisation.EQUAL_PRINCIPAL:

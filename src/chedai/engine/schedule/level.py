@@ -66,15 +66,13 @@ def level_from(
     With `Residue.SPREAD` a last instalment off by more than half a fen an instalment moves the level amount, as long as
     that brings it nearer. Errors: `Infeasible` where the instalment does not cover the interest of a period.
     """
-    if instalment is not None:
-        amounts = pay(balance, factors, instalment, grace, rounding)
-    else:
-        solved = level_instalment(balance, factors[grace:], tail, rounding, multiple)
-        if residue is Residue.SPREAD:
-            amounts = _spread(solved, balance, factors, tail, grace, rounding, multiple)
-        else:
-            amounts = pay(balance, factors, solved, grace, rounding)
+    amount = instalment
+    if amount is None:
+        amount = level_instalment(balance, factors[grace:], tail, rounding, multiple)
+    amounts = pay(balance, factors, amount, grace, rounding)
     refuse_growing_debt(amounts)
+    if instalment is None and residue is Residue.SPREAD:
+        return _spread(amounts, amount, balance, factors, tail, grace, rounding, multiple)
     return amounts
 
 
@@ -114,6 +112,7 @@ def _uniform(factor: Fraction, periods: int, balance: int, tail: int, rounding: 
 
 
 def _spread(
+    amounts: Amounts,
     solved: int,
     balance: int,
     factors: Sequence[Fraction],
@@ -123,14 +122,13 @@ def _spread(
     multiple: int,
 ) -> Amounts:
     """Move the level amount by the residue of the last instalment, shared out, while the residue gets smaller."""
-    amounts = pay(balance, factors, solved, grace, rounding)
     left = _last(amounts) - solved - tail
     level = len(factors) - grace
     while 2 * abs(left) > level:
         moved = divide(solved + divide(left, level, rounding), multiple, rounding) * multiple
         trial = pay(balance, factors, moved, grace, rounding)
         left_by_trial = _last(trial) - moved - tail
-        if abs(left_by_trial) >= abs(left):
+        if abs(left_by_trial) >= abs(left) or min(trial.principal) < 0:
             break
         amounts, solved, left = trial, moved, left_by_trial
     return amounts

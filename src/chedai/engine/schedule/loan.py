@@ -16,6 +16,7 @@ from chedai.engine.schedule.factors import period_factors
 from chedai.engine.schedule.flat import flat_from
 from chedai.engine.schedule.interest_first import bullet_from, interest_first_from
 from chedai.engine.schedule.level import level_from
+from chedai.engine.schedule.method import refuse_contradictions
 from chedai.engine.schedule.rows import Amounts, Instalment, Schedule
 from chedai.engine.schedule.stepped import stepped_from
 from chedai.engine.terms import Amortisation, InterestMethod, LoanTerms
@@ -27,7 +28,16 @@ def schedule(terms: LoanTerms, business_days: BusinessCalendar | None = None) ->
     Errors: `InvalidArgument` for terms that contradict each other and for dates that cannot be; `Infeasible` where no
     schedule fulfils them; `AmountOverflow` where a sum leaves int64.
     """
-    refuse_contradictions(terms)
+    refuse_contradictions(
+        terms.amortisation,
+        terms.interest_method,
+        balloon=terms.balloon > 0,
+        instalment=terms.instalment is not None,
+        steps=bool(terms.steps),
+        grace_principal=terms.grace_principal > 0,
+    )
+    if terms.balloon >= terms.principal - terms.down_payment:
+        raise InvalidArgument("balloon", "must be below the balance", "尾款必须小于贷款余额", value=terms.balloon)
     dates = timetable(terms, business_days)
     factors = period_factors(terms, dates)
     balance = terms.principal - terms.down_payment
@@ -61,31 +71,6 @@ def collect_interest_later(amounts: Amounts, grace: int) -> Amounts:
         return amounts
     interest = amounts.interest
     return amounts._replace(interest=[*[0] * grace, sum(interest[: grace + 1]), *interest[grace + 1 :]])
-
-
-def refuse_contradictions(terms: LoanTerms) -> None:
-    """Errors: `InvalidArgument` where one term would be silently ignored because of another."""
-    method = terms.amortisation
-    balloon, stepped = method is Amortisation.BALLOON, method is Amortisation.STEPPED
-    if terms.balloon and not balloon:
-        raise InvalidArgument("balloon", "needs amortisation balloon", "尾款只适用于气球贷", value=terms.balloon)
-    if balloon and terms.balloon >= terms.principal - terms.down_payment:
-        raise InvalidArgument("balloon", "must be below the balance", "尾款必须小于贷款余额", value=terms.balloon)
-    if terms.instalment is not None:
-        if not (balloon or method is Amortisation.EQUAL_INSTALMENT):
-            raise InvalidArgument(
-                "instalment", "needs a level method", "指定月供只适用于等额还款", value=terms.instalment
-            )
-        if terms.balloon:
-            raise InvalidArgument("instalment", "and balloon cannot both be fixed", "月供与尾款不能同时指定")
-    if terms.steps and not stepped:
-        raise InvalidArgument("steps", "need amortisation stepped", "分段只适用于阶梯还款")
-    if terms.grace_principal and stepped:
-        raise InvalidArgument(
-            "grace_principal", "is a step of a stepped plan", "阶梯还款请用只付息分段", value=terms.grace_principal
-        )
-    if terms.interest_method is InterestMethod.FLAT and method not in _FLAT:
-        raise InvalidArgument("interest_method", f"flat does not go with {method}", "平息不适用于该还款方式")
 
 
 def _opening_rows(terms: LoanTerms, dates: Timetable, balance: int) -> list[Instalment]:
@@ -166,4 +151,3 @@ _PLANS: Final[dict[Amortisation, Callable[[LoanTerms, int, Sequence[Fraction]], 
     Amortisation.BALLOON: _balloon,
     Amortisation.STEPPED: _stepped,
 }
-_FLAT: Final = {Amortisation.EQUAL_INSTALMENT, Amortisation.EQUAL_PRINCIPAL, Amortisation.INTEREST_FIRST}

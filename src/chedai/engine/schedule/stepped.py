@@ -36,7 +36,7 @@ def stepped_from(
     """
     refuse_steps(steps, len(factors))
     free = any(step.kind is StepKind.SOLVE for step in steps)
-    solved = _solve(balance, factors, steps, rounding, multiple) if free else None
+    solved = solved_amount(balance, factors, steps, rounding, multiple) if free else None
     amounts = _rows(balance, factors, steps, solved, rounding)
     refuse_growing_debt(amounts)
     return amounts
@@ -66,7 +66,9 @@ def each_period(steps: Sequence[Step]) -> Iterator[Step]:
             yield step
 
 
-def _solve(balance: int, factors: Sequence[Fraction], steps: Sequence[Step], rounding: Rounding, multiple: int) -> int:
+def solved_amount(
+    balance: int, factors: Sequence[Fraction], steps: Sequence[Step], rounding: Rounding, multiple: int
+) -> int:
     """The free amount. `owed` and `paid` are a_k and b_k over the common denominator `scale`."""
     owed, paid, scale = balance, 0, 1
     for step, f in zip(each_period(steps), factors, strict=True):

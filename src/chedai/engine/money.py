@@ -126,7 +126,7 @@ def fen_column(argument: str, values: ArrayLike, *, least: int | None = None) ->
 
 def same_length(**columns: NDArray[np.int64]) -> list[FenColumn]:
     """The columns stretched to one length: a column of one row serves every loan, any other difference is refused."""
-    rows = max((c.shape[0] for c in columns.values()), default=0)
+    rows = max((c.shape[0] for c in columns.values() if c.shape[0] != 1), default=1)
     for name, column in columns.items():
         if column.shape[0] not in (1, rows):
             raise LengthMismatch(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from chedai.engine.errors import Infeasible, InvalidArgument
 from chedai.engine.money import RATE_SCALE, Rounding, divide, percent, yuan
@@ -101,8 +102,8 @@ class SettlementLine:
 class Position:
     """What one loan owes on the day of settlement, in fen, before the fee for leaving early.
 
-    `principal` is not yet due; `accrued_days` run since the last due date (or the payout). `accrued` overrides the
-    interest where the contract counts it otherwise than `principal * annual_rate * accrued_days / basis`.
+    `principal` is not yet due; `accrued_days` run since the last due date (or the payout). `day_interest` is the exact
+    interest of one of these days where the contract counts it otherwise than `principal * annual_rate / basis`.
     """
 
     principal: int
@@ -110,7 +111,7 @@ class Position:
     accrued_days: int
     months_paid: int
     basis: int = 360
-    accrued: int | None = None
+    day_interest: Fraction | None = None
     due_principal: int = 0
     due_interest: int = 0
     due_fee: int = 0
@@ -123,6 +124,15 @@ class Position:
             value = getattr(self, argument)
             if value is not None and value < 0:
                 raise InvalidArgument(argument, "must be at least 0", "不得小于 0", value=value)
+        if self.basis not in (360, 365):
+            raise InvalidArgument("basis", "must be 360 or 365", "必须是 360 或 365", value=self.basis)
+
+    def interest_for(self, days: int, rounding: Rounding = Rounding.HALF_UP) -> int:
+        """The interest of `days` days on the principal not yet due, in fen, rounded once."""
+        a_day = self.day_interest
+        if a_day is None:
+            a_day = Fraction(self.principal * self.annual_rate, self.basis * RATE_SCALE)
+        return divide(a_day.numerator * days, a_day.denominator, rounding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,16 +193,16 @@ def position_on(
     due = [row for row in rows if row.due_on <= value_on]
     later = rows[len(due) :]
     days = (value_on - opened[len(due)]).days if later else 0
-    accrued = None
+    a_day = None
     if basis is None:
-        accrued = divide(later[0].interest * days, (later[0].due_on - opened[len(due)]).days) if later else 0
+        a_day = Fraction(later[0].interest, (later[0].due_on - opened[len(due)]).days) if later else Fraction(0)
     return Position(
         principal=sum(row.principal for row in later),
         annual_rate=annual_rate,
         accrued_days=days,
         months_paid=sum(1 for row in due if not (row.open_principal or row.open_interest or row.open_fee)),
-        basis=basis or 360,
-        accrued=accrued,
+        basis=360 if basis is None else basis,
+        day_interest=a_day,
         due_principal=sum(row.open_principal for row in due),
         due_interest=sum(row.open_interest for row in due),
         due_fee=sum(row.open_fee for row in due),
@@ -217,23 +227,19 @@ def settle(
     until = value_on if good_through is None else good_through
     if until < value_on:
         raise InvalidArgument("good_through", "must not be before the value date", "不得早于结清日", value=until)
-    daily = divide(position.principal * position.annual_rate, position.basis * RATE_SCALE, rounding)
     lines = _lines(position, fee, rounding)
     return Settlement(
         value_on=value_on,
         good_through=until,
         lines=tuple(x for x in lines if x.amount or x.kind is LineKind.PRINCIPAL),
         balance=position.principal + position.due_principal,
-        per_day=daily,
+        per_day=position.interest_for(1, rounding),
         total=sum(x.amount for x in lines),
     )
 
 
 def _lines(position: Position, fee: SettlementFee, rounding: Rounding) -> list[SettlementLine]:
     p = position
-    accrued = p.accrued
-    if accrued is None:
-        accrued = divide(p.principal * p.annual_rate * p.accrued_days, p.basis * RATE_SCALE, rounding)
     base = p.principal + (p.due_principal if fee.base is FeeBase.REMAINING else 0)
     share = fee.share_after(p.months_paid)
     charge = fee.amount(p.months_paid, base, p.annual_rate, rounding)
@@ -242,7 +248,7 @@ def _lines(position: Position, fee: SettlementFee, rounding: Rounding) -> list[S
         SettlementLine(LineKind.PRINCIPAL, p.principal, text_zh="未到期本金", text_en="principal not yet due"),
         SettlementLine(
             LineKind.ACCRUED,
-            accrued,
+            p.interest_for(p.accrued_days, rounding),
             p.principal,
             p.annual_rate,
             p.accrued_days,

@@ -23,7 +23,6 @@ from chedai.platform.policies import (
     LenderType,
     Limit,
     PercentRange,
-    PolicyBook,
     PolicyRow,
     Region,
     Text,
@@ -60,12 +59,17 @@ def parser(say: Say) -> Parser:
 
 
 def main(arguments: Sequence[str], say: Say) -> int:
-    """Prints the rules that the date and the scope do not exclude, and under them what is stale."""
+    """Prints the rules that the date and the scope do not exclude, and under them what is stale.
+
+    Errors: `Refused` for a wrong call, `PolicyError` where the files cannot be used.
+    """
     asked = parser(say).parse_args(arguments)
     book = shipped_book()
     scope = {d: getattr(asked, d) for d in DIMENSIONS}
-    rows = _history(book, scope) if asked.on is None else book.all_in_force(asked.on, **scope)
-    shown = [row for row in rows if row.key.startswith(asked.prefix)]
+    if asked.on is None:
+        shown = [row for row in book.rows(asked.prefix) if row.scope.admits(Asked.of("policies", **scope))]
+    else:
+        shown = [row for row in book.all_in_force(asked.on, **scope) if row.key.startswith(asked.prefix)]
     findings = [] if asked.on is None else book.warnings(asked.on, *dict.fromkeys(row.key for row in shown))
     _print(shown, findings, say)
     return 0
@@ -123,13 +127,6 @@ def _structured(row: PolicyRow, unit: str, say: Say) -> str:
 def _bracket(bracket: Bracket) -> str:
     limit = "" if bracket.up_to is None else f"<= {money(bracket.up_to)}: "
     return f"{limit}{percent(bracket.rate):f}% - {money(bracket.deduct)}"
-
-
-def _history(book: PolicyBook, scope: dict[str, str | None]) -> list[PolicyRow]:
-    """Every row of the book, closed ones too, that the scope does not exclude."""
-    asked = Asked.of("policies", **scope)
-    keys = book.keys()
-    return [row for key in keys for row in book.series(key).rows if row.scope.admits(asked)]
 
 
 def _print(rows: Sequence[PolicyRow], findings: Sequence[Finding], say: Say) -> None:

@@ -25,13 +25,13 @@ from chedai.platform.policies.errors import (
 from chedai.platform.policies.questions import (
     CapLine,
     Fixing,
+    PublishedCalendar,
     RateCap,
     Tenor,
-    WorkingDays,
     binding_rate_cap,
+    business_calendar,
     lpr,
     max_term,
-    working_days,
 )
 from chedai.platform.policies.rows import Confidence, EvaluatedAt, Freshness, PolicyRow, PolicySeries
 from chedai.platform.policies.scope import Channel, LenderType, Region, Scope, VehicleKind
@@ -80,6 +80,7 @@ __all__ = [
     "PolicyFilesMissing",
     "PolicyRow",
     "PolicySeries",
+    "PublishedCalendar",
     "RateCap",
     "Region",
     "Scope",
@@ -90,12 +91,11 @@ __all__ = [
     "UnknownPolicy",
     "UnknownScope",
     "VehicleKind",
-    "WorkingDays",
     "WrongKind",
     "binding_rate_cap",
+    "business_calendar",
     "lpr",
     "max_term",
     "shipped_book",
     "shipped_folder",
-    "working_days",
 ]

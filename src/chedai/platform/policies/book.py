@@ -58,13 +58,17 @@ class PolicyBook:
     @property
     def version(self) -> BookVersion:
         """The content hashes of files and rows."""
-        rows = {row.id: row.content_hash for each in self._series.values() for row in each.rows}
+        rows = {row.id: row.content_hash for row in self.rows()}
         whole = hashlib.sha256("\n".join(f"{i}@{h}" for i, h in sorted(rows.items())).encode())
         return BookVersion(whole.hexdigest()[:16], dict(self._files), rows)
 
     def keys(self, prefix: str = "") -> list[str]:
         """The keys that begin with `prefix`, in alphabetical order."""
         return sorted(key for key in self._series if key.startswith(prefix))
+
+    def rows(self, prefix: str = "") -> list[PolicyRow]:
+        """Every row whose key begins with `prefix`, closed ones included, by key."""
+        return [row for key in self.keys(prefix) for row in self._series[key].rows]
 
     def series(self, key: str) -> PolicySeries:
         """All rows of a key, closed ones included. Errors: `UnknownPolicy`."""

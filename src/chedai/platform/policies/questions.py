@@ -1,4 +1,4 @@
-"""Questions that take more than one row: the LPR, the cap that binds, the longest term, the working calendar.
+"""Questions that take more than one row: the LPR, the cap that binds, the longest term, the calendar.
 
 Every answer names the rows it used and carries the warnings that touch it, so that what a customer is told today can be
 explained later from the same rows.
@@ -6,12 +6,12 @@ explained later from the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from chedai.engine.calendar import BusinessCalendar
 from chedai.platform.policies.book import PolicyBook
 from chedai.platform.policies.errors import Finding, NoPolicyInForce
 from chedai.platform.policies.rows import PolicyRow
@@ -57,11 +57,10 @@ class RateCap:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """The days off and the weekend days worked in exchange, over whole years."""
+class PublishedCalendar:
+    """The engine's calendar of the years asked for, and the rows it was taken from."""
 
-    days_off: frozenset[date]
-    make_up_workdays: frozenset[date]
+    calendar: BusinessCalendar
     rows: tuple[PolicyRow, ...]
 
 
@@ -116,15 +115,20 @@ def max_term(
     return longer or ordinary
 
 
-def working_days(book: PolicyBook, years: Iterable[int]) -> WorkingDays:
-    """The calendar of the years. Errors: `NoPolicyInForce` for a year the State Council has not arranged yet."""
-    rows = tuple(book.in_force("calendar_cn.year", date(year, 1, 1)) for year in years)
-    arranged = [row.typed(CalendarYear) for row in rows]
-    return WorkingDays(
-        frozenset(day for year in arranged for day in year.days_off()),
-        frozenset(day for year in arranged for day in year.make_up_workdays),
-        rows,
+def business_calendar(book: PolicyBook, first_year: int, last_year: int) -> PublishedCalendar:
+    """Which days are worked from the first year to the last.
+
+    Errors: `NoPolicyInForce` for a year whose notice is not on file.
+    """
+    rows = tuple(book.in_force("calendar_cn.year", date(year, 1, 1)) for year in range(first_year, last_year + 1))
+    years = [row.typed(CalendarYear) for row in rows]
+    calendar = BusinessCalendar(
+        holidays=frozenset(day for year in years for day in year.days_off()),
+        make_up_days=frozenset(day for year in years for day in year.make_up_workdays),
+        first=date(first_year, 1, 1),
+        last=date(last_year, 12, 31),
     )
+    return PublishedCalendar(calendar, rows)
 
 
 def _worked_out(cap: Cap, fixing: Fixing | None) -> int:

@@ -19,6 +19,7 @@ import msgspec
 from chedai.platform.policies.errors import Fault, Finding, Severity
 from chedai.platform.policies.rows import Confidence, EvaluatedAt, Freshness, PolicyRow, PolicySeries
 from chedai.platform.policies.scope import Channel, LenderType, Region, Scope, VehicleKind
+from chedai.platform.policies.units import unit_fault
 from chedai.platform.policies.value_reading import BadValue, read_value
 from chedai.platform.policies.values import CalendarYear, Kind, Limit, Value
 
@@ -121,6 +122,8 @@ def _read_series(reading: Reading, path: Path, number: int, raw: Any) -> None:
             Fault.DUPLICATE_KEY, path.name, key, (), f"is already a series of {other}", f"已在 {other} 中定义"
         )
         return
+    if (wrong := unit_fault(stated.kind, stated.unit)) is not None:
+        reading.fault(Fault.VALUE, path.name, key, (), *wrong)
     rows = [row for i, each in enumerate(stated.row, 1) if (row := _read_row(reading, path.name, stated, i, each))]
     fresh = stated.freshness
     series = PolicySeries(
@@ -155,6 +158,12 @@ def _read_row(reading: Reading, file: str, series: _SeriesText, number: int, raw
     except BadValue as bad:
         reading.fault(Fault.VALUE, file, series.key, (row_id,), bad.rule, bad.rule_zh)
         return None
+    return _policy_row(row_id, file, series, stated, value, _hash(_canonical(series, raw)))
+
+
+def _policy_row(
+    row_id: str, file: str, series: _SeriesText, stated: _RowText, value: Value | None, content_hash: str
+) -> PolicyRow:
     return PolicyRow(
         id=row_id,
         key=series.key,
@@ -175,7 +184,7 @@ def _read_row(reading: Reading, file: str, series: _SeriesText, number: int, raw
         title_zh=series.title_zh,
         title_en=series.title_en,
         file=file,
-        content_hash=_hash(_canonical(series, raw)),
+        content_hash=content_hash,
     )
 
 

@@ -113,10 +113,6 @@ class Scope:
         """The dimensions this row is limited in and the question leaves open."""
         return [d for d in DIMENSIONS if self.values(d) and getattr(asked, d) is None]
 
-    def meets(self, other: Scope) -> bool:
-        """Is there a case both scopes hold?"""
-        return all(not a or not b or a & b for a, b in ((self.values(d), other.values(d)) for d in DIMENSIONS))
-
     def narrower_than(self, other: Scope) -> bool:
         """Is every case of this scope a case of the other one, and not the reverse?"""
         inside = all(not b or (a and a <= b) for a, b in ((self.values(d), other.values(d)) for d in DIMENSIONS))

@@ -120,7 +120,7 @@ class CalendarYear:
     make_up_workdays: tuple[date, ...]
 
     def days_off(self) -> tuple[date, ...]:
-        """Every day off, in order."""
+        """Every day off in order, the weekend days within a holiday too."""
         return tuple(
             holiday.first + timedelta(day)
             for holiday in self.holidays

@@ -41,7 +41,7 @@ def flat_from(
     share = divide(interest, charged, rounding)
     level = _instalment(balance, len(factors) - grace, interest, charged, share, amortisation, rounding, multiple)
     level = level if instalment is None else instalment
-    if level is not None and level < share:
+    if level is not None and level < share and len(factors) - grace > 1:
         raise Infeasible("instalment", "must cover the interest of instalment 1", "不足以支付第 1 期利息", value=level)
     part = 0 if level is None else level - share
     parts = [0] * grace + [part] * (len(factors) - grace)

@@ -16,7 +16,7 @@ from chedai.engine.schedule.factors import period_factors
 from chedai.engine.schedule.flat import flat_from
 from chedai.engine.schedule.interest_first import bullet_from, interest_first_from
 from chedai.engine.schedule.level import level_from
-from chedai.engine.schedule.method import refuse_contradictions
+from chedai.engine.schedule.method import refuse_method
 from chedai.engine.schedule.rows import Amounts, Instalment, Schedule
 from chedai.engine.schedule.stepped import stepped_from
 from chedai.engine.terms import Amortisation, InterestMethod, LoanTerms
@@ -28,16 +28,7 @@ def schedule(terms: LoanTerms, business_days: BusinessCalendar | None = None) ->
     Errors: `InvalidArgument` for terms that contradict each other and for dates that cannot be; `Infeasible` where no
     schedule fulfils them; `AmountOverflow` where a sum leaves int64.
     """
-    refuse_contradictions(
-        terms.amortisation,
-        terms.interest_method,
-        balloon=terms.balloon > 0,
-        instalment=terms.instalment is not None,
-        steps=bool(terms.steps),
-        grace_principal=terms.grace_principal > 0,
-    )
-    if terms.balloon >= terms.principal - terms.down_payment:
-        raise InvalidArgument("balloon", "must be below the balance", "尾款必须小于贷款余额", value=terms.balloon)
+    refuse_contradictions(terms)
     dates = timetable(terms, business_days)
     factors = period_factors(terms, dates)
     balance = terms.principal - terms.down_payment
@@ -71,6 +62,20 @@ def collect_interest_later(amounts: Amounts, grace: int) -> Amounts:
         return amounts
     interest = amounts.interest
     return amounts._replace(interest=[*[0] * grace, sum(interest[: grace + 1]), *interest[grace + 1 :]])
+
+
+def refuse_contradictions(terms: LoanTerms) -> None:
+    """Errors: `InvalidArgument` where one term would be silently dropped because of another."""
+    refuse_method(
+        terms.amortisation,
+        terms.interest_method,
+        balloon=terms.balloon > 0,
+        instalment=terms.instalment is not None,
+        steps=bool(terms.steps),
+        grace_principal=terms.grace_principal > 0,
+    )
+    if terms.balloon >= terms.principal - terms.down_payment:
+        raise InvalidArgument("balloon", "must be below the balance", "尾款必须小于贷款余额", value=terms.balloon)
 
 
 def _opening_rows(terms: LoanTerms, dates: Timetable, balance: int) -> list[Instalment]:

@@ -11,7 +11,7 @@ _LEVEL: Final = {Amortisation.EQUAL_INSTALMENT, Amortisation.BALLOON}
 _FLAT: Final = {Amortisation.EQUAL_INSTALMENT, Amortisation.EQUAL_PRINCIPAL, Amortisation.INTEREST_FIRST}
 
 
-def refuse_contradictions(
+def refuse_method(
     amortisation: Amortisation,
     interest_method: InterestMethod,
     *,

@@ -105,8 +105,9 @@ def flat(batch: Batch) -> Rows:
     charged = np.maximum(periods - weights.free, 1)
     share = divide_column(interest, charged, batch.rounding)
     amount = _flat_amount(batch, interest, charged, share)
-    if (amount < share).any():
-        row = int(np.flatnonzero(amount < share)[0])
+    short = (amount < share) & (periods - batch.grace > 1)
+    if short.any():
+        row = int(np.flatnonzero(short)[0])
         raise Infeasible("instalment", "must cover the interest of instalment 1", "不足以支付第 1 期利息", row=row)
     rows = [np.empty((batch.height, batch.balance.size), np.int64) for _ in range(2)]
     share_out(batch.balance, amount - share, batch.grace, periods, out=rows[0])

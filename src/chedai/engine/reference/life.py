@@ -8,7 +8,7 @@ one instalment after the other. Written from the text of the conventions:
 - A day is the stretch from one midnight to the next and belongs to the date on which it closes.
 - The instalment depends on payouts and rates only, never on what was paid when.
 - Interest of a day goes to the instalment that runs; once that is settled early, to the next one that is not, with what
-  the rounding of the settlement left over.
+  the rounding of the settlement left over, and in whole fen once the period is over.
 - What lies after `as_of` is assumed to be paid when due. Overdue principal bears interest up to `as_of` (`daily`) or to
   the end of the running period (`per_period`).
 """
@@ -51,7 +51,8 @@ class _Part:
     instalment: int = 0
     contract_interest: int = 0
     contract_principal: int = 0
-    accrued: Decimal = Decimal(0)
+    brought: int = 0  # interest of earlier periods that were settled early
+    accrued: Decimal = Decimal(0)  # interest of the running period
     interest: int | None = None  # None while it still grows
     principal: int | None = None
     charged: dict[Component, int] = field(default_factory=lambda: {Component.FEE: 0, Component.PENALTY: 0})
@@ -69,9 +70,10 @@ def live(terms: LoanTerms, conventions: Conventions, events: Sequence[Event], as
 
 
 def _standing(events: Sequence[Event], as_of: date) -> list[Event]:
-    """What happened by `as_of` and was not taken back."""
+    """What happened by `as_of` and was not taken back; a new rate is agreed beforehand and counts at once."""
     gone = {event.of for event in events if isinstance(event, Reversal)}
-    return [e for e in events if e.on <= as_of and not isinstance(e, Reversal) and e.id not in gone]
+    kept = [e for e in events if not isinstance(e, Reversal) and e.id not in gone]
+    return [e for e in kept if e.on <= as_of or isinstance(e, RateChange)]
 
 
 class _Loan:
@@ -202,13 +204,17 @@ class _Loan:
                 self._fix(k, part)
             if part.due == day > self.as_of:
                 self.assumed += _unpaid_principal(part)
+        if any(part.due == day for part in self.parts):
+            for part in self.parts:
+                if part.due > day and part.interest is None:
+                    part.brought, part.accrued = self._grown(part), Decimal(0)
 
     def _fix(self, k: int, part: _Part) -> None:
         """The instalment is due: its interest is what accrued, its principal what the instalment leaves room for."""
         if not self.follows:
             part.interest, part.principal = part.contract_interest, part.contract_principal
             return
-        interest, paid, left = self._round(part.accrued), part.paid[Component.PRINCIPAL], self._left(k)
+        interest, paid, left = self._grown(part), part.paid[Component.PRINCIPAL], self._left(k)
         if all(p.interest is not None for p in self.parts[k + 1 :]):
             part.interest, part.principal = interest, left
             return
@@ -216,6 +222,10 @@ class _Loan:
             interest = part.paid[Component.INTEREST]  # no room: what is unpaid of it goes on to the next instalment
             self._carry(part, interest)
         part.interest, part.principal = interest, max(min(part.instalment - interest, left), paid)
+
+    def _grown(self, part: _Part) -> int:
+        """The interest of an instalment so far, in whole fen period by period."""
+        return part.brought + self._round(part.accrued)
 
     def _left(self, k: int) -> int:
         """Principal that instalment `k` and the later ones still have to hold, without what later ones hold already."""
@@ -226,8 +236,8 @@ class _Loan:
     def _carry(self, part: _Part, interest: int) -> None:
         after = [p for p in self.parts if p.due > part.due and p.interest is None]
         if after:
-            after[0].accrued += part.accrued - interest
-        part.accrued = Decimal(interest)
+            after[0].accrued += part.brought + part.accrued - interest
+        part.brought, part.accrued = interest, Decimal(0)
 
     def _happen(self, event: Event) -> None:
         match event:
@@ -268,7 +278,7 @@ class _Loan:
         """Interest accrued to the day, then principal up to the instalment; a full instalment is settled there."""
         if part.interest is not None or not amount:
             return amount
-        interest = self._round(part.accrued)
+        interest = self._grown(part)
         others = [p for p in self.parts if p.due > day and p is not part and p.interest is None]
         held, room = part.paid[Component.PRINCIPAL], part.instalment - interest
         principal = held + self.owed if not others else max(min(room, held + self.owed), held)

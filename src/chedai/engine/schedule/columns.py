@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.money import FEN_MAX, FenColumn, Rounding, fen_column, same_length
 from chedai.engine.schedule.batch import Batch
-from chedai.engine.schedule.method import refuse_method
+from chedai.engine.schedule.contradictions import refuse_method
 from chedai.engine.schedule.method_columns import METHODS, Rows, flat, level, level_spread
 from chedai.engine.schedule.stepped import refuse_steps
 from chedai.engine.schedule.weights import MONTHLY, YearParts, weigh

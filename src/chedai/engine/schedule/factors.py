@@ -21,21 +21,32 @@ _SAME_EVERY_PERIOD: Final = {
 """Conventions under which all regular periods are the same part of a year, whatever the calendar says."""
 
 
-def period_factors(terms: LoanTerms, dates: Timetable) -> list[Fraction]:
-    """Interest of every period for one fen of balance; 0 in the interest-free ones."""
-    rate = Fraction(terms.annual_rate, RATE_SCALE)
+def year_parts(terms: LoanTerms, dates: Timetable) -> list[Fraction]:
+    """The part of a year of every period; 0 in the interest-free ones."""
     if (terms.day_count, terms.unit) in _SAME_EVERY_PERIOD:
-        factors = _same_every_period(rate, terms, dates)
+        parts = _same_every_period(terms, dates)
     else:
-        factors = [rate * whole_fraction(terms.day_count, dates.period(k)) for k in range(terms.periods)]
+        parts = [whole_fraction(terms.day_count, dates.period(k)) for k in range(terms.periods)]
     free = terms.interest_free_periods
-    return [Fraction(0)] * free + factors[free:] if free else factors
+    return [Fraction(0)] * free + parts[free:] if free else parts
 
 
-def _same_every_period(rate: Fraction, terms: LoanTerms, dates: Timetable) -> list[Fraction]:
+def at_rate(annual_rate: int, parts: list[Fraction]) -> list[Fraction]:
+    """Interest of every period for one fen of balance; `annual_rate` in units of 1e-8. Equal parts stay one object."""
+    rate = Fraction(annual_rate, RATE_SCALE)
+    known = {id(part): rate * part for part in parts}
+    return [known[id(part)] for part in parts]
+
+
+def period_factors(terms: LoanTerms, dates: Timetable) -> list[Fraction]:
+    """Interest of every period for one fen of balance, at the rate of the terms."""
+    return at_rate(terms.annual_rate, year_parts(terms, dates))
+
+
+def _same_every_period(terms: LoanTerms, dates: Timetable) -> list[Fraction]:
     regular = next((k for k in range(terms.periods) if k not in dates.odd), 0)
-    factors = [rate * whole_fraction(terms.day_count, dates.period(regular))] * terms.periods
+    parts = [whole_fraction(terms.day_count, dates.period(regular))] * terms.periods
     for k in dates.odd:
         if k < terms.periods:
-            factors[k] = rate * whole_fraction(terms.day_count, dates.period(k))
-    return factors
+            parts[k] = whole_fraction(terms.day_count, dates.period(k))
+    return parts

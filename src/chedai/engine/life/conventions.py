@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from chedai.engine.terms import DayCount
+from chedai.engine.accrual import PenaltyTerms
 from chedai.engine.waterfall import Component, Direction
 
 __all__ = ["STATUTORY_ORDER", "AdvanceRule", "Component", "Conventions", "Direction", "PenaltyTerms", "Recalculation"]
@@ -29,24 +29,6 @@ class AdvanceRule(StrEnum):
 
 STATUTORY_ORDER: Final = (Component.PENALTY, Component.FEE, Component.INTEREST, Component.PRINCIPAL)
 """Costs before interest before principal (民法典 561), penalties first among the costs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyTerms:
-    """Penalty interest (罚息) on overdue principal and compound interest (复利) on overdue interest.
-
-    `markup` is the share the penalty rate lies above the contract rate, in units of 1e-8 (50 % is 50_000_000).
-    Inside `grace_days` nothing is charged; missed, the charge runs from the due date if `backdated`, else from the end
-    of the grace. `cap` bounds the sum of penalties of one instalment as a share (1e-8) of its principal.
-    """
-
-    markup: int
-    compound_interest: bool = True
-    penalty_on_penalty: bool = False
-    grace_days: int = 0
-    backdated: bool = True
-    cap: int | None = None
-    day_count: DayCount = DayCount.ACT_360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,11 +39,21 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseEvent:
-    """`on` is the value date, `id` what a reversal names, `recorded_on` the day the books learnt of it (None: `on`)."""
+    """`on` is the value date, `id` what a reversal names, `recorded_on` the day the books learnt of it (None: `on`).
+
+    `sequence` orders the acts of one day where the order matters (a fee before or after the payment); the order in
+    which events arrive never does.
+    """
 
     on: date
     id: str = ""
     recorded_on: date | None = None
+    sequence: int = 0
+
+    @property
+    def known_on(self) -> date:
+        """The day the books learnt of it."""
+        return self.recorded_on or self.on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,162 @@
+"""What is due on every instalment, seen from one day.
+
+Interest runs on the principal really outstanding, day by day, up to the day of view. From there on the plan is assumed
+to be kept: what is overdue is paid on the day of view, what is still to come on its due date. So overdue principal
+bears interest for exactly the days it has been overdue, and money paid ahead of time saves interest from its day on.
+
+Interest belongs to the instalment in whose period it accrues, unless that instalment is already settled: then it is
+carried to the next one that is not. The carried amount is the difference of rounded sums, so no part of a fen is lost.
+The last instalment that is not settled takes whatever principal is left; those behind it are empty.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from chedai.engine.life.book import Book, Instalment, Move
+from chedai.engine.life.conventions import Recalculation
+from chedai.engine.money import divide
+
+_ZERO: Final = Fraction(0)
+_LEAST: Final = -(2**70)
+
+
+@dataclass(slots=True)
+class Projection:
+    """By position in `book.instalments`: what is due in all, paid or not, and the balance each period opens with.
+
+    `last` is the position of the instalment that takes the rest of the principal.
+    """
+
+    interest: list[int] = field(default_factory=list)
+    principal: list[int] = field(default_factory=list)
+    opening: list[int] = field(default_factory=list)
+    last: int | None = None
+
+    def due(self, k: int) -> int:
+        """Principal and interest of instalment `k`."""
+        return self.interest[k] + self.principal[k]
+
+
+def project(book: Book, as_of: date, until: date | None = None, *, as_agreed: bool = False) -> Projection:
+    """The dues seen from `as_of`; with `until`, interest accrues up to that day only.
+
+    `as_agreed` leaves payments out: the plan as if every instalment were paid on its due date. It is the only view of a
+    loan whose interest does not follow payments.
+    """
+    return _Walk(book, as_of, until, as_agreed or not book.follows_payments).over_all()
+
+
+class _Walk:
+    """One walk over the instalments, oldest first."""
+
+    def __init__(self, book: Book, as_of: date, until: date | None, as_agreed: bool) -> None:
+        self.book = book
+        self.as_agreed = as_agreed
+        self.as_of = date.min if as_agreed else as_of
+        self.until = until
+        self.daily = book.conventions.recalculation is Recalculation.DAILY
+        self.rounding = book.terms.rounding
+        self.moves = book.advances if as_agreed else book.moves
+        self.remaining = sum(move.amount for move in book.advances) if as_agreed else book.owed
+        self.assumed = 0  # principal of the rows passed so far that is assumed paid, not yet in `moves`
+        self.carried = 0
+        self.held = 0  # interest of rows that do not collect
+        self.pool = _ZERO  # the same before rounding
+        self.seen = Projection()
+
+    def over_all(self) -> Projection:
+        rows = self.book.instalments
+        final = next((k for k in range(len(rows) - 1, -1, -1) if not self._done(rows[k])), None)
+        at = balance = 0
+        for k, row in enumerate(rows):
+            start = row.period.start
+            while at < len(self.moves) and self.moves[at].on <= start:
+                balance += self.moves[at].amount
+                at += 1
+            opening = balance - (self.assumed if start >= self.as_of else 0)
+            self.seen.opening.append(opening)
+            self._fall_due(row, k, self._accrued(row, opening, at), is_final=k == final)
+        if self.carried and self.seen.last is not None:
+            self.seen.interest[self.seen.last] += self.carried
+        return self.seen
+
+    def _done(self, row: Instalment) -> bool:
+        return row.closed or (row.settled and not self.as_agreed)
+
+    def _accrued(self, row: Instalment, opening: int, at: int) -> Fraction:
+        """Interest of the period on what is really outstanding, before rounding."""
+        start, due = row.period.start, row.period.due
+        end = due if self.until is None else min(due, self.until)
+        if not row.bears or row.closed or end <= start:
+            return _ZERO
+        changes = [(move.on, move.amount) for move in self._moves_until(at, end)]
+        if self.assumed and self.daily and start < self.as_of < end:
+            changes = sorted([*changes, (self.as_of, -self.assumed)])
+        if not changes:
+            return self.book.factor(start, end, row.period) * opening if opening > 0 else _ZERO
+        balance, total = opening, _ZERO
+        for day, amount in [*changes, (end, 0)]:
+            if day > start and balance > 0:
+                total += self.book.factor(start, day, row.period) * balance
+            start, balance = day, balance + amount
+        return total
+
+    def _moves_until(self, at: int, end: date) -> list[Move]:
+        moves = self.moves
+        if at >= len(moves) or moves[at].on >= end:
+            return []
+        return list(moves[at : bisect_left(moves, Move(end, _LEAST), lo=at)])
+
+    def _fall_due(self, row: Instalment, k: int, accrued: Fraction, *, is_final: bool) -> None:
+        """What of the interest and of the remaining principal is due on row `k`."""
+        ignored = self.as_agreed and not row.closed
+        paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
+        own = row.stated_interest + self.carried + self._rounded(row, accrued, is_final)
+        if self._done(row) or self.seen.last is not None:
+            interest, unpaid, due = paid_interest, 0, paid_interest
+            self.carried = 0 if row.closed else max(own - interest, 0)
+        else:
+            paid_own = max(paid_interest - self.held, 0)
+            interest, unpaid = _agreed(row, own, paid_own, paid_principal)
+            if is_final or unpaid >= self.remaining:
+                interest, unpaid = max(own, paid_own), self.remaining
+                self.seen.last = k
+            self.carried = max(own - interest, 0)
+            due = self._collected(row, k, interest, paid_interest)
+        gone = unpaid + (paid_principal if self.as_agreed else 0)
+        self.remaining -= gone
+        self.assumed += gone
+        self.seen.interest.append(due)
+        self.seen.principal.append(paid_principal + unpaid)
+
+    def _rounded(self, row: Instalment, accrued: Fraction, is_final: bool) -> int:
+        accrued += self.pool
+        self.pool = _ZERO
+        if row.pools and not is_final:
+            self.pool = accrued
+            return 0
+        return divide(accrued.numerator, accrued.denominator, self.rounding)
+
+    def _collected(self, row: Instalment, k: int, interest: int, paid: int) -> int:
+        """The interest really due on a row: none where it is left to a later one, else with what was left to it."""
+        self.held += interest
+        if not row.collects and k != self.seen.last:
+            return paid
+        due, self.held = max(self.held, paid), 0
+        return due
+
+
+def _agreed(row: Instalment, own: int, paid_interest: int, paid_principal: int) -> tuple[int, int]:
+    """Interest and unpaid principal of a row by its own agreement, when `own` interest falls to it."""
+    if row.principal is not None:
+        return max(own, paid_interest), max(row.principal - paid_principal, 0)
+    if paid_principal > max(row.total - own, 0):
+        interest = paid_interest  # paid ahead: principal has used up the agreed amount, the interest is carried
+    else:
+        interest = max(min(own, row.total), paid_interest)
+    return interest, max(row.total - interest - paid_principal, 0)

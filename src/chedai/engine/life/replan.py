@@ -1,0 +1,190 @@
+"""A new plan for what is unpaid: prepayment, re-amortisation, re-aging, restructure.
+
+The old rows end at what was paid on them and keep their place in the schedule; their unpaid principal stays in the
+balance and is spread by the new plan. Their unpaid interest is collected with the first instalment that follows,
+unless a restructure says otherwise.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from datetime import date, timedelta
+from fractions import Fraction
+
+from chedai.engine.calendar import DAYS_OF
+from chedai.engine.daycount import Period, add_months
+from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, Receipt
+from chedai.engine.life.changes import following, levy, position_after, set_rate, until
+from chedai.engine.life.events import Disposition, Prepayment, PrepaymentChoice, Reage, Reamortise, Restructure
+from chedai.engine.life.payment import hold, receive_due
+from chedai.engine.life.plan import solve_from
+from chedai.engine.life.projection import project
+from chedai.engine.terms import Amortisation, InterestMethod, Step, StepKind, Unit
+from chedai.engine.waterfall import Component
+
+
+def prepay(book: Book, event: Prepayment) -> tuple[Booking, ...]:
+    """What has fallen due comes first; the rest is principal, a row of its own on its day."""
+    on = event.on
+    bookings, left = receive_due(book, on, event.amount)
+    principal = min(left, book.owed)
+    if principal:
+        row = Instalment(Period(on, on), on, principal=principal, settled=True)
+        row.paid.principal = principal
+        row.receipts.append(Receipt(on, Component.PRINCIPAL, principal))
+        book.singles.append(row)
+        book.advance(on, -principal)
+        bookings.append(Booking(row, Component.PRINCIPAL, principal))
+        if event.choice is PrepaymentChoice.LOWER_INSTALMENT:
+            solve_from(book, position_after(book, on), on)
+        else:
+            _drop_empty_tail(book, on)
+    return hold(book, left - principal, bookings)
+
+
+def reamortise(book: Book, event: Reamortise) -> None:
+    """Rows already due end; the ones to come share what they leave."""
+    on = event.on
+    seen = project(book, on)
+    interest = principal = 0
+    for k, row in enumerate(book.instalments):
+        if row.due <= on and not row.settled:
+            interest += max(seen.interest[k] - row.paid.interest, 0)
+            principal += max(seen.principal[k] - row.paid.principal, 0)
+            _close(row)
+    first = next(k for k, row in enumerate(book.instalments) if row.due > on)
+    running = book.instalments[first]
+    running.stated_interest += interest
+    if not book.follows_payments and principal and running.period.start < on:
+        # Contract interest does not run on arrears: the principal comes back under the plan today.
+        insort(book.advances, Move(running.period.start, -principal))
+        insort(book.advances, Move(on, principal))
+    for row in book.instalments[first:]:
+        row.grace = False
+    solve_from(book, first, on)
+
+
+def reage(book: Book, event: Reage) -> None:
+    """Everything unpaid goes into new instalments; charges stay where they are."""
+    interest, levies = _end_plan(book, event.on)
+    start = book.instalments[-1].period.due
+    rows = _new_rows(book, Period(start, event.first_due, event.every, event.unit), event.periods)
+    rows[0].stated_interest = interest
+    for due in levies:
+        levy(book, due)
+    _solve_new(book, rows, event.on, event.first_due)
+
+
+def restructure(book: Book, event: Restructure) -> None:
+    """Everything unpaid goes into new instalments, each component waived, capitalised or carried forward."""
+    on = event.on
+    interest, levies = _end_plan(book, on)
+    rows = _new_rows(book, Period(on, event.first_due, event.every, event.unit), event.periods)
+    capital = -event.waived_principal
+    if event.interest is Disposition.CAPITALISE:
+        capital += interest
+    elif event.interest is Disposition.CARRY_FORWARD:
+        rows[0].stated_interest = interest
+    for component, choice in ((Component.FEE, event.fees), (Component.PENALTY, event.penalties)):
+        unpaid = _lift(book, component) + sum(due.amount for due in levies if due.component is component)
+        if choice is Disposition.CAPITALISE:
+            capital += unpaid
+        elif choice is Disposition.CARRY_FORWARD and unpaid:
+            rows[0].levies.append(Levy(event.first_due, component, unpaid))
+    book.advance(on, capital)
+    book.paid_out.append(Move(on, capital))
+    if event.annual_rate is not None:
+        set_rate(book, on, event.annual_rate)
+    _solve_new(book, rows, on, event.first_due)
+
+
+def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
+    """End the running plan on a day: the interest unpaid by then, and the unpaid charges of the rows that vanish.
+
+    The running row is cut off on that day. Money already received on later rows stands on the last row that is left.
+    """
+    seen = project(book, on, until=on)
+    interest = sum(max(due - row.paid.interest, 0) for due, row in zip(seen.interest, book.instalments, strict=True))
+    kept = [row for row in book.instalments if row.period.start < on] or book.instalments[:1]
+    gone = book.instalments[len(kept) :]
+    last = kept[-1]
+    if last.period.due > on:
+        until(last, max(on, last.period.start))
+    levies: list[Levy] = []
+    for row in gone:
+        for component in Component:
+            last.paid.add(component, row.paid.of(component))
+        last.receipts.extend(row.receipts)
+        levies.extend(row.levies)
+    for row in book.singles:
+        missing = (row.principal or 0) - row.paid.principal
+        if missing:
+            row.principal = row.paid.principal
+            book.advance(on, missing)
+    for row in kept:
+        if not row.settled or row is last:
+            _close(row)
+    book.instalments = kept
+    book.factors.clear()
+    return interest, levies
+
+
+def _close(row: Instalment) -> None:
+    row.closed = row.settled = True
+
+
+def _lift(book: Book, component: Component) -> int:
+    """Take the unpaid charges of one component off all rows; their sum."""
+    lifted = 0
+    for row in book.rows:
+        paid = row.paid.of(component)
+        lifted += row.charged(component) - paid
+        row.levies = [due for due in row.levies if due.component is not component]
+        if component is Component.PENALTY:
+            row.accrued_penalty = 0
+        if paid:
+            row.levies.append(Levy(row.due, component, paid))
+    return lifted
+
+
+def _new_rows(book: Book, first: Period, periods: int) -> list[Instalment]:
+    method, flat = book.terms.amortisation, book.terms.interest_method is InterestMethod.FLAT
+    step = Step(periods, StepKind.SOLVE) if method is Amortisation.STEPPED else None
+    whole = following(_one_before(first), first.every, first.unit)
+    period = Period(first.start, first.due, first.every, first.unit, regular=first.start == whole.start)
+    rows = []
+    for k in range(periods):
+        pools = method is Amortisation.BULLET and k < periods - 1
+        rows.append(Instalment(period, period.due, bears=not flat, pools=pools, step=step))
+        period = following(period.due, first.every, first.unit)
+    book.instalments = [*book.instalments, *rows]
+    return rows
+
+
+def _solve_new(book: Book, rows: list[Instalment], on: date, first_due: date) -> None:
+    """Solve as if the first period were a whole one; the spread takes up the difference."""
+    period = rows[0].period
+    start = _one_before(period)
+    whole = Period(start, first_due, period.every, period.unit)
+    factors = [
+        book.factor(start, first_due, whole),
+        *(book.factor(r.period.start, r.period.due, r.period) for r in rows[1:]),
+    ]
+    solve_from(book, len(book.instalments) - len(rows), on, factors=factors)
+    if rows[-1].principal is None:
+        # The new plan is agreed as printed: what its last instalment differs by belongs to it.
+        rows[-1].total = project(book, on).due(len(book.instalments) - 1)
+
+
+def _one_before(period: Period) -> date:
+    """One regular period before its due date."""
+    if period.unit is Unit.MONTH:
+        return add_months(period.due, -period.every)
+    return period.due - timedelta(days=period.every * DAYS_OF[period.unit])
+
+
+def _drop_empty_tail(book: Book, on: date) -> None:
+    last = project(book, on).last
+    rows = book.instalments
+    while last is not None and len(rows) - 1 > last and not (rows[-1].paid.total or rows[-1].levies):
+        rows.pop()

@@ -1,0 +1,158 @@
+"""The life of a loan: dated events replayed over frozen terms.
+
+`replay` starts from the terms every time and walks the events in canonical order, so nothing is ever patched: a
+back-dated receipt, a reversal or a corrected rate simply tells another story. Asked with `known_on`, it tells the story
+as the books knew it on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from chedai.engine.calendar import BusinessCalendar
+from chedai.engine.life import changes, replan
+from chedai.engine.life.book import Book, BookEntry, Booking
+from chedai.engine.life.conventions import Conventions
+from chedai.engine.life.events import (
+    Charge,
+    Disbursement,
+    DueDateShift,
+    Event,
+    InterestPause,
+    Payoff,
+    Prepayment,
+    RateChange,
+    Reage,
+    Reamortise,
+    Repayment,
+    Restructure,
+    TermExtension,
+)
+from chedai.engine.life.guard import refuse_impossible
+from chedai.engine.life.lateness import accrue_penalties
+from chedai.engine.life.ordering import AGREEMENTS, Dated, standing
+from chedai.engine.life.payment import payoff_amount, receive
+from chedai.engine.life.plan import open_book
+from chedai.engine.life.report import rows_of, state_of
+from chedai.engine.life.state import LoanState
+from chedai.engine.schedule import schedule
+from chedai.engine.terms import LoanTerms
+
+
+def replay(
+    terms: LoanTerms,
+    conventions: Conventions,
+    events: Sequence[Event],
+    as_of: date | None = None,
+    *,
+    known_on: date | None = None,
+    business_days: BusinessCalendar | None = None,
+) -> LoanState:
+    """The loan on `as_of` (None: the day of the last event), by what was recorded up to `known_on` (None: all).
+
+    Acts after `as_of` are left out; agreements (rates, pauses, dates, charges) show before their day. Without any
+    disbursement among `events` the principal of the terms is paid out on their day. Before the first payout there are
+    no rows.
+
+    Errors: `EventRefused` with the position of the event and the rule; for terms that cannot be, as `schedule`.
+    """
+    day = as_of or max((event.on for event in events), default=terms.disbursed_on)
+    book = _replayed(terms, conventions, events, day, known_on, business_days)
+    return state_of(book, day)
+
+
+def states_after(
+    terms: LoanTerms,
+    conventions: Conventions,
+    events: Sequence[Event],
+    asked: Iterable[int],
+    *,
+    business_days: BusinessCalendar | None = None,
+) -> list[LoanState]:
+    """The loan after each asked event (its position in `events`, which are in order of arrival), on the day it came in."""
+    states = []
+    for position in asked:
+        arrived = events[: position + 1]
+        day = max((event.known_on for event in arrived), default=terms.disbursed_on)
+        states.append(replay(terms, conventions, arrived, day, business_days=business_days))
+    return states
+
+
+def _replayed(
+    terms: LoanTerms,
+    conventions: Conventions,
+    events: Sequence[Event],
+    as_of: date,
+    known_on: date | None,
+    business_days: BusinessCalendar | None,
+) -> Book:
+    counted = standing(events, as_of, known_on)
+    if not any(isinstance(event, Disbursement) for event in events):
+        contract = Disbursement(on=terms.disbursed_on, amount=terms.principal)
+        counted = standing([*events, contract], as_of, known_on)
+    payouts = [dated.event for dated in counted if isinstance(dated.event, Disbursement)]
+    opened = replace(terms, disbursed_on=payouts[0].on) if payouts else terms
+    schedule(opened, business_days)  # refuses terms that cannot be
+    book = open_book(opened, conventions, business_days)
+    for dated in counted:
+        _apply(book, dated)
+    return book
+
+
+def _apply(book: Book, dated: Dated) -> None:
+    refuse_impossible(book, dated)
+    event = dated.event
+    if book.closed_on is not None:
+        return  # an agreement for later, moot since the loan was paid off
+    if not isinstance(event, AGREEMENTS):
+        accrue_penalties(book, event.on)
+    amount, bookings = _money(book, event)
+    if bookings is None:
+        bookings = ()
+        _agree(book, event)
+    owed = book.owed + sum((row.principal or 0) - row.paid.principal for row in book.singles)
+    book.entries.append(BookEntry(event, amount, bookings, owed))
+
+
+def _money(book: Book, event: Event) -> tuple[int, tuple[Booking, ...] | None]:
+    """Events that move money; None for the others."""
+    match event:
+        case Disbursement():
+            return event.amount, changes.disburse(book, event)
+        case Repayment():
+            return event.amount, receive(book, event.on, event.amount)
+        case Prepayment():
+            return event.amount, replan.prepay(book, event)
+        case Payoff():
+            amount = payoff_amount(book, event.on)
+            held, book.credit = book.credit, 0
+            bookings = receive(book, event.on, amount + held)
+            book.closed_on = event.on
+            return amount, bookings
+        case Charge():
+            return event.amount, changes.charge(book, event)
+        case _:
+            return 0, None
+
+
+def _agree(book: Book, event: Event) -> None:
+    """Events that change the plan."""
+    match event:
+        case RateChange():
+            changes.change_rate(book, event)
+        case InterestPause():
+            changes.pause(book, event)
+        case DueDateShift():
+            changes.shift(book, event)
+        case TermExtension():
+            changes.extend(book, event)
+        case Reamortise():
+            replan.reamortise(book, event)
+        case Reage() | Restructure():
+            book.superseded.append(rows_of(book, event.on))
+            if isinstance(event, Reage):
+                replan.reage(book, event)
+            else:
+                replan.restructure(book, event)

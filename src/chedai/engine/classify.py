@@ -19,7 +19,17 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chedai.engine.columns import Flags, Share, day_number, exact_sum, flag_column, months_later, part_of, row_column
+from chedai.engine.columns import (
+    Flags,
+    Share,
+    day_number,
+    exact_sum,
+    flag_column,
+    months_later,
+    part_of,
+    row_column,
+    row_count,
+)
 from chedai.engine.errors import EngineError, InvalidArgument
 from chedai.engine.money import RATE_SCALE, FenColumn, fen_column, same_length
 
@@ -84,9 +94,8 @@ def class_floor(
     `technical` marks an overdue of technical cause, `impaired` a credit-impaired loan, for which `expected_loss` over
     `balance` (fen) counts too. `fact_floor` brings floors from facts (misused money, 借新还旧, 逃废债, bankruptcy).
     """
-    days = fen_column("days_past_due", days_past_due, least=0)
-    rows = max(days.size, *(np.size(c) for c in (technical, impaired, expected_loss, balance, fact_floor)))
-    days = row_column("days_past_due", days, rows)
+    rows = row_count(days_past_due, technical, impaired, expected_loss, balance, fact_floor)
+    days = row_column("days_past_due", days_past_due, rows)
     excused = flag_column("technical", technical, rows) & (days <= table.technical_days)
     edges = np.array([0, table.substandard_above, table.doubtful_above, table.loss_above], dtype=np.int64)
     floor = np.searchsorted(edges, np.where(excused, 0, days), side="left") + RiskClass.NORMAL

@@ -21,6 +21,7 @@ from chedai.engine.money import FEN_MAX, RATE_SCALE, FenColumn, Rounding, divide
 Flags: TypeAlias = NDArray[np.bool_]
 Column = TypeVar("Column", FenColumn, Flags)
 
+_LARGEST_SHARE: Final = FEN_MAX // RATE_SCALE  # times a rest below RATE_SCALE it stays in int64
 _HALF: Final = 32
 _LOW: Final = 2**32 - 1
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -51,6 +52,11 @@ def row_offsets(argument: str, values: ArrayLike, *, items: int) -> FenColumn:
     if falls.size:
         raise InvalidArgument(argument, "must never fall", "不得递减", row=int(falls[0]) + 1)
     return column
+
+
+def row_count(*columns: ArrayLike) -> int:
+    """How many rows columns have together, where a single value serves every row (also no row at all)."""
+    return max((size for column in columns if (size := np.size(column)) != 1), default=1)
 
 
 def row_column(
@@ -157,10 +163,11 @@ def part_of(amount: FenColumn, share: ArrayLike) -> FenColumn:
     """`amount * share / RATE_SCALE` rounded down, exactly: what a limit allows, never a fen more. Both at least 0."""
     base, limit = same_length(amount=amount, share=fen_column("share", share, least=0))
     whole, rest = np.divmod(base, RATE_SCALE)
-    wide = np.flatnonzero(whole.astype(np.float64) * limit + limit >= 2.0**62)
+    small = rest * np.minimum(limit, _LARGEST_SHARE) // RATE_SCALE
+    wide = np.flatnonzero((limit > _LARGEST_SHARE) | (whole > (FEN_MAX - small) // np.maximum(limit, 1)))
     if wide.size:
         raise AmountOverflow("share", "of the amount is beyond int64", "按比例计算超出 int64", row=int(wide[0]))
-    allowed: FenColumn = whole * limit + rest * limit // RATE_SCALE
+    allowed: FenColumn = whole * limit + small
     return allowed
 
 

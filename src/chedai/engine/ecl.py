@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chedai.engine.columns import fen_matrix, flag_column, row_column
+from chedai.engine.columns import fen_matrix, flag_column, row_column, row_count
 from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
 from chedai.engine.money import RATE_SCALE, FenColumn, fen_column
 
@@ -47,9 +47,8 @@ def stage(
 
     A loan leaves its `previous` stage for a better one only after `probation_months` clean months.
     """
-    days = fen_column("days_past_due", days_past_due, least=0)
-    rows = max(days.size, *(np.size(c) for c in (sicr, impaired, previous, clean_months)))
-    days = row_column("days_past_due", days, rows)
+    rows = row_count(days_past_due, sicr, impaired, previous, clean_months)
+    days = row_column("days_past_due", days_past_due, rows)
     riskier = flag_column("sicr", sicr, rows) | (days > sicr_above)
     defaulted = flag_column("impaired", impaired, rows) | (days > default_above)
     today = np.where(defaulted, STAGE_3, np.where(riskier, STAGE_2, STAGE_1))
@@ -148,7 +147,8 @@ def _weighted(survival: ArrayLike, lgd: ArrayLike, weights: ArrayLike, months: i
     """Over the scenarios: the expected loss share of each grade and month, and the one of each grade in default."""
     weight, lost = np.asarray(weights, dtype=np.float64), np.asarray(lgd, dtype=np.float64)
     chance = marginal_pd(survival)
-    if weight.ndim != 1 or weight.size == 0 or (weight < 0).any() or abs(float(weight.sum()) - 1) > 1e-12:
+    # Written so that a NaN is refused too.
+    if weight.ndim != 1 or not (weight >= 0).all() or not abs(float(weight.sum()) - 1) <= 1e-12:
         raise InvalidArgument("weights", "must not be negative and add up to 1", "须非负且合计为 1")
     if not ((lost >= 0) & (lost <= 1)).all():
         raise InvalidArgument("lgd", "must be from 0 to 1", "须在 0 与 1 之间")

@@ -156,6 +156,8 @@ def cash_flows(
     """
     if not instalments:
         raise InvalidArgument("instalments", "must not be empty", "还款计划不能为空")
+    if wait < 0:
+        raise InvalidArgument("wait", "must be at least 0", "不得小于 0", value=wait)
     counted = [fee for fee in fees if fee.in_rate]
     taken = {when: sum(f.charge(principal, price) for f in counted if f.when is when) for when in When}
     received = principal - taken[When.UPFRONT]

@@ -6,6 +6,7 @@ advertised year is 0.32 % × 12 = 3.84 %; the rate on the principal really owed 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -68,9 +69,11 @@ def flat_truth(
 
 def flat_of_true(nominal: float, periods: int, *, unit: Unit = Unit.MONTH, every: int = 1) -> float:
     """The flat rate a period that hides the simple annual rate `nominal` (IRR × periods a year): 0.0722 -> 0.0032."""
+    if periods < 1:
+        raise InvalidArgument("periods", "must be at least 1", "不得小于 1", value=periods)
     period = nominal / float(periods_a_year(unit, every))
-    if not -1 < period < float("inf") or periods < 1:
+    if not -1 < period < float("inf"):
         raise InvalidArgument("nominal", "must be a rate above -100 % a period", "利率须大于每期 -100%", value=nominal)
     if period == 0:
         return 0.0
-    return period / (1 - (1 + period) ** -periods) - 1 / periods
+    return period / -math.expm1(-periods * math.log1p(period)) - 1 / periods

@@ -56,8 +56,6 @@ def only_rate(amounts: Sequence[float], times: Sequence[float], *, row: int | No
 def roots(terms: Sequence[Term]) -> list[float]:
     """All roots d of sum a_k * exp(-d * t_k), ascending; a touching root once."""
     changes = [k for k in range(1, len(terms)) if (terms[k - 1][0] > 0) != (terms[k][0] > 0)]
-    if not changes:
-        return []
     turning: list[float] = []
     if len(changes) > 1:
         middle = changes[len(changes) // 2]

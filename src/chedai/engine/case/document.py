@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias, get_args, get_origin, get_type
 
 import msgspec
 
+from chedai.engine.accrual import GraceMissed
 from chedai.engine.life.conventions import STATUTORY_ORDER, AdvanceRule, Component, Direction, Recalculation
 from chedai.engine.life.events import ChargeKind, Disposition, PrepaymentChoice
 from chedai.engine.money import Rounding
@@ -45,15 +46,18 @@ class StepCase(Published, frozen=True, kw_only=True):
 
 
 class PenaltyCase(Published, frozen=True, kw_only=True):
-    """Penalty interest on overdue principal, compound interest on overdue interest; shares of the contract rate."""
+    """Penalty on what is overdue: its yearly rate over `basis` days, the days of grace, what bears it, and its cap.
 
-    markup_pct: Percent
-    compound_interest: bool = True
-    penalty_on_penalty: bool = False
+    `cap_pct` is a share of the overdue amounts charged on; of two caps the lower holds.
+    """
+
+    annual_rate_pct: Percent
+    basis: Literal[360, 365] = 360
     grace_days: Count = 0
-    backdated: bool = True
+    grace_missed: GraceMissed = GraceMissed.BACKDATED
+    bearing: tuple[Component, ...] = (Component.PRINCIPAL, Component.INTEREST)
+    cap_amount: Amount | None = None
     cap_pct: Percent | None = None
-    day_count: DayCount = DayCount.ACT_360
 
 
 class TermsCase(Published, frozen=True, kw_only=True):

@@ -1,13 +1,15 @@
 """A case in the engine's words: yuan become fen, percent become rate units, places in the list become ids.
 
-Events happen in the order of the list. One that states no day of its own (a charge, a pause, a shift, a reversal may
-leave it out) happens on the day the list has reached, but no later than the day it takes effect.
+Events happen in the order of their days, and on one day in the order of the list. One that states no day of its own (a
+charge, a pause, a shift, a reversal may leave it out) happens on the day the list has reached, but no later than the day
+it takes effect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -32,9 +34,9 @@ _FIELDS: Final = {
 def loan_terms(case: doc.Case) -> LoanTerms:
     """The terms of the case. Errors: `CaseRefused` with the path of the field."""
     terms = case.terms
-    principal = fen(terms.principal, argument="terms.principal")
-    rate = rate_units(terms.down_payment_pct, argument="terms.down_payment_pct")
     with _pointing_at("terms"):
+        principal = fen(terms.principal, argument="principal")
+        rate = rate_units(terms.down_payment_pct, argument="down_payment_pct")
         return LoanTerms(
             principal=principal,
             annual_rate=rate_units(terms.annual_rate_pct),
@@ -85,15 +87,15 @@ def conventions(case: doc.Case) -> Conventions:
 
 
 def _penalty(penalty: doc.PenaltyCase) -> PenaltyTerms:
-    cap = penalty.cap_pct
+    amount, share = penalty.cap_amount, penalty.cap_pct
     return PenaltyTerms(
-        markup=rate_units(penalty.markup_pct, argument="penalty.markup_pct"),
-        compound_interest=penalty.compound_interest,
-        penalty_on_penalty=penalty.penalty_on_penalty,
+        rate=rate_units(penalty.annual_rate_pct, argument="penalty.annual_rate_pct"),
+        basis=penalty.basis,
         grace_days=penalty.grace_days,
-        backdated=penalty.backdated,
-        cap=None if cap is None else rate_units(cap, argument="penalty.cap_pct"),
-        day_count=penalty.day_count,
+        grace_missed=penalty.grace_missed,
+        bearing=penalty.bearing,
+        cap_amount=None if amount is None else fen(amount, argument="penalty.cap_amount"),
+        cap_share=None if share is None else rate_units(share, argument="penalty.cap_pct"),
     )
 
 
@@ -104,66 +106,62 @@ def events(case: doc.Case) -> tuple[life.Event, ...]:
     reached = case.terms.disbursement_date
     for place, event in enumerate(case.events):
         with _pointing_at(f"events[{place}]"):
-            one = _money(event, names[place]) or _plan(event, names, place, reached, case.terms)
-        translated.append(one)
+            one = _money(event) or _plan(event, names, place, reached, case.terms)
+        translated.append(replace(one, id=names[place], recorded_on=event.recorded_on, sequence=place))
         reached = max(reached, one.recorded_on or one.on)
     return tuple(translated)
 
 
-def _money(event: doc.AnyEvent, name: str) -> life.Event | None:
+def _money(event: doc.AnyEvent) -> life.Event | None:
     """Events that state an amount or a payment; None for the others."""
-    known = event.recorded_on
     match event:
         case doc.DisbursementCase():
-            return life.Disbursement(on=event.date, id=name, recorded_on=known, amount=fen(event.amount))
+            return life.Disbursement(on=event.date, amount=fen(event.amount))
         case doc.RepaymentCase():
-            return life.Repayment(on=event.date, id=name, recorded_on=known, amount=fen(event.amount))
+            return life.Repayment(on=event.date, amount=fen(event.amount))
         case doc.PrepaymentCase():
             amount = fen(event.amount)
-            return life.Prepayment(on=event.date, id=name, recorded_on=known, amount=amount, choice=event.choice)
+            return life.Prepayment(on=event.date, amount=amount, choice=event.choice)
         case doc.PayoffCase():
-            return life.Payoff(on=event.date, id=name, recorded_on=known)
+            return life.Payoff(on=event.date)
         case _:
             return None
 
 
 def _plan(event: doc.AnyEvent, names: tuple[str, ...], place: int, reached: date, terms: doc.TermsCase) -> life.Event:
     """Events that change what is owed or when."""
-    name, known = names[place], event.recorded_on
     match event:
         case doc.ChargeCase():
             on = event.date or min(reached, event.due_date)
             amount = fen(event.amount)
-            return life.Charge(on=on, id=name, recorded_on=known, kind=event.kind, amount=amount, due_on=event.due_date)
+            return life.Charge(on=on, kind=event.kind, amount=amount, due_on=event.due_date)
         case doc.RateChangeCase():
             rate = rate_units(event.annual_rate_pct)
-            return life.RateChange(on=event.date, id=name, recorded_on=known, annual_rate=rate)
+            return life.RateChange(on=event.date, annual_rate=rate)
         case doc.DueDateShiftCase():
             on = event.date or min(reached, event.due_date)
-            return life.DueDateShift(on=on, id=name, recorded_on=known, due=event.due_date, to=event.new_due_date)
+            return life.DueDateShift(on=on, due=event.due_date, to=event.new_due_date)
         case doc.TermExtensionCase():
-            return life.TermExtension(on=event.date, id=name, recorded_on=known, periods=event.periods)
+            return life.TermExtension(on=event.date, periods=event.periods)
         case doc.InterestPauseCase():
             on = event.date or min(reached, event.start_date)
-            return life.InterestPause(on=on, id=name, recorded_on=known, start=event.start_date, end=event.end_date)
+            return life.InterestPause(on=on, start=event.start_date, end=event.end_date)
         case doc.ReamortiseCase():
-            return life.Reamortise(on=event.date, id=name, recorded_on=known)
+            return life.Reamortise(on=event.date)
         case doc.ReversalCase():
             on = event.date or reached
-            return life.Reversal(on=on, id=name, recorded_on=known, of=_target(event.of, names, place))
+            return life.Reversal(on=on, of=_target(event.of, names, place))
         case doc.ReageCase() | doc.RestructureCase():
-            return _new_plan(event, name, terms)
+            return _new_plan(event, terms)
         case _:  # pragma: no cover - the union is closed, `_money` has taken the others
             raise AssertionError(event)
 
 
-def _new_plan(event: doc.ReageCase | doc.RestructureCase, name: str, terms: doc.TermsCase) -> life.Event:
+def _new_plan(event: doc.ReageCase | doc.RestructureCase, terms: doc.TermsCase) -> life.Event:
     every, unit = event.every or terms.every, event.unit or terms.unit
     if isinstance(event, doc.ReageCase):
         return life.Reage(
             on=event.date,
-            id=name,
-            recorded_on=event.recorded_on,
             first_due=event.first_due_date,
             periods=event.periods,
             every=every,
@@ -172,8 +170,6 @@ def _new_plan(event: doc.ReageCase | doc.RestructureCase, name: str, terms: doc.
     rate = event.annual_rate_pct
     return life.Restructure(
         on=event.date,
-        id=name,
-        recorded_on=event.recorded_on,
         first_due=event.first_due_date,
         periods=event.periods,
         interest=event.interest,
@@ -201,9 +197,7 @@ def _target(of: str | int, names: tuple[str, ...], place: int) -> str:
         return str(of)
     if str(of).isdigit() and int(of) < place:
         return names[int(of)]
-    raise refused(
-        "of", "must be the id or place (from 0) of an earlier event", "须是前面事件的编号或位置(从 0 起)", of
-    )
+    raise refused("of", "must be the id or place (from 0) of an earlier event", "须是前面事件的编号或位置(从 0 起)", of)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """A case in the engine's words: yuan become fen, percent become rate units, places in the list become ids.
 
 Events happen in the order of their days, and on one day in the order of the list. One that states no day of its own (a
-charge, a pause, a shift, a reversal may leave it out) happens on the day the list has reached, but no later than the day
-it takes effect.
+charge, a pause, a shift, a reversal may leave it out) happens on the day the list has reached, but no later than the
+day it takes effect.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Random lives of loans inside what the reference knows.
 
-Two kinds of history: money in any amount at any time over a plan that stays as agreed, and a plan that changes (payouts,
-rates) under money that is at most late. Together they would ask how an instalment paid ahead is solved anew, which the
-reference leaves open. No day sees two events, so that no order within a day is asked for.
+Two kinds of history: money in any amount at any time over a plan that stays as agreed, and a plan that changes
+(payouts, rates) under money that is at most late. Together they would ask how an instalment paid ahead is solved anew,
+which the reference leaves open. Where interest runs to the end of the period, money comes on due dates. A charge levied
+after `as_of` is left out. No day sees two events, so that no order within a day is asked for.
 """
 
 from __future__ import annotations
@@ -55,23 +56,28 @@ def lives(draw: st.DrawFn) -> Life:
         advance_rule=draw(st.sampled_from(AdvanceRule)),
         allocation=tuple(draw(st.permutations(list(Component)))),
     )
-    events = draw(changing(agreed) if draw(st.booleans()) else paying(agreed, conventions))
+    events = draw(changing(agreed, conventions) if draw(st.booleans()) else paying(agreed, conventions))
     if len(events) > 1 and draw(st.booleans()):
         wrong = draw(st.sampled_from(events[1:]))
         events = (*events, Reversal(on=wrong.on + timedelta(days=draw(st.integers(0, 40))), id="wrong", of=wrong.id))
-    return agreed, conventions, events, draw(_day(agreed))
+    as_of = draw(_day(agreed))
+    unlevied = {event.id for event in events if isinstance(event, Charge) and event.on > as_of}
+    known = [e for e in events if e.id not in unlevied and not (isinstance(e, Reversal) and e.of in unlevied)]
+    return agreed, conventions, tuple(known), as_of
 
 
 @st.composite
 def paying(draw: st.DrawFn, agreed: LoanTerms, conventions: Conventions) -> tuple[Event, ...]:
-    """One payout; charges; money in any amount at any time (where interest runs to the end of a period: on due dates)."""
+    """One payout; charges; money in any amount at any time."""
     due = [span.end for span in spans(agreed)[1]]
     on_due_dates = conventions.recalculation is Recalculation.PER_PERIOD
     days = sorted(draw(st.sets(st.sampled_from(due) if on_due_dates else _day(agreed), max_size=4)))
     typical = agreed.principal // agreed.periods
+    # Money that repays everything leaves open which of the last instalments it settles.
+    most = agreed.principal // 5 if conventions.advance_rule is AdvanceRule.LAST else 3 * typical + 1
     events: list[Event] = [Disbursement(on=agreed.disbursed_on, id="out", amount=agreed.principal)]
     for place, day in enumerate(days):
-        amount = draw(st.one_of(st.integers(1, typical), st.integers(typical, 3 * typical + 1)))
+        amount = draw(st.one_of(st.integers(1, min(typical, most)), st.integers(1, most)))
         events.append(Repayment(on=day, id=f"in{place}", amount=amount))
     for place, (levied, falls) in enumerate(draw(st.lists(st.tuples(_day(agreed), _day(agreed)), max_size=2))):
         if levied <= falls and levied not in days and conventions.recalculation is Recalculation.NONE:
@@ -86,9 +92,10 @@ def paying(draw: st.DrawFn, agreed: LoanTerms, conventions: Conventions) -> tupl
 
 
 @st.composite
-def changing(draw: st.DrawFn, agreed: LoanTerms) -> tuple[Event, ...]:
-    """Several payouts and rates, and money that comes when the first instalment is due or later and does not cover it."""
-    first = spans(agreed)[1][0].end
+def changing(draw: st.DrawFn, agreed: LoanTerms, conventions: Conventions) -> tuple[Event, ...]:
+    """Several payouts and rates, and money on or after the first due date that does not cover the first instalment."""
+    due = [span.end for span in spans(agreed)[1]]
+    on_due_dates = conventions.recalculation is Recalculation.PER_PERIOD
     shares = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
     amounts = [agreed.principal * share // sum(shares) for share in shares]
     days = sorted({d for d in draw(st.sets(_day(agreed, last=False), max_size=6)) if d > agreed.disbursed_on})
@@ -100,7 +107,7 @@ def changing(draw: st.DrawFn, agreed: LoanTerms) -> tuple[Event, ...]:
             events.append(Disbursement(on=day, id=f"out{place + 1}", amount=amounts.pop()))
         elif kind == "rate":
             events.append(RateChange(on=day, id=f"rate{place}", annual_rate=draw(rates)))
-        elif day >= first and budget > 0:
+        elif day >= due[0] and budget > 0 and (day in due or not on_due_dates):
             amount = draw(st.integers(1, budget))
             events.append(Repayment(on=day, id=f"in{place}", amount=amount))
             budget -= amount

@@ -1,4 +1,4 @@
-"""The judge of `life`: a loan lived one day at a time in `Decimal`, for the part of the product that it knows.
+"""The judge of `life`: a loan lived one day at a time in exact fractions, for the part of the product that it knows.
 
 What it knows: level instalments on a declining balance over regular periods, the residue on the last instalment;
 disbursements, repayments, payoff, charges, rate changes, reversals; contract interest (`none`) or interest that follows
@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Recalculation
@@ -38,7 +37,6 @@ from chedai.engine.reference.dates import Span, by_real_years, fraction, holds_l
 from chedai.engine.terms import DayCount, LoanTerms
 
 ONE_DAY = timedelta(days=1)
-DIGITS = 60
 EVERYTHING = 10**30
 
 
@@ -52,7 +50,7 @@ class _Part:
     contract_interest: int = 0
     contract_principal: int = 0
     brought: int = 0  # interest of earlier periods that were settled early
-    accrued: Decimal = Decimal(0)  # interest of the running period
+    accrued: Fraction = Fraction(0)  # interest of the running period
     interest: int | None = None  # None while it still grows
     principal: int | None = None
     charged: dict[Component, int] = field(default_factory=lambda: {Component.FEE: 0, Component.PENALTY: 0})
@@ -63,10 +61,8 @@ class _Part:
 
 def live(terms: LoanTerms, conventions: Conventions, events: Sequence[Event], as_of: date) -> tuple[list[Row], int]:
     """The rows on `as_of`, and the money received beyond everything owed."""
-    with localcontext() as context:
-        context.prec = DIGITS
-        loan = _Loan(terms, conventions, _standing(events, as_of), as_of)
-        return loan.rows(), loan.credit
+    loan = _Loan(terms, conventions, _standing(events, as_of), as_of)
+    return loan.rows(), loan.credit
 
 
 def _standing(events: Sequence[Event], as_of: date) -> list[Event]:
@@ -102,13 +98,13 @@ class _Loan:
         for k, part in enumerate(self.parts):
             arriving = sum(a for day, a in self.payouts.items() if part.start <= day < part.due)
             repriced = any(part.start < day <= part.due for day in self.rates)
-            interest, owed, day = Decimal(0), balance, part.start
+            interest, owed, day = Fraction(0), balance, part.start
             while day < part.due:
                 owed += self.payouts.get(day, 0)
                 day += ONE_DAY
                 interest += owed * self._rate(day) * self._share(part, day)
             if arriving or repriced:
-                instalment = self._solve(k, Decimal(balance + arriving) + interest)
+                instalment = self._solve(k, Fraction(balance + arriving) + interest)
             balance += arriving
             part.instalment = instalment
             part.contract_interest = self._round(interest)
@@ -116,12 +112,12 @@ class _Loan:
             part.contract_principal = balance if last else min(max(instalment - part.contract_interest, 0), balance)
             balance -= part.contract_principal
 
-    def _solve(self, k: int, with_interest: Decimal) -> int:
+    def _solve(self, k: int, with_interest: Fraction) -> int:
         """The amount that, paid at the end of this period and of each later one, leaves nothing owed."""
-        worth = discount = Decimal(1)
+        worth = discount = Fraction(1)
         rate = self._rate(self.parts[k].due)  # what a later day will change is not known yet
         for part in self.parts[k + 1 :]:
-            bears, day = Decimal(0), part.start
+            bears, day = Fraction(0), part.start
             while day < part.due:
                 day += ONE_DAY
                 bears += rate * self._share(part, day)
@@ -129,15 +125,15 @@ class _Loan:
             worth += discount
         return self._round(with_interest / worth)
 
-    def _rate(self, day: date) -> Decimal:
+    def _rate(self, day: date) -> Fraction:
         """The rate of the day that closes on `day`."""
         rate = self.terms.annual_rate
         for first in sorted(self.rates):
             if first <= day:
                 rate = self.rates[first]
-        return Decimal(rate) / RATE_SCALE
+        return Fraction(rate, RATE_SCALE)
 
-    def _share(self, part: _Part, day: date) -> Decimal:
+    def _share(self, part: _Part, day: date) -> Fraction:
         """The part of a year of the day that closes on `day`, inside its period."""
         match self.terms.day_count:
             case DayCount.MONTH_ODD:
@@ -153,11 +149,13 @@ class _Loan:
             case _:
                 whole = fraction(self.terms, Span(part.start, part.due, regular=True))
                 share = whole / (part.due - part.start).days
-        return Decimal(share.numerator) / Decimal(share.denominator)
+        return share
 
-    def _round(self, amount: Decimal) -> int:
-        half = ROUND_HALF_UP if self.terms.rounding is Rounding.HALF_UP else ROUND_HALF_EVEN
-        return int(amount.quantize(Decimal(1), rounding=half))
+    def _round(self, amount: Fraction) -> int:
+        below = amount.numerator // amount.denominator
+        over = amount - below - Fraction(1, 2)
+        up = over > 0 or (over == 0 and (self.terms.rounding is Rounding.HALF_UP or below % 2 == 1))
+        return below + up
 
     # The life: day after day, what accrues, what falls due, what happens.
 
@@ -207,7 +205,7 @@ class _Loan:
         if any(part.due == day for part in self.parts):
             for part in self.parts:
                 if part.due > day and part.interest is None:
-                    part.brought, part.accrued = self._grown(part), Decimal(0)
+                    part.brought, part.accrued = self._grown(part), Fraction(0)
 
     def _fix(self, k: int, part: _Part) -> None:
         """The instalment is due: its interest is what accrued, its principal what the instalment leaves room for."""
@@ -237,7 +235,7 @@ class _Loan:
         after = [p for p in self.parts if p.due > part.due and p.interest is None]
         if after:
             after[0].accrued += part.brought + part.accrued - interest
-        part.brought, part.accrued = interest, Decimal(0)
+        part.brought, part.accrued = interest, Fraction(0)
 
     def _happen(self, event: Event) -> None:
         match event:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chedai.engine.compare import catalogue
 from chedai.platform.policies import (
     AmbiguousPolicy,
     Confidence,
@@ -28,11 +29,13 @@ from chedai.platform.policies import (
     ScopeNotStated,
     UnknownPolicy,
     UnknownScope,
+    VehicleKind,
     WrongKind,
+    binding_rate_cap,
     shipped_folder,
 )
 from chedai.platform.policies.values import Value
-from tests.platform.policy_files import book, row, series
+from tests.platform.policy_files import book, row, series, write
 
 DAY_ONE = date(2020, 1, 1)
 ANYONE = Scope()
@@ -239,6 +242,17 @@ def test_a_row_names_its_version_for_the_decision_that_used_it(tmp_path: Path) -
     assert used.version == f"fees.gps/a@{asked.version.rows['fees.gps/a']}"
 
 
+def test_of_a_multiple_of_the_lpr_and_a_ceiling_the_lower_binds(tmp_path: Path) -> None:
+    cap = row("c", "2020-01-01", value='{ times_lpr_1y = 2, at_most = "6" }')
+    levels = row("low", "2020-01-01", "2020-12-31", '"2.8"'), row("high", "2021-01-01", value='"3.2"')
+    write(tmp_path, series(*levels, key="lpr.1y", kind="percent", unit="per_year"), name="lpr")
+    write(tmp_path, series(cap, key="rate_caps.loan.region", kind="cap", unit="per_year"), name="rate_caps")
+    asked = PolicyBook.load(tmp_path)
+    scope = {"lender_type": "bank", "region": "henan", "channel": "dealer"}
+    days = date(2020, 12, 31), date(2021, 1, 1)
+    assert [binding_rate_cap(asked, day, **scope).rate for day in days] == [5_600_000, 6_000_000]
+
+
 def test_the_files_are_found_in_the_package_or_at_the_root(tmp_path: Path) -> None:
     package, root = tmp_path / "chedai" / "_policies", tmp_path / "policies"
     with pytest.raises(PolicyFilesMissing, match="no such folder"):
@@ -251,3 +265,8 @@ def test_the_files_are_found_in_the_package_or_at_the_root(tmp_path: Path) -> No
     package.unlink()
     package.mkdir()
     assert shipped_folder((package, root)) == package
+
+
+def test_the_words_for_cars_and_lenders_are_those_of_the_catalogue() -> None:
+    assert [str(kind) for kind in VehicleKind] == [str(kind) for kind in catalogue.VehicleKind]
+    assert [str(kind) for kind in LenderType] == [str(kind) for kind in catalogue.LenderKind]

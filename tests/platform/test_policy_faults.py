@@ -76,13 +76,27 @@ def test_rows_that_cross_in_two_dimensions_overlap_where_they_meet(tmp_path: Pat
         ('beats = ["nobody"]', "beats a row that does not exist"),
         ('beats = ["wide"]', "may only beat a row of a wider scope"),
         ('lender_type = ["bank"]\nbeats = ["bygone"]', "beats a row that is never in force with it"),
+        ('lender_type = ["bank"]\nbeats = ["used"]', "may only beat a row of a wider scope"),
     ],
 )
 def test_an_exception_must_name_a_wider_row_it_meets(tmp_path: Path, more: str, reason: str) -> None:
     bygone = row("bygone", "2019-01-01", "2019-12-31")
-    write(tmp_path, series(bygone, row("wide", "2020-01-01"), row("exception", "2021-01-01", more=more)))
+    used = row("used", "2020-01-01", more='vehicle_kind = ["used"]\nbeats = ["wide"]')
+    write(tmp_path, series(bygone, row("wide", "2020-01-01"), used, row("exception", "2021-01-01", more=more)))
     beats = [f for f in faults(tmp_path) if f.fault is Fault.BEATS]
     assert [(f.rule, f.rows[0]) for f in beats] == [(reason, "fees.gps/exception")]
+
+
+def test_a_hole_is_told_by_the_rows_at_its_edges(tmp_path: Path) -> None:
+    exception = row("exception", "2020-03-01", "2020-06-30", more='lender_type = ["bank"]\nbeats = ["old"]')
+    write(tmp_path, series(OLD, exception, row("new", "2021-02-01", "2021-02-28"), row("newest", "2021-03-01")))
+    assert told(tmp_path) == [(Fault.HOLE, "fees.toml", "fees.gps", ("fees.gps/old", "fees.gps/new"))]
+
+
+def test_a_row_of_one_day_and_a_series_verified_on_its_newest_day_are_sound(tmp_path: Path) -> None:
+    fresh = "freshness = { verified_on = 2020-01-02, stale_after_days = 35 }"
+    write(tmp_path, series(row("a", "2020-01-01", "2020-01-01"), row("b", "2020-01-02"), more=fresh))
+    assert faults(tmp_path) == ()
 
 
 def test_a_row_that_ends_before_it_begins(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ LABOUR = {"zh": "劳动节", "en": "Labour Day", "from": date(2026, 5, 1), "to":
         (Kind.PERCENT, "5.88", 5_880_000),
         (Kind.PERCENT, "0.0175", 17_500),
         (Kind.PERCENT_RANGE, {"low": "30", "high": "50"}, PercentRange(30_000_000, 50_000_000)),
+        (Kind.PERCENT_RANGE, {"low": "5", "high": "5"}, PercentRange(5_000_000, 5_000_000)),
         (Kind.MONEY, "300000", 30_000_000),
         (Kind.MONEY, "12.34", 1_234),
         (Kind.NUMBER, 0, 0),

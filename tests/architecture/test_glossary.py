@@ -1,14 +1,14 @@
 """Every word of the engine and the platform has its 中文, so that a lender and a programmer read the same page.
 
-The words are the rooms, their public classes, and the values a contract is written in (the enums of `engine/terms.py`):
-`LoanTerms` is looked up as "loan terms", `equal_principal` as "equal principal". The replay document (`case`) and
-the judges (`reference`) say the same again.
+The words are the rooms, the public classes of each (what a package names in `__all__`), and the values a contract is
+written in (the enums of `engine/terms.py`): `LoanTerms` is looked up as "loan terms".
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 from tests.architecture.source import ROOT, files, place, tree
 
@@ -16,7 +16,7 @@ HEADING = "| English | 中文 | meaning |"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ROOMS = ("src/chedai/engine", "src/chedai/platform")
 CONTRACT = ROOT / "src/chedai/engine/terms.py"
-SAID_AGAIN = {"case", "reference"}
+NO_ROOM = {"__init__", "apps"}
 
 
 def _rows() -> list[tuple[str, str, str]]:
@@ -40,18 +40,29 @@ def _enum_values(node: ast.ClassDef) -> list[str]:
     return [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
 
 
+def _exported(room: Path) -> set[str] | None:
+    """The names in `__all__` of a package; None for a module, whose public classes are all meant."""
+    if room.suffix == ".py":
+        return None
+    for node in tree(room / "__init__.py").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
 def _words() -> dict[str, str]:
     """Each word that needs an entry, with the place that uses it."""
-    rooms = sorted(room for top in ROOMS for room in (ROOT / top).iterdir() if room.stem not in ("__init__", "apps"))
-    words = {_spoken(room.stem): room.name for room in rooms if room.suffix == ".py" or (room / "__init__.py").exists()}
-    for path in files(*(str(room) for room in rooms if room.is_dir() and room.stem not in SAID_AGAIN)) + [
-        room for room in rooms if room.suffix == ".py"
-    ]:
-        for node in tree(path).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                values = _enum_values(node) if path == CONTRACT else []
-                for word in [node.name, *values]:
-                    words.setdefault(_spoken(word), place(path, node))
+    words: dict[str, str] = {}
+    for room in sorted(room for top in ROOMS for room in (ROOT / top).iterdir()):
+        if room.stem in NO_ROOM or not (room.suffix == ".py" or (room / "__init__.py").exists()):
+            continue
+        words.setdefault(_spoken(room.stem), place(room))
+        meant = _exported(room)
+        for path in [room] if room.suffix == ".py" else files(str(room)):
+            for node in tree(path).body:
+                if isinstance(node, ast.ClassDef) and (meant is None or node.name in meant) and node.name[0] != "_":
+                    values = _enum_values(node) if path == CONTRACT else []
+                    words.update({_spoken(word): place(path, node) for word in [node.name, *values]})
     return words
 
 

@@ -33,7 +33,12 @@ def test_both_readmes_have_the_same_sections_commands_and_floors() -> None:
         commands = re.findall(r"(?m)^(?:make \w+|\.venv/bin/.*)", text)
         floors = re.findall(r"(?m)^ *([a-z]+/(?: \| [a-z]+/)?)", text)
         headings = re.findall(r"(?m)^#+(?= )", text)
-        return [commands, floors, headings, sorted(set(re.findall(r"\]\((\w[^)]*)\)", text)) - {p.name for p in READMES})]
+        return [
+            commands,
+            floors,
+            headings,
+            sorted(set(re.findall(r"\]\((\w[^)]*)\)", text)) - {p.name for p in READMES}),
+        ]
 
     english, chinese = (skeleton(path) for path in READMES)
     assert english == chinese

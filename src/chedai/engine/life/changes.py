@@ -35,7 +35,7 @@ def disburse(book: Book, event: Disbursement) -> tuple[Booking, ...]:
     if down:
         book.singles.append(Instalment(Period(on, on), on, principal=down))
     book.advance(on, event.amount - down)
-    solve_from(book, position_after(book, on), on, as_agreed=True)
+    solve_from(book, position_after(book, on), as_agreed=True)
     if down and book.conventions.down_payment_paid:
         return receive(book, on, down)
     return use_credit(book, on)
@@ -53,7 +53,7 @@ def change_rate(book: Book, event: RateChange) -> None:
     set_rate(book, eve, event.annual_rate)
     first = position_after(book, eve)
     if book.paid_out and eve < book.instalments[first].period.due:
-        solve_from(book, first, event.on)
+        solve_from(book, first)
 
 
 def set_rate(book: Book, start: date, rate: int) -> None:
@@ -75,7 +75,7 @@ def extend(book: Book, event: TermExtension) -> None:
         period = following(last.period.due, last.period.every, last.period.unit)
         last.pools = book.terms.amortisation is Amortisation.BULLET
         book.instalments.append(Instalment(period, period.due, bears=last.bears, step=last.step))
-    solve_from(book, position_after(book, event.on - _DAY), event.on)
+    solve_from(book, position_after(book, event.on - _DAY))
 
 
 def shift(book: Book, event: DueDateShift) -> None:

@@ -19,7 +19,7 @@ from chedai.engine.life.events import (
     Restructure,
     TermExtension,
 )
-from chedai.engine.life.ordering import AGREEMENTS, Dated
+from chedai.engine.life.ordering import AGREED_BEFORE, Dated
 from chedai.engine.money import FEN_MAX
 
 
@@ -31,7 +31,7 @@ def refuse_impossible(book: Book, dated: Dated) -> None:
         _refuse_payout(book, dated, event)
     elif not book.paid_out and not isinstance(event, (RateChange, InterestPause)):
         _refuse(dated, "on", "must not be before the first payout", "不得早于首次放款", event.on)
-    if book.closed_on is not None and not (isinstance(event, AGREEMENTS) and not isinstance(event, Charge)):
+    if book.closed_on is not None and not is_moot(book, dated):
         _refuse(
             dated,
             "on",
@@ -49,6 +49,15 @@ def refuse_impossible(book: Book, dated: Dated) -> None:
             if not 0 <= event.waived_principal < book.owed:
                 value = event.waived_principal
                 _refuse(dated, "waived_principal", "must be below the principal owed", "必须小于所欠本金", value)
+
+
+def is_moot(book: Book, dated: Dated) -> bool:
+    """Whether the loan was paid off before a change that had been agreed for later could begin."""
+    event = dated.event
+    if book.closed_on is None or not isinstance(event, (*AGREED_BEFORE, InterestPause)):
+        return False
+    agreed_on = event.known_on if event.recorded_on or isinstance(event, InterestPause) else date.min
+    return agreed_on <= book.closed_on
 
 
 def _refuse_values(dated: Dated) -> None:

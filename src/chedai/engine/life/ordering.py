@@ -30,8 +30,8 @@ from chedai.engine.life.events import (
     TermExtension,
 )
 
-AGREEMENTS: Final = (RateChange, InterestPause, DueDateShift, TermExtension, Charge)
-"""What is agreed beforehand and shows in the schedule before its day has come."""
+AGREED_BEFORE: Final = (RateChange, TermExtension)
+"""Dated by the day they begin to count; agreed before it, they show in the schedule before that day has come."""
 
 _BEFORE_MONEY: Final = (RateChange, InterestPause)
 _KINDS: Final = (
@@ -66,7 +66,7 @@ def standing(events: Sequence[Event], as_of: date, known_on: date | None) -> lis
         if not isinstance(event, Reversal)
         and row not in taken_back
         and (known_on is None or event.known_on <= known_on)
-        and (event.on <= as_of or isinstance(event, AGREEMENTS))
+        and (event.on <= as_of or isinstance(event, AGREED_BEFORE))
     ]
     first = min((d.event.on for d in counted if isinstance(d.event, Disbursement)), default=date.min)
     return sorted(counted, key=lambda dated: _place(dated.event, first))
@@ -105,6 +105,6 @@ def _place(event: Event, first_payout: date) -> tuple[date, int, int, int, str]:
         return day, 0, event.sequence, 0, repr(event)
     if isinstance(event, Disbursement):
         return day, 1, event.sequence, 0, repr(event)
-    if isinstance(event, AGREEMENTS):
+    if isinstance(event, Charge):
         day = max(day, first_payout)
     return day, 2, event.sequence, _KINDS.index(type(event)), repr(event)

@@ -54,8 +54,11 @@ def use_credit(book: Book, on: date) -> tuple[Booking, ...]:
 
 
 def payoff_amount(book: Book, on: date) -> int:
-    """Everything owed on a day, charges not yet due included, less the credit held."""
-    dues = open_dues(book, project(book, on, until=on))
+    """Everything owed on a day, charges not yet due included, less the credit held.
+
+    Interest accrued to the day, or all contract interest where interest does not follow payments.
+    """
+    dues = open_dues(book, project(book, on, until=on if book.follows_payments else None))
     return max(sum(due.parts.total for due in dues) - book.credit, 0)
 
 

@@ -21,11 +21,14 @@ from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.projection import Projection, project
 from chedai.engine.money import divide
 from chedai.engine.schedule import flat_from, level_instalment, plan
+from chedai.engine.schedule.level import pay
 from chedai.engine.schedule.stepped import each_period
 from chedai.engine.terms import Amortisation, InterestMethod, LoanTerms, Residue, Step, StepKind
 
 _LEVEL: Final = (Amortisation.EQUAL_INSTALMENT, Amortisation.BALLOON)
 _TRIES: Final = 3
+_ON_TIME: Final = date.min
+"""The view in which whatever is unpaid is paid when due: arrears are not for the instalments to come."""
 
 
 def open_book(terms: LoanTerms, conventions: Conventions, business_days: BusinessCalendar | None) -> Book:
@@ -44,27 +47,31 @@ def open_book(terms: LoanTerms, conventions: Conventions, business_days: Busines
     return Book(terms, conventions, rows, [RateFrom(date.min, terms.annual_rate)])
 
 
-def solve_from(
-    book: Book, first: int, as_of: date, *, as_agreed: bool = False, factors: Sequence[Fraction] = ()
-) -> None:
+def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequence[Fraction] = ()) -> None:
     """Agree the rows from position `first` on anew.
 
     `as_agreed` solves on the plan, payments left out (money was paid out); otherwise on what is really owed (a new
-    rate, a longer term). `factors` replaces the interest factors of the rows.
+    rate, a longer term). A new plan is solved on `factors`, those of its regular periods.
     """
     rows = book.instalments[first:]
     if not rows:
         return
     start, end = rows[0].period.start, rows[0].period.due
-    balance = project(book, as_of, as_agreed=as_agreed).opening[first]
+    seen = project(book, _ON_TIME, as_agreed=as_agreed)
+    balance = seen.opening[first]
     balance += sum(m.amount for m in book.advances if start < m.on < end)
-    weights = factors or [_factor(book, row) for row in rows]
+    weights = list(factors) or [_factor(book, row) for row in rows]
+    if not factors and balance > 0 and book.terms.interest_method is InterestMethod.DECLINING_BALANCE:
+        weights[0] = seen.accrued[first] / balance  # the running period as it really is
     if book.terms.interest_method is InterestMethod.FLAT:
         _agree_flat(book, rows, balance, weights)
     elif book.terms.amortisation in _LEVEL:
-        _agree_level(rows, _level(book.terms, rows, balance, weights))
+        level = _level(book.terms, rows, balance, weights)
+        _agree_level(rows, level)
+        if factors:
+            rows[-1].total = _last_as_printed(book.terms, balance, weights, level)
         if book.terms.residue is Residue.SPREAD and book.terms.instalment is None:
-            _spread(book, rows, as_of, as_agreed)
+            _spread(book, rows, as_agreed)
     else:
         _agree_parts(book.terms, rows, balance, weights)
 
@@ -88,6 +95,12 @@ def _agree_level(rows: Sequence[Instalment], level: int) -> None:
         row.principal = 0 if row.grace else None
         if not row.grace and level >= paid:
             row.total, row.settled = level, row.settled and level == paid
+
+
+def _last_as_printed(terms: LoanTerms, balance: int, factors: Sequence[Fraction], level: int) -> int:
+    """The last instalment of a new plan, with the cents that the level one leaves it."""
+    amounts = pay(balance, factors, level, 0, terms.rounding)
+    return amounts.principal[-1] + amounts.interest[-1]
 
 
 def _agree_parts(terms: LoanTerms, rows: Sequence[Instalment], balance: int, factors: Sequence[Fraction]) -> None:
@@ -144,11 +157,11 @@ def _flat_part(terms: LoanTerms, balance: int, parts: int, share: Fraction) -> i
     return divide(both.numerator, both.denominator, terms.rounding) * multiple - fen
 
 
-def _spread(book: Book, rows: Sequence[Instalment], as_of: date, as_agreed: bool) -> None:
+def _spread(book: Book, rows: Sequence[Instalment], as_agreed: bool) -> None:
     """Share the difference of the last instalment out over all of them, while it gets smaller."""
     multiple, rounding = book.terms.instalment_multiple, book.terms.rounding
     for _ in range(_TRIES):
-        level, gap = _gap(book, rows, project(book, as_of, as_agreed=as_agreed))
+        level, gap = _gap(book, rows, project(book, _ON_TIME, as_agreed=as_agreed))
         if 2 * abs(gap) <= sum(1 for row in rows if not row.grace):
             return
         counted = [r for r in rows if not r.grace and (as_agreed or r.paid.interest + r.paid.principal <= level)]
@@ -157,11 +170,13 @@ def _spread(book: Book, rows: Sequence[Instalment], as_of: date, as_agreed: bool
             return
         before = [(row.total, row.settled) for row in rows]
         _agree_level(rows, moved)
-        _, left = _gap(book, rows, project(book, as_of, as_agreed=as_agreed))
-        if abs(left) >= abs(gap):
+        seen = project(book, _ON_TIME, as_agreed=as_agreed)
+        if abs(_gap(book, rows, seen)[1]) >= abs(gap):
             for row, (total, settled) in zip(rows, before, strict=True):
                 row.total, row.settled = total, settled
             return
+        if not rows[-1].settled:
+            rows[-1].total = seen.due(len(book.instalments) - 1)
 
 
 def _gap(book: Book, rows: Sequence[Instalment], seen: Projection) -> tuple[int, int]:

@@ -35,6 +35,7 @@ class Projection:
     interest: list[int] = field(default_factory=list)
     principal: list[int] = field(default_factory=list)
     opening: list[int] = field(default_factory=list)
+    accrued: list[Fraction] = field(default_factory=list)
     last: int | None = None
 
     def due(self, k: int) -> int:
@@ -80,7 +81,9 @@ class _Walk:
                 at += 1
             opening = balance - (self.assumed if start >= self.as_of else 0)
             self.seen.opening.append(opening)
-            self._fall_due(row, k, self._accrued(row, opening, at), is_final=k == final)
+            accrued = self._accrued(row, opening, at)
+            self.seen.accrued.append(accrued + row.stated_interest + self.carried)
+            self._fall_due(row, k, accrued, is_final=k == final)
         if self.carried and self.seen.last is not None:
             self.seen.interest[self.seen.last] += self.carried
         return self.seen

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import insort
 from datetime import date, timedelta
-from fractions import Fraction
 
 from chedai.engine.calendar import DAYS_OF
 from chedai.engine.daycount import Period, add_months
@@ -36,7 +35,7 @@ def prepay(book: Book, event: Prepayment) -> tuple[Booking, ...]:
         book.advance(on, -principal)
         bookings.append(Booking(row, Component.PRINCIPAL, principal))
         if event.choice is PrepaymentChoice.LOWER_INSTALMENT:
-            solve_from(book, position_after(book, on), on)
+            solve_from(book, position_after(book, on))
         else:
             _drop_empty_tail(book, on)
     return hold(book, left - principal, bookings)
@@ -61,7 +60,7 @@ def reamortise(book: Book, event: Reamortise) -> None:
         insort(book.advances, Move(on, principal))
     for row in book.instalments[first:]:
         row.grace = False
-    solve_from(book, first, on)
+    solve_from(book, first)
 
 
 def reage(book: Book, event: Reage) -> None:
@@ -72,7 +71,7 @@ def reage(book: Book, event: Reage) -> None:
     rows[0].stated_interest = interest
     for due in levies:
         levy(book, due)
-    _solve_new(book, rows, event.on, event.first_due)
+    _solve_new(book, rows, event.first_due)
 
 
 def restructure(book: Book, event: Restructure) -> None:
@@ -95,7 +94,7 @@ def restructure(book: Book, event: Restructure) -> None:
     book.paid_out.append(Move(on, capital))
     if event.annual_rate is not None:
         set_rate(book, on, event.annual_rate)
-    _solve_new(book, rows, on, event.first_due)
+    _solve_new(book, rows, event.first_due)
 
 
 def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
@@ -161,7 +160,7 @@ def _new_rows(book: Book, first: Period, periods: int) -> list[Instalment]:
     return rows
 
 
-def _solve_new(book: Book, rows: list[Instalment], on: date, first_due: date) -> None:
+def _solve_new(book: Book, rows: list[Instalment], first_due: date) -> None:
     """Solve as if the first period were a whole one; the spread takes up the difference."""
     period = rows[0].period
     start = _one_before(period)
@@ -170,10 +169,7 @@ def _solve_new(book: Book, rows: list[Instalment], on: date, first_due: date) ->
         book.factor(start, first_due, whole),
         *(book.factor(r.period.start, r.period.due, r.period) for r in rows[1:]),
     ]
-    solve_from(book, len(book.instalments) - len(rows), on, factors=factors)
-    if rows[-1].principal is None:
-        # The new plan is agreed as printed: what its last instalment differs by belongs to it.
-        rows[-1].total = project(book, on).due(len(book.instalments) - 1)
+    solve_from(book, len(book.instalments) - len(rows), factors=factors)
 
 
 def _one_before(period: Period) -> date:

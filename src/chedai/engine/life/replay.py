@@ -30,9 +30,9 @@ from chedai.engine.life.events import (
     Restructure,
     TermExtension,
 )
-from chedai.engine.life.guard import refuse_impossible
+from chedai.engine.life.guard import is_moot, refuse_impossible
 from chedai.engine.life.lateness import accrue_penalties
-from chedai.engine.life.ordering import AGREEMENTS, Dated, standing
+from chedai.engine.life.ordering import Dated, standing
 from chedai.engine.life.payment import payoff_amount, receive
 from chedai.engine.life.plan import open_book
 from chedai.engine.life.report import rows_of, state_of
@@ -52,7 +52,7 @@ def replay(
 ) -> LoanState:
     """The loan on `as_of` (None: the day of the last event), by what was recorded up to `known_on` (None: all).
 
-    Acts after `as_of` are left out; agreements (rates, pauses, dates, charges) show before their day. Without any
+    What happens after `as_of` is left out; a new rate or term agreed for later shows before its day. Without any
     disbursement among `events` the principal of the terms is paid out on their day. Before the first payout there are
     no rows.
 
@@ -104,10 +104,9 @@ def _replayed(
 def _apply(book: Book, dated: Dated) -> None:
     refuse_impossible(book, dated)
     event = dated.event
-    if book.closed_on is not None:
-        return  # an agreement for later, moot since the loan was paid off
-    if not isinstance(event, AGREEMENTS):
-        accrue_penalties(book, event.on)
+    if is_moot(book, dated):
+        return
+    accrue_penalties(book, event.on)
     amount, bookings = _money(book, event)
     if bookings is None:
         bookings = ()

@@ -84,6 +84,10 @@ def test_other_spellings_mean_the_published_one(
             {"type": "due_date_shift", "due_date": "2024-02-01", "new_due_date": "2024-02-18"},
         ),
         (
+            {"type": "due_date_shift", "date": "2024-02-01", "new_date": "2024-02-18"},
+            {"type": "due_date_shift", "due_date": "2024-02-01", "new_due_date": "2024-02-18"},
+        ),
+        (
             {"type": "rate_change", "from": "2024-02-02", "rate": "4%"},
             {"type": "rate_change", "date": "2024-02-02", "annual_rate_pct": "4"},
         ),

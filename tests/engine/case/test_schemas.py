@@ -9,6 +9,7 @@ import pytest
 
 from chedai.engine.case import schema
 from chedai.engine.case.document import EVENT_TYPES
+from chedai.engine.case.spellings import EVENT_NAMES, NAMES, WORDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,3 +49,10 @@ def test_result_rows_hold_the_columns_of_the_issue_in_its_order() -> None:
         "n", "due_date", "days", "principal", "interest", "fees", "penalties", "total", "balance", "paid",
         "paid_early", "paid_late", "outstanding",
     ]  # fmt: skip
+
+
+def test_the_page_lists_every_spelling_that_is_read() -> None:
+    page = (ROOT / "docs/replay-case.md").read_text()
+    spellings = [*NAMES, *(name for names in EVENT_NAMES.values() for name in names)]
+    spellings += [word for words in WORDS.values() for word in words]
+    assert [name for name in spellings if f"`{name}`" not in page] == []

@@ -177,6 +177,11 @@ def test_every_type_of_event_arrives() -> None:
     )
 
 
+def test_a_payout_without_an_amount_is_the_principal() -> None:
+    (made,) = translated([{"type": "disbursement", "date": "2024-01-03"}])
+    assert made == life.Disbursement(on=date(2024, 1, 3), id="events[0]", amount=1000_00)
+
+
 def test_a_restructure_keeps_the_rate_and_rhythm_it_does_not_name() -> None:
     (made,) = translated([{"type": "restructure", "date": "2024-02-01", "periods": 3, "first_due_date": "2024-03-01"}])
     assert made == life.Restructure(on=date(2024, 2, 1), id="events[0]", first_due=date(2024, 3, 1), periods=3)
@@ -191,10 +196,12 @@ def test_an_event_without_a_day_happens_on_the_day_the_list_has_reached() -> Non
             {"type": "due_date_shift", "due_date": "2024-03-01", "new_due_date": "2024-03-10"},
             {"type": "interest_pause", "start_date": "2024-02-05", "end_date": "2024-02-10"},
             {"type": "reversal", "of": 0},
+            {"type": "term_extension", "periods": 2},
         ]
     )
     assert [event.on.isoformat() for event in made] == [
         "2024-02-20", "2024-02-20", "2024-02-10", "2024-02-20", "2024-02-05", "2024-02-20",
+        "2024-02-20",
     ]  # fmt: skip
 
 

@@ -101,10 +101,10 @@ class EventCase(Published, frozen=True, kw_only=True, tag_field="type"):
 
 
 class DisbursementCase(EventCase, frozen=True, kw_only=True, tag="disbursement"):
-    """Money paid out; several are allowed."""
+    """Money paid out; several are allowed. Without `amount` it is the principal of the terms."""
 
     date: Day
-    amount: Amount
+    amount: Amount | None = None
 
 
 class RepaymentCase(EventCase, frozen=True, kw_only=True, tag="repayment"):
@@ -153,10 +153,10 @@ class DueDateShiftCase(EventCase, frozen=True, kw_only=True, tag="due_date_shift
 
 
 class TermExtensionCase(EventCase, frozen=True, kw_only=True, tag="term_extension"):
-    """`periods` more instalments."""
+    """`periods` more instalments; `date` is the agreement."""
 
-    date: Day
     periods: Positive
+    date: Day | None = None
 
 
 class InterestPauseCase(EventCase, frozen=True, kw_only=True, tag="interest_pause"):

@@ -50,7 +50,7 @@ class TotalsResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DisbursementResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Money paid out, and the principal owed right after it."""
+    """Money paid out, and the principal owed after it and after the down payment taken with it."""
 
     date: Day
     amount: Yuan

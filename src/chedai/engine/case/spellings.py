@@ -6,7 +6,8 @@ One rule each, and nothing else is guessed:
 2. A field that belongs one level higher or lower is moved: `day_count` inside terms, `principal` beside them.
 3. A word in `WORDS` is the published word beside it; case, blanks and hyphens do not matter.
 4. An amount may carry commas and 元 or ¥, a rate a percent sign. `null` is the same as leaving the field out.
-5. The same field given twice with different values is refused, never resolved.
+5. A `due_date_shift` that states one day beside the new one means the due date that moves.
+6. The same field given twice with different values is refused, never resolved.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ NAMES: Final = {
     "amortization": "amortisation",
     "allocation_order": "allocation",
     "annual_rate": "annual_rate_pct",
+    "annual_rate_percent": "annual_rate_pct",
     "disbursed_on": "disbursement_date",
     "first_due": "first_due_date",
     "frequency": "every",
@@ -49,6 +51,7 @@ EVENT_NAMES: Final = {
         "rate": "annual_rate_pct",
         "rate_pct": "annual_rate_pct",
         "new_rate": "annual_rate_pct",
+        "new_rate_pct": "annual_rate_pct",
         "annual_rate": "annual_rate_pct",
     },
     "due_date_shift": {"from": "due_date", "to": "new_due_date", "due": "due_date", "new_date": "new_due_date"},
@@ -139,8 +142,10 @@ def _event(event: object, path: str) -> Json:
     if not isinstance(kind, str) or kind not in EVENT_TYPES:
         hint, hint_zh = _nearest(str(kind), EVENT_TYPES)
         raise refused(f"{path}.type", f"is no type of event{hint}", f"不是已知的事件类型{hint_zh}", read.get("type"))
-    read["type"] = kind
-    return _part(_renamed(read, EVENT_NAMES.get(kind, {}), path), path, EVENT_TYPES[kind], "type")
+    read = _renamed({**read, "type": kind}, EVENT_NAMES.get(kind, {}), path)
+    if kind == "due_date_shift" and "due_date" not in read and "date" in read:
+        read["due_date"] = read.pop("date")
+    return _part(read, path, EVENT_TYPES[kind], "type")
 
 
 def _items(values: object, path: str, kind: type[msgspec.Struct]) -> list[Json]:

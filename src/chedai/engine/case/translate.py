@@ -1,8 +1,8 @@
 """A case in the engine's words: yuan become fen, percent become rate units, places in the list become ids.
 
 Events happen in the order of their days, and on one day in the order of the list. One that states no day of its own (a
-charge, a pause, a shift, a reversal may leave it out) happens on the day the list has reached, but no later than the
-day it takes effect.
+charge, a pause, a shift, an extension, a reversal may leave it out) happens on the day the list has reached, but no
+later than the day it takes effect.
 """
 
 from __future__ import annotations
@@ -106,22 +106,22 @@ def events(case: doc.Case) -> tuple[life.Event, ...]:
     reached = case.terms.disbursement_date
     for place, event in enumerate(case.events):
         with _pointing_at(f"events[{place}]"):
-            one = _money(event) or _plan(event, names, place, reached, case.terms)
+            one = _money(event, case.terms) or _plan(event, names, place, reached, case.terms)
         translated.append(replace(one, id=names[place], recorded_on=event.recorded_on, sequence=place))
         reached = max(reached, one.recorded_on or one.on)
     return tuple(translated)
 
 
-def _money(event: doc.AnyEvent) -> life.Event | None:
+def _money(event: doc.AnyEvent, terms: doc.TermsCase) -> life.Event | None:
     """Events that state an amount or a payment; None for the others."""
     match event:
         case doc.DisbursementCase():
-            return life.Disbursement(on=event.date, amount=fen(event.amount))
+            amount = terms.principal if event.amount is None else event.amount
+            return life.Disbursement(on=event.date, amount=fen(amount))
         case doc.RepaymentCase():
             return life.Repayment(on=event.date, amount=fen(event.amount))
         case doc.PrepaymentCase():
-            amount = fen(event.amount)
-            return life.Prepayment(on=event.date, amount=amount, choice=event.choice)
+            return life.Prepayment(on=event.date, amount=fen(event.amount), choice=event.choice)
         case doc.PayoffCase():
             return life.Payoff(on=event.date)
         case _:
@@ -142,7 +142,7 @@ def _plan(event: doc.AnyEvent, names: tuple[str, ...], place: int, reached: date
             on = event.date or min(reached, event.due_date)
             return life.DueDateShift(on=on, due=event.due_date, to=event.new_due_date)
         case doc.TermExtensionCase():
-            return life.TermExtension(on=event.date, periods=event.periods)
+            return life.TermExtension(on=event.date or reached, periods=event.periods)
         case doc.InterestPauseCase():
             on = event.date or min(reached, event.start_date)
             return life.InterestPause(on=on, start=event.start_date, end=event.end_date)

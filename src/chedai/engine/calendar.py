@@ -107,8 +107,8 @@ def timetable(terms: LoanTerms, business_days: BusinessCalendar | None = None) -
     LONGER adds them to the first period, SHORTER makes them the first period, INTEREST_ONLY collects their interest on
     a row of its own, NONE lets them bear none. With a `first_due` the date stands and LONGER and SHORTER say the same.
 
-    Errors: `InvalidArgument` for a due day with a period of days or weeks, a first due date that leaves no day to the
-    second period, a shift without a calendar or outside its years.
+    Errors: `InvalidArgument` for a due day with periods of days or weeks, for dates beyond the calendar, and for a
+    shift without business days or outside the years they cover.
     """
     _refuse_leaving_the_calendar(terms)
     bounds, odd = _bounds(terms)
@@ -156,8 +156,6 @@ def _bounds(terms: LoanTerms) -> tuple[tuple[date, ...], tuple[int, ...]]:
     anchor = _anchor(terms)
     start, first = _first_period(terms, anchor)
     bounds = (start, first, *(anchor.at(k) for k in range(1, terms.periods)))
-    if terms.periods > 1 and bounds[2] <= first:
-        raise InvalidArgument("first_due", "leaves no day to the second period", "致使第二期没有天数", value=first)
     if first != anchor.at(0):
         return bounds, (0, 1)
     return bounds, () if start == anchor.at(-1) else (0,)

@@ -81,8 +81,6 @@ def timetable_columns(
     late = (regular_start > paid_out) & (stub in (Stub.INTEREST_ONLY, Stub.NONE))
     start = np.where(late, regular_start, paid_out)
     bounds = np.stack([start, first, *(anchor.at(k) for k in range(1, periods))])
-    if periods > 1:
-        _refuse("first_due", bounds[2] <= first, "leaves no day to the second period", "致使第二期没有天数")
     moved = first != regular_first
     return TimetableColumns(paid_out, bounds, np.stack([moved | (start != regular_start), moved]), every, unit)
 

@@ -92,9 +92,10 @@ def test_interest_first_by_the_calendar_of_2026() -> None:
     assert sum(row.interest for row in rows) == 608336
 
 
-def test_bullet_is_one_row_with_all_interest() -> None:
+def test_bullet_asks_for_nothing_until_the_end() -> None:
     rows = plan("50000", "7.2", 37, unit=Unit.DAY, amortisation=Amortisation.BULLET, day_count=DayCount.ACT_360)
-    assert [(r.n, r.days, r.interest, r.total, r.balance) for r in rows] == [(1, 37, 37000, 5037000, 0)]
+    assert {(r.days, r.principal, r.interest, r.balance) for r in rows[:-1]} == {(1, 0, 0, 5_000_000)}
+    assert [(r.n, r.interest, r.total, r.balance) for r in rows[-1:]] == [(37, 37000, 5037000, 0)]
 
 
 def test_balloon_both_ways() -> None:
@@ -129,10 +130,32 @@ def test_flat_plans_ask_the_same_every_month() -> None:
     assert {row.interest for row in rows} == {25000}
 
 
-def test_flat_with_a_free_step_solves_on_the_first_principal() -> None:
-    steps = (Step(1, StepKind.INSTALMENT, 500_000), Step(2, StepKind.SOLVE))
-    rows = plan("10000", "12", 3, interest_method=InterestMethod.FLAT, amortisation=Amortisation.STEPPED, steps=steps)
-    assert [(r.principal, r.interest) for r in rows] == [(490000, 10000), (255000, 10000), (255000, 10000)]
+def test_flat_interest_is_equal_though_months_are_not() -> None:
+    rows = plan("100", "6", 4, interest_method=InterestMethod.FLAT, day_count=DayCount.ACT_365)
+    assert [(r.principal, r.interest) for r in rows] == [(2500, 49)] * 3 + [(2500, 50)]
+
+
+def test_flat_instalments_are_rounded_once() -> None:
+    rows = plan("100000", "3.2", 60, interest_method=InterestMethod.FLAT)
+    assert (rows[0].principal, rows[0].interest, rows[0].total) == (166666, 26667, 193333)
+    assert sum(r.interest for r in rows) == 1_600_000
+
+
+def test_flat_plans_with_free_periods_and_with_stated_instalments() -> None:
+    free = plan("100", "6", 5, interest_method=InterestMethod.FLAT, interest_free_periods=2)
+    assert [r.total for r in free] == [2000, 2000, 2050, 2050, 2050]
+    wholly_free = plan("100", "6", 5, interest_method=InterestMethod.FLAT, interest_free_periods=5)
+    assert [r.total for r in wholly_free] == [2000] * 5
+    stated = plan("100", "6", 5, interest_method=InterestMethod.FLAT, instalment=2100)
+    assert [r.total for r in stated] == [2100, 2100, 2100, 2100, 1850]
+    multiple = plan("100", "6", 5, interest_method=InterestMethod.FLAT, instalment_multiple=100)
+    assert [r.total for r in multiple] == [2100, 2100, 2100, 2100, 1850]
+
+
+def test_equal_principal_with_flat_interest() -> None:
+    terms = {"interest_method": InterestMethod.FLAT, "amortisation": Amortisation.EQUAL_PRINCIPAL}
+    rows = plan("100", "6", 3, instalment_multiple=100, **terms)
+    assert [(r.principal, r.interest) for r in rows] == [(3300, 50), (3300, 50), (3400, 50)]
 
 
 def test_interest_of_a_grace_period_is_collected_afterwards() -> None:
@@ -162,10 +185,18 @@ def test_multiples_leave_the_rest_to_the_last() -> None:
 
 
 def test_a_large_residue_is_spread() -> None:
-    last = plan("100", "0", 7, residue=Residue.LAST, instalment_multiple=10)
-    spread = plan("100", "0", 7, residue=Residue.SPREAD, instalment_multiple=10)
-    assert [r.total for r in last] == [1430] * 6 + [1420]
-    assert [r.total for r in spread] == [1429] * 6 + [1426]
+    last, spread = plan("1007", "6", 36), plan("1007", "6", 36, residue=Residue.SPREAD)
+    assert (last[0].total, last[-1].total) == (3063, 3086)
+    assert (spread[0].total, spread[-1].total) == (3064, 3045)
+    multiple = plan("1007", "6", 36, residue=Residue.SPREAD, instalment_multiple=10)
+    assert multiple == plan("1007", "6", 36, instalment_multiple=10)
+
+
+def test_a_residue_counts_against_the_instalments_that_carry_it() -> None:
+    terms = {"grace_principal": 12}
+    last, spread = plan("1085", "12", 36, **terms), plan("1085", "12", 36, residue=Residue.SPREAD, **terms)
+    assert (last[-2].total, last[-1].total) == (5107, 5122)
+    assert (spread[-2].total, spread[-1].total) == (5108, 5096)
 
 
 def test_a_spread_that_makes_it_worse_is_not_taken() -> None:
@@ -293,8 +324,24 @@ def test_dates_far_back_and_forth_are_walked() -> None:
     assert rows[1].due - rows[0].due > timedelta(days=365)
 
 
+def test_an_instalment_that_is_too_high_ends_the_plan_early() -> None:
+    rows = plan("100", "6", 5, instalment=4000)
+    assert [r.total for r in rows] == [4000, 4000, 2090, 0, 0]
+    coarse = plan("0.11", "0", 4, instalment_multiple=4)
+    assert [r.total for r in coarse] == [4, 4, 3, 0]
+
+
+def test_a_free_amount_rounded_up_stops_at_the_debt() -> None:
+    steps = (Step(3, StepKind.SOLVE), Step(1, StepKind.INTEREST_ONLY))
+    rows = plan("0.11", "0", 4, amortisation=Amortisation.STEPPED, steps=steps)
+    assert [r.principal for r in rows] == [4, 4, 3, 0]
+
+
 def test_what_no_plan_can_do() -> None:
     with pytest.raises(Infeasible, match="below the interest"):
         plan("100000", "6", 12, instalment=40_000)
-    with pytest.raises(Infeasible, match="more than is owed"):
-        plan("100000", "6", 12, instalment=6_000_000)
+    steps = (Step(2, StepKind.PRINCIPAL, 6_000_000), Step(1, StepKind.INTEREST_ONLY))
+    with pytest.raises(Infeasible, match="row 2: repays more than is owed"):
+        plan("100000", "6", 3, amortisation=Amortisation.STEPPED, steps=steps)
+    with pytest.raises(Infeasible, match="leaves no tail"):
+        plan("100000", "6", 3, amortisation=Amortisation.BALLOON, instalment=4_000_000)

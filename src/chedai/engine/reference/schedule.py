@@ -1,13 +1,13 @@
 """Every repayment method, one fraction at a time: the judge of `engine.schedule`.
 
-A plan is a list of rules, one a period: pay interest only, pay a stated instalment, a stated principal part, or the
-free amount A. Carried through the exact balance recursion the debt at the end is u - w * A, so A = (u - tail) / w;
-that is the present-value equation sum A * D_k = P - tail * D_n with D_k = product of 1 / (1 + f_j), without its
-divisions. A is rounded once, to the multiple; interest is rounded a period; the last instalment takes the rest of the
-principal.
+A plan is a list of rules, one a period: pay interest only, a stated instalment, a stated principal part, or the free
+amount A. Carried through the exact balance recursion the debt at the end is u - w * A, so A = (u - tail) / w; that is
+the present-value equation sum A * D_k = P - tail * D_n with D_k = product of 1 / (1 + f_j), without its divisions. A is
+rounded once, to the multiple; interest is rounded a period; the last instalment takes the rest of the principal.
 
-Flat interest (等本等息) is the same every period: the first principal times the period's fraction, rounded, and nothing
-evens it out at the end; the principal part is P / n rounded, the last takes what is left of it.
+Flat interest (等本等息) is the first principal times the fractions of all periods, rounded, in equal parts over those
+that bear interest. Its instalment P / n + interest / n is rounded once, and the principal is what the interest leaves
+of it; the last instalment evens out both. A bullet loan has a row of nothing every period until the last.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from chedai.engine.errors import Infeasible
 from chedai.engine.money import RATE_SCALE, Rounding
-from chedai.engine.reference.dates import Span, fraction, shifted, spans
+from chedai.engine.reference.dates import fraction, shifted, spans
 from chedai.engine.terms import Amortisation, InterestMethod, LoanTerms, Residue, Step, StepKind
 
 
@@ -38,19 +38,33 @@ class ReferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What the rules are applied to: the debt, the rate of every period, the rule of every period."""
+class _Loan:
+    """What a plan repays: the debt after the down payment, and the interest of every period for 1 owed."""
 
     terms: LoanTerms
     debt: int
-    tail: int
-    factors: list[Fraction]  # annual rate × part of the year, 0 where no interest is borne
-    rules: list[Step]
+    factors: list[Fraction]
 
-    def interest(self, k: int, balance: Fraction | int) -> Fraction:
-        """Interest of period `k`, unrounded."""
-        flat = self.terms.interest_method is InterestMethod.FLAT
-        return (self.debt if flat else balance) * self.factors[k]
+    @property
+    def flat(self) -> bool:
+        return self.terms.interest_method is InterestMethod.FLAT
+
+    def interest(self, k: int, balance: int) -> int:
+        """Interest of period `k` in whole fen."""
+        if not self.flat:
+            return _round(balance * self.factors[k], self.terms.rounding)
+        equal = _round(self.flat_part(), self.terms.rounding)
+        if k < len(self.factors) - 1:
+            return equal if self.factors[k] else 0
+        return self.flat_total() - equal * sum(1 for factor in self.factors[:-1] if factor)
+
+    def flat_total(self) -> int:
+        """All flat interest together."""
+        return _round(self.debt * sum(self.factors, Fraction(0)), self.terms.rounding)
+
+    def flat_part(self) -> Fraction:
+        """What of it falls on one period that bears interest."""
+        return Fraction(self.flat_total(), max(1, sum(1 for factor in self.factors if factor)))
 
 
 def schedule(terms: LoanTerms, business_days: Callable[[date], bool] | None = None) -> list[ReferenceRow]:
@@ -64,11 +78,8 @@ def schedule(terms: LoanTerms, business_days: Callable[[date], bool] | None = No
     factors = [rate * fraction(terms, span) for span in periods]
     factors[: terms.interest_free_periods] = [Fraction(0)] * terms.interest_free_periods
     if terms.amortisation is Amortisation.BULLET:
-        periods = [Span(periods[0].start, periods[-1].end, regular=False)]
-        factors = [sum(factors, Fraction(0))]
-    tail = terms.balloon
-    plan = _Plan(terms, debt, tail, factors, _rules(terms, debt - tail, len(periods)))
-    parts = _parts(plan)
+        factors = [Fraction(0)] * (terms.periods - 1) + [sum(factors, Fraction(0))]
+    parts = _parts(_Loan(terms, debt, factors))
     rows: list[ReferenceRow] = []
     paid_out = terms.disbursed_on
     if terms.down_payment:
@@ -88,76 +99,78 @@ def schedule(terms: LoanTerms, business_days: Callable[[date], bool] | None = No
     return rows
 
 
-def _rules(terms: LoanTerms, repaid: int, periods: int) -> list[Step]:
-    """The rule of every period; `repaid` is what the instalments bring back, the tail left out."""
+def _rules(loan: _Loan) -> list[Step]:
+    """The rule of every period."""
+    terms = loan.terms
     if terms.amortisation is Amortisation.STEPPED:
         return [Step(1, step.kind, step.amount) for step in terms.steps for _ in range(step.periods)]
     if terms.amortisation in (Amortisation.INTEREST_FIRST, Amortisation.BULLET):
-        return [Step(1, StepKind.INTEREST_ONLY)] * periods
-    paying = periods - terms.grace_principal
-    rule = Step(1, StepKind.SOLVE)
-    if terms.instalment is not None:
+        return [Step(1, StepKind.INTEREST_ONLY)] * terms.periods
+    paying = terms.periods - terms.grace_principal
+    part = Fraction(loan.debt, paying)
+    if terms.amortisation is Amortisation.EQUAL_PRINCIPAL:
+        rule = Step(1, StepKind.PRINCIPAL, _to_multiple(terms, part))
+    elif loan.flat:
+        instalment = terms.instalment or _to_multiple(terms, part + loan.flat_part())
+        rule = Step(1, StepKind.PRINCIPAL, instalment - _round(loan.flat_part(), terms.rounding))
+    elif terms.instalment is not None:
         rule = Step(1, StepKind.INSTALMENT, terms.instalment)
-    elif terms.amortisation is Amortisation.EQUAL_PRINCIPAL or terms.interest_method is InterestMethod.FLAT:
-        rule = Step(1, StepKind.PRINCIPAL, _to_multiple(terms, Fraction(repaid, paying)))
+    else:
+        rule = Step(1, StepKind.SOLVE)
     return [Step(1, StepKind.INTEREST_ONLY)] * terms.grace_principal + [rule] * paying
 
 
-def _parts(plan: _Plan) -> list[tuple[int, int]]:
+def _parts(loan: _Loan) -> list[tuple[int, int]]:
     """Principal and interest of every period; the free amount solved and, if so agreed, its residue spread."""
-    if all(rule.kind is not StepKind.SOLVE for rule in plan.rules):
-        return _apply(plan, 0)
-    amount = _to_multiple(plan.terms, _solve(plan))
-    parts = _apply(plan, amount)
-    if plan.terms.residue is Residue.SPREAD:
-        periods = plan.terms.periods
-        difference = sum(parts[-1]) - plan.tail - amount
-        while 2 * abs(difference) > periods:
-            other = amount + _round(Fraction(difference, periods), plan.terms.rounding)
-            other_parts = _apply(plan, other)
-            other_difference = sum(other_parts[-1]) - plan.tail - other
+    terms, rules = loan.terms, _rules(loan)
+    if all(rule.kind is not StepKind.SOLVE for rule in rules):
+        return _apply(loan, rules, 0)
+    amount = _to_multiple(terms, _solve(loan, rules))
+    parts = _apply(loan, rules, amount)
+    if terms.residue is Residue.SPREAD and terms.amortisation is not Amortisation.STEPPED:
+        difference = sum(parts[-1]) - terms.balloon - amount
+        paying = terms.periods - terms.grace_principal
+        while 2 * abs(difference) > paying:
+            other = _to_multiple(terms, amount + Fraction(difference, paying))
+            other_parts = _apply(loan, rules, other)
+            other_difference = sum(other_parts[-1]) - terms.balloon - other
             if abs(other_difference) >= abs(difference):
                 break
             amount, parts, difference = other, other_parts, other_difference
     return parts
 
 
-def _solve(plan: _Plan) -> Fraction:
+def _solve(loan: _Loan, rules: list[Step]) -> Fraction:
     """The free amount, exactly: the debt after every period is owed - weight * A."""
-    owed, weight = Fraction(plan.debt), Fraction(0)
-    for k, rule in enumerate(plan.rules):
-        owed_interest, weight_interest = plan.interest(k, owed), weight * plan.factors[k]
-        if plan.terms.interest_method is InterestMethod.FLAT:
-            weight_interest = Fraction(0)
+    owed, weight = Fraction(loan.debt), Fraction(0)
+    for rule, factor in zip(rules, loan.factors, strict=True):
         if rule.kind is StepKind.PRINCIPAL:
             owed -= rule.amount
-        elif rule.kind is StepKind.INSTALMENT:
-            owed, weight = owed + owed_interest - rule.amount, weight + weight_interest
-        elif rule.kind is StepKind.SOLVE:
-            owed, weight = owed + owed_interest, weight + weight_interest + 1
-    return (owed - plan.tail) / weight
+        elif rule.kind is not StepKind.INTEREST_ONLY:
+            owed, weight = owed * (1 + factor) - rule.amount, weight * (1 + factor)
+            weight += rule.kind is StepKind.SOLVE
+    return (owed - loan.terms.balloon) / weight
 
 
-def _apply(plan: _Plan, free_amount: int) -> list[tuple[int, int]]:
+def _apply(loan: _Loan, rules: list[Step], free_amount: int) -> list[tuple[int, int]]:
     """Principal and interest of every period by the rules, in whole fen; the last takes the rest of the principal."""
-    parts, balance = [], plan.debt
-    for k, rule in enumerate(plan.rules):
-        interest = _round(plan.interest(k, balance), plan.terms.rounding)
+    terms, parts, balance = loan.terms, [], loan.debt
+    for k, rule in enumerate(rules):
+        interest = loan.interest(k, balance)
         amount = free_amount if rule.kind is StepKind.SOLVE else rule.amount
-        if k == len(plan.rules) - 1:
+        principal = {StepKind.INTEREST_ONLY: 0, StepKind.PRINCIPAL: amount}.get(rule.kind, amount - interest)
+        if k == len(rules) - 1:
             principal = balance
-        elif rule.kind is StepKind.INTEREST_ONLY:
-            principal = 0
-        elif rule.kind is StepKind.PRINCIPAL:
-            principal = amount
-        else:
-            principal = amount - interest
+        elif terms.amortisation is not Amortisation.STEPPED or rule.kind is StepKind.SOLVE:
+            principal = min(principal, balance)  # a rounded instalment may end the plan early
         if principal < 0:
             raise Infeasible("instalment", "is below the interest", "期供低于当期利息", row=k, value=amount)
         if principal > balance:
             raise Infeasible("instalment", "repays more than is owed", "还款超过剩余本金", row=k, value=amount)
         balance -= principal
         parts.append((principal, interest))
+    if terms.amortisation is Amortisation.BALLOON and sum(parts[-1]) < (terms.instalment or 0):
+        raise Infeasible("instalment", "leaves no tail", "期供已还清贷款,没有尾款", value=terms.instalment)
     return parts
 
 
@@ -167,11 +180,8 @@ def _to_multiple(terms: LoanTerms, amount: Fraction) -> int:
 
 
 def _round(amount: Fraction, rounding: Rounding) -> int:
-    """To whole fen: the nearest, and of two equally near the one farther from zero, or the even one."""
+    """An amount that is not negative to whole fen: the nearest, and of two equally near the higher, or the even one."""
     below = amount.numerator // amount.denominator
     rest = amount - below
-    if rest == Fraction(1, 2):
-        up = below % 2 == 1 if rounding is Rounding.HALF_EVEN else below >= 0
-    else:
-        up = rest > Fraction(1, 2)
-    return below + up
+    tie_goes_up = rounding is Rounding.HALF_UP or below % 2 == 1
+    return below + (rest > Fraction(1, 2) or (rest == Fraction(1, 2) and tie_goes_up))

@@ -21,7 +21,6 @@ from chedai.engine.terms import (
     LoanTerms,
     MonthEnd,
     Residue,
-    Shift,
     Step,
     StepKind,
     Stub,
@@ -65,7 +64,6 @@ def test_terms_arrive_in_fen_and_rate_units() -> None:
         "month_end": "roll",
         "due_day": 10,
         "stub": "shorter",
-        "shift": "following",
         "rounding": "half_even",
         "residue": "last",
     }
@@ -92,7 +90,6 @@ def test_terms_arrive_in_fen_and_rate_units() -> None:
         month_end=MonthEnd.ROLL,
         due_day=10,
         stub=Stub.SHORTER,
-        shift=Shift.FOLLOWING,
         rounding=Rounding.HALF_EVEN,
         residue=Residue.LAST,
     )

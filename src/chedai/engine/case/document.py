@@ -18,7 +18,7 @@ from chedai.engine.accrual import GraceMissed
 from chedai.engine.life.conventions import STATUTORY_ORDER, AdvanceRule, Component, Direction, Recalculation
 from chedai.engine.life.events import ChargeKind, Disposition, PrepaymentChoice
 from chedai.engine.money import Rounding
-from chedai.engine.terms import Amortisation, DayCount, InterestMethod, MonthEnd, Residue, Shift, StepKind, Stub, Unit
+from chedai.engine.terms import Amortisation, DayCount, InterestMethod, MonthEnd, Residue, StepKind, Stub, Unit
 
 _DIGITS = {"type": ["string", "number"], "format": "decimal"}
 
@@ -84,7 +84,6 @@ class TermsCase(Published, frozen=True, kw_only=True):
     month_end: MonthEnd = MonthEnd.CLAMP
     due_day: DayOfMonth | None = None
     stub: Stub = Stub.LONGER
-    shift: Shift = Shift.NONE
     rounding: Rounding = Rounding.HALF_UP
     residue: Residue = Residue.SPREAD
     allocation: tuple[Component, ...] = STATUTORY_ORDER

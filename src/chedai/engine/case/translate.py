@@ -53,7 +53,6 @@ def loan_terms(case: doc.Case) -> LoanTerms:
             month_end=terms.month_end,
             due_day=terms.due_day,
             stub=terms.stub,
-            shift=terms.shift,
             grace_principal=terms.grace_principal,
             grace_interest=terms.grace_interest,
             interest_free_periods=terms.interest_free_periods,

@@ -133,7 +133,7 @@ class Book:
 
     `instalments` is the plan that bears interest; `singles` are rows of principal due on one day (down payments,
     prepayments), `later` holds charges due after the last instalment. `advances` is principal put under the plan,
-    `moves` the same and what was repaid of it, `owed` what is left. `payouts` is money paid out,
+    `moves` the same and what was repaid of it, `timely` as if nothing had been repaid late, `owed` what is left. `payouts` is money paid out,
     `paid_out` the same with what was capitalised or waived: what the balance column starts from.
     """
 
@@ -146,6 +146,7 @@ class Book:
     pauses: list[tuple[date, date]] = field(default_factory=list)
     advances: list[Move] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    timely: list[Move] = field(default_factory=list)
     payouts: list[Move] = field(default_factory=list)
     paid_out: list[Move] = field(default_factory=list)
     entries: list[BookEntry] = field(default_factory=list)
@@ -169,11 +170,13 @@ class Book:
         """Put `amount` more principal under the plan (less, where negative)."""
         insort(self.advances, Move(on, amount))
         insort(self.moves, Move(on, amount))
+        insort(self.timely, Move(on, amount))
         self.owed += amount
 
-    def repay(self, on: date, amount: int) -> None:
-        """Take `amount` of principal off; it bears no interest from `on`."""
+    def repay(self, on: date, due: date, amount: int) -> None:
+        """Take off `amount` of the principal due on a day; it bears no interest from `on`."""
         insort(self.moves, Move(on, -amount))
+        insort(self.timely, Move(min(on, due), -amount))
         self.owed -= amount
 
     def factor(self, start: date, end: date, period: Period) -> Fraction:

@@ -114,7 +114,7 @@ def _book(book: Book, on: date, row: Instalment, component: Component, amount: i
     row.paid.add(component, amount)
     row.receipts.append(Receipt(on, component, amount))
     if component is Component.PRINCIPAL and not any(row is single for single in book.singles):
-        book.repay(_value_date(book, on, row), amount)
+        book.repay(_value_date(book, on, row), row.period.due, amount)
 
 
 def _value_date(book: Book, on: date, row: Instalment) -> date:

@@ -27,8 +27,6 @@ from chedai.engine.terms import Amortisation, InterestMethod, LoanTerms, Residue
 
 _LEVEL: Final = (Amortisation.EQUAL_INSTALMENT, Amortisation.BALLOON)
 _TRIES: Final = 3
-_ON_TIME: Final = date.min
-"""The view in which whatever is unpaid is paid when due: arrears are not for the instalments to come."""
 
 
 def open_book(terms: LoanTerms, conventions: Conventions, business_days: BusinessCalendar | None) -> Book:
@@ -57,7 +55,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     if not rows:
         return
     start, end = rows[0].period.start, rows[0].period.due
-    seen = project(book, _ON_TIME, as_agreed=as_agreed)
+    seen = project(book, None, as_agreed=as_agreed)
     balance = seen.opening[first]
     balance += sum(m.amount for m in book.advances if start < m.on < end)
     weights = list(factors) or [_factor(book, row) for row in rows]
@@ -161,7 +159,7 @@ def _spread(book: Book, rows: Sequence[Instalment], as_agreed: bool) -> None:
     """Share the difference of the last instalment out over all of them, while it gets smaller."""
     multiple, rounding = book.terms.instalment_multiple, book.terms.rounding
     for _ in range(_TRIES):
-        level, gap = _gap(book, rows, project(book, _ON_TIME, as_agreed=as_agreed))
+        level, gap = _gap(book, rows, project(book, None, as_agreed=as_agreed))
         if 2 * abs(gap) <= sum(1 for row in rows if not row.grace):
             return
         counted = [r for r in rows if not r.grace and (as_agreed or r.paid.interest + r.paid.principal <= level)]
@@ -170,7 +168,7 @@ def _spread(book: Book, rows: Sequence[Instalment], as_agreed: bool) -> None:
             return
         before = [(row.total, row.settled) for row in rows]
         _agree_level(rows, moved)
-        seen = project(book, _ON_TIME, as_agreed=as_agreed)
+        seen = project(book, None, as_agreed=as_agreed)
         if abs(_gap(book, rows, seen)[1]) >= abs(gap):
             for row, (total, settled) in zip(rows, before, strict=True):
                 row.total, row.settled = total, settled

@@ -43,9 +43,10 @@ class Projection:
         return self.interest[k] + self.principal[k]
 
 
-def project(book: Book, as_of: date, until: date | None = None, *, as_agreed: bool = False) -> Projection:
+def project(book: Book, as_of: date | None, until: date | None = None, *, as_agreed: bool = False) -> Projection:
     """The dues seen from `as_of`; with `until`, interest accrues up to that day only.
 
+    Seen from no day (None), whatever is or was late counts as paid when due: arrears are not for the rows to come.
     `as_agreed` leaves payments out: the plan as if every instalment were paid on its due date. It is the only view of a
     loan whose interest does not follow payments.
     """
@@ -55,14 +56,14 @@ def project(book: Book, as_of: date, until: date | None = None, *, as_agreed: bo
 class _Walk:
     """One walk over the instalments, oldest first."""
 
-    def __init__(self, book: Book, as_of: date, until: date | None, as_agreed: bool) -> None:
+    def __init__(self, book: Book, as_of: date | None, until: date | None, as_agreed: bool) -> None:
         self.book = book
         self.as_agreed = as_agreed
-        self.as_of = date.min if as_agreed else as_of
+        self.as_of = date.min if as_agreed or as_of is None else as_of
         self.until = until
         self.daily = book.conventions.recalculation is Recalculation.DAILY
         self.rounding = book.terms.rounding
-        self.moves = book.advances if as_agreed else book.moves
+        self.moves = book.advances if as_agreed else book.timely if as_of is None else book.moves
         self.remaining = sum(move.amount for move in book.advances) if as_agreed else book.owed
         self.assumed = 0  # principal of the rows passed so far that is assumed paid, not yet in `moves`
         self.carried = 0

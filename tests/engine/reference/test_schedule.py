@@ -206,6 +206,18 @@ def test_a_spread_that_makes_it_worse_is_not_taken() -> None:
     assert spread == last
 
 
+def test_a_spread_that_falls_below_the_interest_is_not_taken() -> None:
+    # The last of 16 yearly payments at 36 % is 2.04 short; 13 fen less on each would not pay the first year's interest.
+    last, spread = plan("20.01", "36", 16, every=12), plan("20.01", "36", 16, every=12, residue=Residue.SPREAD)
+    assert (last[0].interest, last[0].total, last[-1].total) == (720, 726, 522)
+    assert spread == last
+
+
+def test_equal_flat_interest_stops_when_all_is_charged() -> None:
+    rows = plan("0.50", "12", 20, interest_method=InterestMethod.FLAT)
+    assert [r.interest for r in rows] == [1] * 10 + [0] * 10
+
+
 def test_half_a_fen_goes_up_or_to_the_even_side() -> None:
     up = plan("0.15", "120", 1)
     even = plan("0.15", "120", 1, rounding=Rounding.HALF_EVEN)

@@ -54,9 +54,11 @@ class _Loan:
         if not self.flat:
             return _round(balance * self.factors[k], self.terms.rounding)
         equal = _round(self.flat_part(), self.terms.rounding)
-        if k < len(self.factors) - 1:
-            return equal if self.factors[k] else 0
-        return self.flat_total() - equal * sum(1 for factor in self.factors[:-1] if factor)
+        before = equal * sum(1 for factor in self.factors[:k] if factor)
+        left = max(0, self.flat_total() - before)  # rounded up, equal parts may use the total up before the end
+        if k == len(self.factors) - 1:
+            return left
+        return min(equal, left) if self.factors[k] else 0
 
     def flat_total(self) -> int:
         """All flat interest together."""
@@ -132,7 +134,10 @@ def _parts(loan: _Loan) -> list[tuple[int, int]]:
         paying = terms.periods - terms.grace_principal
         while 2 * abs(difference) > paying:
             other = _to_multiple(terms, amount + Fraction(difference, paying))
-            other_parts = _apply(loan, rules, other)
+            try:
+                other_parts = _apply(loan, rules, other)
+            except Infeasible:
+                break
             other_difference = sum(other_parts[-1]) - terms.balloon - other
             if abs(other_difference) >= abs(difference):
                 break

@@ -1,4 +1,4 @@
-"""Due dates: the anchor day is kept, odd days go where the contract says, a holiday moves the money and not the interest."""
+"""Due dates: the anchor day is kept, odd days go where agreed, a holiday moves the money and not the interest."""
 
 from __future__ import annotations
 

@@ -148,23 +148,64 @@ def test_many_loans_cross_the_blocks_unharmed() -> None:
     assert (paid >= 0).all() and (paid <= due).all()
 
 
-def test_amounts_near_the_end_of_int64_do_not_wrap_across_loans() -> None:
+def test_many_loans_with_orders_of_their_own_cross_the_blocks_unharmed() -> None:
+    due = np.tile(np.array([[1, 2, 3, 4], [5, 6, 7, 8]], dtype=np.int64), (20_000, 1))
+    orders = (BANK_UP_TO_90_DAYS, BANK_OVER_90_DAYS, PayOrder.of(COMPONENTS, "vertical"))
+    choice = np.arange(20_000) % 3
+    paid, left = allocate_open(due, np.arange(20_001) * 2, np.full(20_000, 9), orders, choice)
+    expected = [[[1, 2, 3, 3], [0, 0, 0, 0]], [[1, 1, 3, 4], [0, 0, 0, 0]], [[1, 2, 0, 0], [5, 1, 0, 0]]]
+    assert (paid.reshape(-1, 2, 4) == np.array(expected)[choice]).all()
+    assert (left == 0).all()
+
+
+def test_dues_kept_by_column_are_paid_as_dues_kept_by_row() -> None:
+    by_column = np.asfortranarray(TWO_INSTALMENTS)
+    for order in ORDERS:
+        paid, _ = allocate_open(by_column, [0, 2], [100_000], (order,))
+        assert paid.tolist() == allocate_open(TWO_INSTALMENTS, [0, 2], [100_000], (order,)).paid.tolist()
+
+
+def test_the_dues_and_payments_handed_in_stay_as_they_are() -> None:
+    due, payment = np.array(TWO_INSTALMENTS), np.array([100_000])
+    allocate_open(due, [0, 2], payment)
+    allocate(due, np.array([7, 8]))
+    assert due.tolist() == TWO_INSTALMENTS
+    assert payment.tolist() == [100_000]
+
+
+def test_a_matrix_never_adds_up_and_so_never_overflows() -> None:
     big = FEN_MAX - 1
-    paid, left = allocate([[big, 1], [1, big]], [FEN_MAX, 2])
-    assert paid.tolist() == [[big, 1], [1, 1]]
-    assert left.tolist() == [0, 0]
+    paid, left = allocate([[big, 1], [1, big], [big, big]], [FEN_MAX, 2, FEN_MAX])
+    assert paid.tolist() == [[big, 1], [1, 1], [big, 1]]
+    assert left.tolist() == [0, 0, 0]
 
 
-def test_dues_that_add_up_beyond_int64_are_refused_with_their_loan() -> None:
-    with pytest.raises(AmountOverflow) as refusal:
-        allocate([[1, 2], [FEN_MAX, 1]], [1, 1])
-    assert (refusal.value.argument, refusal.value.row) == ("due", 1)
-    assert refusal.value.text("zh") == "due 第 2 行:合计超出 int64"
-    due = np.ones((5000, 4), dtype=np.int64)
-    due[4500, :2] = FEN_MAX
-    with pytest.raises(AmountOverflow) as refusal:
-        allocate_open(due, np.arange(5001), np.ones(5000, dtype=np.int64))
-    assert refusal.value.row == 4500
+def test_a_block_full_of_the_largest_amounts_adds_up_inside_int64() -> None:
+    rows, largest, most = 2**15, 2**45 - 1, 2**62
+    due = np.full((rows, 4), largest)
+    for order in (PayOrder(), PayOrder.of(COMPONENTS, "vertical")):
+        paid, left = allocate_open(due, [0, rows - 1, rows], [1, most], (order,))
+        assert (paid[:-1].sum(), paid[-1].tolist(), left.tolist()) == (1, [largest] * 4, [0, most - 4 * largest])
+        paid, left = allocate_open(due, [0, rows], [most], (order,))
+        assert (paid == largest).all()
+        assert left.tolist() == [most - 4 * rows * largest]
+
+
+def test_amounts_beyond_any_loan_are_refused_with_their_loan() -> None:
+    due = np.ones((12_000, 4), dtype=np.int64)
+    due[9_001, 2] = 2**45
+    with pytest.raises(AmountOverflow, match="due, row 4501: must be at most 35184372088831 fen") as refusal:
+        allocate_open(due, np.arange(6_001) * 2, np.ones(6_000, dtype=np.int64))
+    assert refusal.value.rule_zh == "不得超过 35184372088831 分"
+    payment = np.ones(9_000, dtype=np.int64)
+    payment[8_500] = 2**62 + 1
+    with pytest.raises(AmountOverflow, match=f"payment, row 8501: must be at most {2**62} fen") as refusal:
+        allocate_open(np.ones((9_000, 4), dtype=np.int64), np.arange(9_001), payment)
+    assert refusal.value.rule_zh == f"不得超过 {2**62} 分"
+    long = 2**15 + 1
+    with pytest.raises(AmountOverflow, match="offsets, row 2: leaves a loan more than 32768 instalments") as refusal:
+        allocate_open(np.ones((long + 1, 4), dtype=np.int64), [0, 1, long + 1], [1, 1])
+    assert refusal.value.rule_zh == "未结清期数超过 32768"
 
 
 @pytest.mark.parametrize("components", [(), ("fee", "penalty", "interest"), ("fee", "fee", "interest", "principal")])

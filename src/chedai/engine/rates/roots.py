@@ -35,7 +35,7 @@ def only_rate(amounts: Sequence[float], times: Sequence[float], *, row: int | No
     """The rate for one unit of time of amounts at ascending times; compounded once a unit.
 
     Where several rates balance the flows but only one of them is not negative, that one is meant (a deposit returned at
-    the end of a lease gives such a second root near -20 % a month). Errors: `NoRate` with the reason and the row.
+    the end of a lease gives such a second root near -30 % a month). Errors: `NoRate` with the reason and the row.
     """
     terms = [(float(a), t) for a, t in zip(amounts, times, strict=True) if a != 0]
     if sign_changes(amounts) == 0:

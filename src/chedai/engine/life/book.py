@@ -64,7 +64,8 @@ class Instalment:
     """One row of the plan: its interest period, what was agreed, what was charged and paid.
 
     Either `total` is agreed and the principal is what the interest leaves of it, or `principal` is agreed and the
-    interest comes on top. `stated_interest` is owed whatever the balance does. A row that does not `collect` leaves its
+    interest comes on top. `stated_interest` is owed whatever the balance does; it is all that a `flat` row
+    bears, and a `free` row bears nothing. A row that does not `collect` leaves its
     interest to the next one; where it `pools`, before rounding.
 
     A row in `grace` holds no principal; `step` is the segment of a stepped plan it belongs to.
@@ -78,7 +79,8 @@ class Instalment:
     total: int = 0
     principal: int | None = None
     stated_interest: int = 0
-    bears: bool = True
+    flat: bool = False
+    free: bool = False
     collects: bool = True
     pools: bool = False
     grace: bool = False

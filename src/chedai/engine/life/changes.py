@@ -74,7 +74,7 @@ def extend(book: Book, event: TermExtension) -> None:
         last = book.instalments[-1]
         period = following(last.period.due, last.period.every, last.period.unit)
         last.pools = book.terms.amortisation is Amortisation.BULLET
-        book.instalments.append(Instalment(period, period.due, bears=last.bears, step=last.step))
+        book.instalments.append(Instalment(period, period.due, flat=last.flat, step=last.step))
     solve_from(book, position_after(book, event.on - _DAY))
 
 
@@ -123,6 +123,7 @@ def position_after(book: Book, day: date) -> int:
 
 def _down_payment(book: Book, amount: int) -> int:
     terms, rate = book.terms, book.conventions.down_payment_rate
-    share, whole = (terms.down_payment, terms.principal) if rate is None else (rate, RATE_SCALE)
+    if rate is None:
+        return divide(amount * terms.down_payment, terms.principal, terms.rounding)
     multiple = terms.instalment_multiple
-    return divide(amount * share, whole * multiple, terms.rounding) * multiple
+    return divide(amount * rate, RATE_SCALE * multiple, terms.rounding) * multiple

@@ -35,13 +35,15 @@ def open_book(terms: LoanTerms, conventions: Conventions, business_days: Busines
     rows = [Instalment(dates.period(k), due) for k, due in enumerate(dates.due)]
     steps = list(each_period(terms.steps))
     for k, row in enumerate(rows):
-        row.bears = k >= terms.interest_free_periods and terms.interest_method is not InterestMethod.FLAT
+        row.flat = terms.interest_method is InterestMethod.FLAT
+        row.free = k < terms.interest_free_periods
         row.pools = terms.amortisation is Amortisation.BULLET and k < terms.periods - 1
         row.collects = k >= terms.grace_interest
         row.grace = k < terms.grace_principal
         row.step = steps[k] if steps else None
     if dates.stub is not None and dates.stub_due is not None:
-        rows.insert(0, Instalment(dates.stub, dates.stub_due, principal=0, grace=True))
+        step = Step(1, StepKind.INTEREST_ONLY) if steps else None
+        rows.insert(0, Instalment(dates.stub, dates.stub_due, principal=0, grace=True, step=step))
     return Book(terms, conventions, rows, [RateFrom(date.min, terms.annual_rate)])
 
 
@@ -62,7 +64,8 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     if not factors and balance > 0 and book.terms.interest_method is InterestMethod.DECLINING_BALANCE:
         weights[0] = seen.accrued[first] / balance  # the running period as it really is
     if book.terms.interest_method is InterestMethod.FLAT:
-        _agree_flat(book, rows, balance, weights)
+        flat = [k for k, row in enumerate(rows) if row.flat]
+        _agree_flat(book, [rows[k] for k in flat], balance, [weights[k] for k in flat])
     elif book.terms.amortisation in _LEVEL:
         level = _level(book.terms, rows, balance, weights)
         _agree_level(rows, level)
@@ -75,8 +78,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
 
 
 def _factor(book: Book, row: Instalment) -> Fraction:
-    free = not row.bears and book.terms.interest_method is not InterestMethod.FLAT
-    return Fraction(0) if free else book.factor(row.period.start, row.period.due, row.period)
+    return Fraction(0) if row.free else book.factor(row.period.start, row.period.due, row.period)
 
 
 def _level(terms: LoanTerms, rows: Sequence[Instalment], balance: int, factors: Sequence[Fraction]) -> int:
@@ -184,4 +186,4 @@ def _gap(book: Book, rows: Sequence[Instalment], seen: Projection) -> tuple[int,
     if last is None or last <= first or book.instalments[last - 1].grace:
         return 0, 0
     level = book.instalments[last - 1].total
-    return level, seen.due(last) - level - book.terms.balloon
+    return level, seen.due(last) - seen.brought[last] - level - book.terms.balloon

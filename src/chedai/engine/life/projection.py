@@ -27,15 +27,17 @@ _LEAST: Final = -(2**70)
 
 @dataclass(slots=True)
 class Projection:
-    """By position in `book.instalments`: what is due in all, paid or not, and the balance each period opens with.
+    """By position in `book.instalments`: what is due in all, paid or not.
 
-    `last` is the position of the instalment that takes the rest of the principal.
+    `opening` is the balance the period opens with, `accrued` its exact interest with what was carried to it, `brought`
+    the part of the interest due that rows before it left to be collected here. `last` is the position of the instalment that takes the rest of the principal.
     """
 
     interest: list[int] = field(default_factory=list)
     principal: list[int] = field(default_factory=list)
     opening: list[int] = field(default_factory=list)
     accrued: list[Fraction] = field(default_factory=list)
+    brought: list[int] = field(default_factory=list)
     last: int | None = None
 
     def due(self, k: int) -> int:
@@ -84,6 +86,7 @@ class _Walk:
             self.seen.opening.append(opening)
             accrued = self._accrued(row, opening, at)
             self.seen.accrued.append(accrued + row.stated_interest + self.carried)
+            self.seen.brought.append(0)
             self._fall_due(row, k, accrued, is_final=k == final)
         if self.carried and self.seen.last is not None:
             self.seen.interest[self.seen.last] += self.carried
@@ -96,7 +99,7 @@ class _Walk:
         """Interest of the period on what is really outstanding, before rounding."""
         start, due = row.period.start, row.period.due
         end = due if self.until is None else min(due, self.until)
-        if not row.bears or row.closed or end <= start:
+        if row.flat or row.free or row.closed or end <= start:
             return _ZERO
         changes = [(move.on, move.amount) for move in self._moves_until(at, end)]
         if self.assumed and self.daily and start < self.as_of < end:
@@ -121,15 +124,16 @@ class _Walk:
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
         own = row.stated_interest + self.carried + self._rounded(row, accrued, is_final)
-        if self._done(row) or self.seen.last is not None:
+        if self._done(row) or (self.seen.last is not None and not row.flat):
             interest, unpaid, due = paid_interest, 0, paid_interest
             self.carried = 0 if row.closed else max(own - interest, 0)
         else:
             paid_own = max(paid_interest - self.held, 0)
             interest, unpaid = _agreed(row, own, paid_own, paid_principal)
-            if is_final or unpaid >= self.remaining:
+            if self.seen.last is None and (is_final or unpaid >= self.remaining):
                 interest, unpaid = max(own, paid_own), self.remaining
                 self.seen.last = k
+            unpaid = min(unpaid, self.remaining)
             self.carried = max(own - interest, 0)
             due = self._collected(row, k, interest, paid_interest)
         gone = unpaid + (paid_principal if self.as_agreed else 0)
@@ -151,8 +155,9 @@ class _Walk:
         self.held += interest
         if not row.collects and k != self.seen.last:
             return paid
-        due, self.held = max(self.held, paid), 0
-        return due
+        due, self.held = self.held, 0
+        self.seen.brought[k] = due - interest
+        return max(due, paid)
 
 
 def _agreed(row: Instalment, own: int, paid_interest: int, paid_principal: int) -> tuple[int, int]:

@@ -154,7 +154,7 @@ def _new_rows(book: Book, first: Period, periods: int) -> list[Instalment]:
     rows = []
     for k in range(periods):
         pools = method is Amortisation.BULLET and k < periods - 1
-        rows.append(Instalment(period, period.due, bears=not flat, pools=pools, step=step))
+        rows.append(Instalment(period, period.due, flat=flat, pools=pools, step=step))
         period = following(period.due, first.every, first.unit)
     book.instalments = [*book.instalments, *rows]
     return rows

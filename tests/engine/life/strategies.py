@@ -25,6 +25,7 @@ from chedai.engine.life.events import (
 )
 from chedai.engine.money import Rounding
 from chedai.engine.reference.dates import spans
+from chedai.engine.reference.life import live
 from chedai.engine.terms import DayCount, LoanTerms, Unit
 
 Life = tuple[LoanTerms, Conventions, tuple[Event, ...], date]
@@ -76,11 +77,13 @@ def paying(draw: st.DrawFn, agreed: LoanTerms, conventions: Conventions) -> tupl
     # Money that repays everything leaves open which of the last instalments it settles.
     most = agreed.principal // 5 if conventions.advance_rule is AdvanceRule.LAST else 3 * typical + 1
     events: list[Event] = [Disbursement(on=agreed.disbursed_on, id="out", amount=agreed.principal)]
+    instalment = live(agreed, conventions, events, agreed.disbursed_on)[0][0].total
+    nearly = st.integers(-200, 200).map(lambda fen: max(1, min(instalment + fen, most)))
     for place, day in enumerate(days):
-        amount = draw(st.one_of(st.integers(1, min(typical, most)), st.integers(1, most)))
+        amount = draw(st.one_of(st.integers(1, min(typical, most)), st.integers(1, most), nearly))
         events.append(Repayment(on=day, id=f"in{place}", amount=amount))
     for place, (levied, falls) in enumerate(draw(st.lists(st.tuples(_day(agreed), _day(agreed)), max_size=2))):
-        if levied <= falls and levied not in days and conventions.recalculation is Recalculation.NONE:
+        if levied <= falls and levied not in days:
             kind = draw(st.sampled_from(ChargeKind))
             amount = draw(st.integers(1, typical))
             events.append(Charge(on=levied, id=f"charge{place}", kind=kind, amount=amount, due_on=falls))

@@ -177,12 +177,12 @@ class _Loan:
 
     def _assume(self, day: date) -> None:
         """From `as_of` on, what is overdue stops bearing interest: at once, or at the end of the running period."""
-        overdue = [p for p in self.parts if p.due <= day]
-        if self.conventions.recalculation is Recalculation.PER_PERIOD:
-            later = [p.due for p in self.parts if p.due > day]
-            self.removed_on = {later[0]: sum(_unpaid_principal(p) for p in overdue if p.due < day)} if later else {}
-            overdue = [p for p in overdue if p.due == day]
-        self.assumed += sum(_unpaid_principal(p) for p in overdue)
+        overdue = sum(_unpaid_principal(p) for p in self.parts if p.due <= day)
+        running = min((p.due for p in self.parts if p.due >= day), default=day)
+        if self.conventions.recalculation is Recalculation.PER_PERIOD and running > day:
+            self.removed_on = {running: overdue}
+        else:
+            self.assumed += overdue
 
     def _accrue(self, day: date) -> None:
         """Interest of the day that closes on `day`, for the first instalment from the running one on still open."""
@@ -245,7 +245,7 @@ class _Loan:
                 part.charged[Component.FEE if event.kind is ChargeKind.FEE else Component.PENALTY] += event.amount
             case Repayment():
                 self.credit += self._receive(event.on, event.amount, self.conventions.advance_rule)
-            case Payoff():
+            case _:  # a payoff
                 self._receive(event.on, EVERYTHING, AdvanceRule.NEXT)
 
     def _receive(self, day: date, amount: int, rule: AdvanceRule) -> int:

@@ -92,6 +92,17 @@ def test_steep_deferred_and_touching_rows(flows: list[int], rate: float) -> None
     assert irr_columns(flows, [0, len(flows)])[0] == pytest.approx(rate, rel=1e-12, abs=1e-14)
 
 
+def test_a_slope_beyond_floats_is_no_sign_of_a_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    # From 1 % a period Newton overshoots to -37 %, where the slope overflows and a step is 0.
+    flows = [298, *[0] * 1499, -1_000_000]
+    rate = (1_000_000 / 298) ** (1 / 1500) - 1
+    assert irr(flows) == pytest.approx(rate, abs=1e-14)
+    assert irr_columns(flows, [0, 1501])[0] == pytest.approx(rate, abs=1e-14)
+    workspace = irr_columns.__globals__["_Workspace"]
+    monkeypatch.setattr(workspace, "_guess", lambda block: block.v.fill(1 / 1.01))
+    assert irr_columns(flows, [0, 1501])[0] == pytest.approx(rate, abs=1e-14)
+
+
 def test_a_deposit_that_comes_back_leaves_the_one_rate_that_is_meant() -> None:
     flows = [9_000_000, *[-300_000] * 35, 700_000]
     rate = irr(flows)

@@ -11,6 +11,7 @@ carry the rate only; the flows stay integer fen.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -98,7 +99,7 @@ def _newton(amounts: list[float]) -> float | None:
         for amount in reversed(amounts):
             slope = slope * v + value
             value = value * v + amount
-        if slope == 0:
+        if not 0 < abs(slope) < math.inf:  # flat, or so steep that a step is 0 far from any root
             return None
         step = value / slope
         v -= step
@@ -157,7 +158,7 @@ class _Workspace:
                     value += column
                 step /= self.slope
                 self.v -= step
-                settled = np.abs(step) <= SETTLED * self.v
+                settled = (np.abs(step) <= SETTLED * self.v) & np.isfinite(self.slope)
                 if settled.all():
                     break
             rates = np.empty(self.v.size)

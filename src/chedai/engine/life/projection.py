@@ -52,7 +52,20 @@ def project(book: Book, as_of: date | None, until: date | None = None, *, as_agr
     `as_agreed` leaves payments out: the plan as if every instalment were paid on its due date. It is the only view of a
     loan whose interest does not follow payments.
     """
-    return _Walk(book, as_of, until, as_agreed or not book.follows_payments).over_all()
+    seen = _Walk(book, as_of, until, as_agreed or not book.follows_payments).over_all()
+    if not (as_agreed or book.follows_payments):
+        _fit_to_paid(book, seen)
+    return seen
+
+
+def _fit_to_paid(book: Book, seen: Projection) -> None:
+    """Where a plan changed after money came in, what a row holds beyond its new agreement is not owed again later."""
+    left = book.owed
+    for k, row in enumerate(book.instalments):
+        seen.interest[k] = max(seen.interest[k], row.paid.interest)
+        unpaid = min(max(seen.principal[k] - row.paid.principal, 0), left)
+        seen.principal[k] = row.paid.principal + unpaid
+        left -= unpaid
 
 
 class _Walk:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from chedai.engine.calendar import BusinessCalendar
+from chedai.engine.errors import EngineError, EventRefused
 from chedai.engine.life import changes, replan
 from chedai.engine.life.book import Book, BookEntry, Booking
 from chedai.engine.life.conventions import Conventions
@@ -92,13 +93,25 @@ def _replayed(
     if not any(isinstance(event, Disbursement) for event in events):
         contract = Disbursement(on=terms.disbursed_on, amount=terms.principal)
         counted = standing([*events, contract], as_of, known_on)
-    payouts = [dated.event for dated in counted if isinstance(dated.event, Disbursement)]
-    opened = replace(terms, disbursed_on=payouts[0].on) if payouts else terms
-    schedule(opened, business_days)  # refuses terms that cannot be
-    book = open_book(opened, conventions, business_days)
+    book = open_book(_opened(terms, counted, business_days), conventions, business_days)
     for dated in counted:
         _apply(book, dated)
     return book
+
+
+def _opened(terms: LoanTerms, counted: Sequence[Dated], business_days: BusinessCalendar | None) -> LoanTerms:
+    """The terms with the day of the first payout; refuses terms and days that have no schedule."""
+    schedule(terms, business_days)
+    first = next((dated for dated in counted if isinstance(dated.event, Disbursement)), None)
+    if first is None or first.event.on == terms.disbursed_on:
+        return terms
+    try:
+        opened = replace(terms, disbursed_on=first.event.on)
+        schedule(opened, business_days)
+    except EngineError as error:
+        rule, rule_zh = f"leaves no schedule: {error.rule}", f"无法生成还款计划:{error.rule_zh}"
+        raise EventRefused("on", rule, rule_zh, row=first.row, value=first.event.on) from None
+    return opened
 
 
 def _apply(book: Book, dated: Dated) -> None:

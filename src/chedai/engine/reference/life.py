@@ -1,9 +1,9 @@
 """The judge of `life`: a loan lived one day at a time in exact fractions, for the part of the product that it knows.
 
 What it knows: level instalments on a declining balance over regular periods, the residue on the last instalment;
-disbursements, repayments, payoff, charges, rate changes, reversals; contract interest (`none`) or interest that follows
-the principal (`daily`, `per_period`); money ahead of time on the next or on the last instalment; any order of payment,
-one instalment after the other. Written from the text of the conventions:
+disbursements, repayments, payoff, charges due within the loan, rate changes, reversals; contract interest (`none`) or
+interest that follows the principal (`daily`, `per_period`); money ahead of time on the next or on the last instalment;
+any order of payment, one instalment after the other. Written from the text of the conventions:
 
 - A day is the stretch from one midnight to the next and belongs to the date on which it closes.
 - The instalment depends on payouts and rates only, never on what was paid when.

@@ -156,7 +156,7 @@ class Book:
     owed: int = 0
     credit: int = 0
     closed_on: date | None = None
-    factors: dict[tuple[date, date], Fraction] = field(default_factory=dict)
+    factors: dict[tuple[date, date], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def follows_payments(self) -> bool:
@@ -181,11 +181,12 @@ class Book:
         insort(self.timely, Move(min(on, due), -amount))
         self.owed -= amount
 
-    def factor(self, start: date, end: date, period: Period) -> Fraction:
-        """Interest on one fen of balance from `start` to `end`, inside `period`."""
+    def factor(self, start: date, end: date, period: Period) -> tuple[int, int]:
+        """Interest on one fen of balance from `start` to `end`, inside `period`: numerator and denominator."""
         known = self.factors.get((start, end))
         if known is None:
-            known = self.factors[start, end] = self._factor(start, end, period)
+            fraction = self._factor(start, end, period)
+            known = self.factors[start, end] = fraction.numerator, fraction.denominator
         return known
 
     def _factor(self, start: date, end: date, period: Period) -> Fraction:

@@ -62,7 +62,8 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     balance += sum(m.amount for m in book.advances if start < m.on < end)
     weights = list(factors) or [_factor(book, row) for row in rows]
     if not factors and balance > 0 and book.terms.interest_method is InterestMethod.DECLINING_BALANCE:
-        weights[0] = seen.accrued[first] / balance  # the running period as it really is
+        running = Fraction(*seen.accrued[first]) + seen.carried[first] + rows[0].stated_interest
+        weights[0] = running / balance  # the running period as it really is
     if book.terms.interest_method is InterestMethod.FLAT:
         flat = [k for k, row in enumerate(rows) if row.flat]
         _agree_flat(book, [rows[k] for k in flat], balance, [weights[k] for k in flat])
@@ -78,7 +79,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
 
 
 def _factor(book: Book, row: Instalment) -> Fraction:
-    return Fraction(0) if row.free else book.factor(row.period.start, row.period.due, row.period)
+    return Fraction(0) if row.free else Fraction(*book.factor(row.period.start, row.period.due, row.period))
 
 
 def _level(terms: LoanTerms, rows: Sequence[Instalment], balance: int, factors: Sequence[Fraction]) -> int:

@@ -15,13 +15,17 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
+from chedai.engine.daycount import Period
 from chedai.engine.life.book import Book, Instalment, Move
 from chedai.engine.life.conventions import Recalculation
 from chedai.engine.money import divide
 
-_ZERO: Final = Fraction(0)
+Ratio: TypeAlias = tuple[int, int]
+"""An exact amount as numerator and denominator; a `Fraction` would be reduced at every step, for nothing."""
+
+_NOTHING: Final = (0, 1)
 _LEAST: Final = -(2**70)
 
 
@@ -29,14 +33,16 @@ _LEAST: Final = -(2**70)
 class Projection:
     """By position in `book.instalments`: what is due in all, paid or not.
 
-    `opening` is the balance the period opens with, `accrued` its exact interest with what was carried to it, `brought`
-    the part of the interest due that rows before it left to be collected here. `last` is the position of the instalment that takes the rest of the principal.
+    `opening` is the balance the period opens with, `accrued` its exact interest. `carried` came from settled rows,
+    `brought` from rows that do not collect; both are part of `interest`. `last` is the position of the instalment that
+    takes the rest of the principal.
     """
 
     interest: list[int] = field(default_factory=list)
     principal: list[int] = field(default_factory=list)
     opening: list[int] = field(default_factory=list)
-    accrued: list[Fraction] = field(default_factory=list)
+    accrued: list[Ratio] = field(default_factory=list)
+    carried: list[int] = field(default_factory=list)
     brought: list[int] = field(default_factory=list)
     last: int | None = None
 
@@ -83,56 +89,59 @@ class _Walk:
         self.assumed = 0  # principal of the rows passed so far that is assumed paid, not yet in `moves`
         self.carried = 0
         self.held = 0  # interest of rows that do not collect
-        self.pool = _ZERO  # the same before rounding
+        self.pool = Fraction(0)  # the same before rounding
         self.seen = Projection()
 
     def over_all(self) -> Projection:
-        rows = self.book.instalments
+        rows, moves, seen = self.book.instalments, self.moves, self.seen
         final = next((k for k in range(len(rows) - 1, -1, -1) if not self._done(rows[k])), None)
         at = balance = 0
         for k, row in enumerate(rows):
             start = row.period.start
-            while at < len(self.moves) and self.moves[at].on <= start:
-                balance += self.moves[at].amount
+            while at < len(moves) and moves[at].on <= start:
+                balance += moves[at].amount
                 at += 1
             opening = balance - (self.assumed if start >= self.as_of else 0)
-            self.seen.opening.append(opening)
             accrued = self._accrued(row, opening, at)
-            self.seen.accrued.append(accrued + row.stated_interest + self.carried)
-            self.seen.brought.append(0)
+            seen.opening.append(opening)
+            seen.accrued.append(accrued)
+            seen.carried.append(self.carried)
+            seen.brought.append(0)
             self._fall_due(row, k, accrued, is_final=k == final)
-        if self.carried and self.seen.last is not None:
-            self.seen.interest[self.seen.last] += self.carried
-        return self.seen
+        if self.carried and seen.last is not None:
+            seen.interest[seen.last] += self.carried
+        return seen
 
     def _done(self, row: Instalment) -> bool:
         return row.closed or (row.settled and not self.as_agreed)
 
-    def _accrued(self, row: Instalment, opening: int, at: int) -> Fraction:
+    def _accrued(self, row: Instalment, opening: int, at: int) -> Ratio:
         """Interest of the period on what is really outstanding, before rounding."""
-        start, due = row.period.start, row.period.due
-        end = due if self.until is None else min(due, self.until)
+        period, moves, until = row.period, self.moves, self.until
+        start, end = period.start, period.due
+        if until is not None and until < end:
+            end = until
         if row.flat or row.free or row.closed or end <= start:
-            return _ZERO
-        changes = [(move.on, move.amount) for move in self._moves_until(at, end)]
-        if self.assumed and self.daily and start < self.as_of < end:
-            changes = sorted([*changes, (self.as_of, -self.assumed)])
-        if not changes:
-            return self.book.factor(start, end, row.period) * opening if opening > 0 else _ZERO
-        balance, total = opening, _ZERO
-        for day, amount in [*changes, (end, 0)]:
+            return _NOTHING
+        overdue = self.assumed if self.daily and start < self.as_of < end else 0
+        if not overdue and (at >= len(moves) or moves[at].on >= end):
+            numerator, denominator = self.book.factor(start, end, period)
+            return (opening * numerator, denominator) if opening > 0 else _NOTHING
+        changes = moves[at : bisect_left(moves, Move(end, _LEAST), lo=at)]
+        if overdue:
+            changes = sorted([*changes, Move(self.as_of, -overdue)])
+        return self._piecewise(period, opening, changes, end)
+
+    def _piecewise(self, period: Period, balance: int, changes: list[Move], end: date) -> Ratio:
+        total, start = Fraction(0), period.start
+        for day, amount in [*changes, Move(end, 0)]:
             if day > start and balance > 0:
-                total += self.book.factor(start, day, row.period) * balance
+                numerator, denominator = self.book.factor(start, day, period)
+                total += Fraction(balance * numerator, denominator)
             start, balance = day, balance + amount
-        return total
+        return total.numerator, total.denominator
 
-    def _moves_until(self, at: int, end: date) -> list[Move]:
-        moves = self.moves
-        if at >= len(moves) or moves[at].on >= end:
-            return []
-        return list(moves[at : bisect_left(moves, Move(end, _LEAST), lo=at)])
-
-    def _fall_due(self, row: Instalment, k: int, accrued: Fraction, *, is_final: bool) -> None:
+    def _fall_due(self, row: Instalment, k: int, accrued: Ratio, *, is_final: bool) -> None:
         """What of the interest and of the remaining principal is due on row `k`."""
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
@@ -155,13 +164,15 @@ class _Walk:
         self.seen.interest.append(due)
         self.seen.principal.append(paid_principal + unpaid)
 
-    def _rounded(self, row: Instalment, accrued: Fraction, is_final: bool) -> int:
-        accrued += self.pool
-        self.pool = _ZERO
-        if row.pools and not is_final:
-            self.pool = accrued
-            return 0
-        return divide(accrued.numerator, accrued.denominator, self.rounding)
+    def _rounded(self, row: Instalment, accrued: Ratio, is_final: bool) -> int:
+        if row.pools or self.pool:
+            whole = self.pool + Fraction(*accrued)
+            self.pool = Fraction(0)
+            if row.pools and not is_final:
+                self.pool = whole
+                return 0
+            accrued = whole.numerator, whole.denominator
+        return divide(accrued[0], accrued[1], self.rounding) if accrued[0] else 0
 
     def _collected(self, row: Instalment, k: int, interest: int, paid: int) -> int:
         """The interest really due on a row: none where it is left to a later one, else with what was left to it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import insort
 from datetime import date, timedelta
+from fractions import Fraction
 
 from chedai.engine.calendar import DAYS_OF
 from chedai.engine.daycount import Period, add_months
@@ -165,10 +166,8 @@ def _solve_new(book: Book, rows: list[Instalment], first_due: date) -> None:
     period = rows[0].period
     start = _one_before(period)
     whole = Period(start, first_due, period.every, period.unit)
-    factors = [
-        book.factor(start, first_due, whole),
-        *(book.factor(r.period.start, r.period.due, r.period) for r in rows[1:]),
-    ]
+    periods = [whole, *(row.period for row in rows[1:])]
+    factors = [Fraction(*book.factor(p.start, p.due, p)) for p in periods]
     solve_from(book, len(book.instalments) - len(rows), factors=factors)
 
 

@@ -177,6 +177,12 @@ def test_what_is_no_json_is_refused_as_a_whole(raw: bytes) -> None:
         split(raw)
 
 
+def test_a_document_without_bottom_is_refused() -> None:
+    for raw in (b"[" * 100_000, b'{"a":' * 100_000):
+        with pytest.raises(CaseRefused, match="is nested too deep"):
+            split(raw)
+
+
 def test_a_list_is_parted_into_its_documents() -> None:
     assert split(b' [{"a": 1}, 2]') == (b'{"a": 1}', b"2")
     assert split(b'{"a": 1}') == (b'{"a": 1}',)

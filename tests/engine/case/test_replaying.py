@@ -78,3 +78,9 @@ def test_terms_without_a_schedule_are_refused_by_their_field() -> None:
     with pytest.raises(CaseRefused) as caught:
         result([], terms={**TERMS, "amortisation": "balloon", "instalment": "1"})
     assert caught.value.argument == "terms.instalment"
+
+
+def test_days_the_calendar_does_not_have_are_refused() -> None:
+    pause = {"type": "interest_pause", "start_date": "0001-01-01", "end_date": "2024-02-01"}
+    with pytest.raises(CaseRefused):
+        result([OUT, pause])

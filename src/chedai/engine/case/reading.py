@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Final
 
@@ -31,26 +33,33 @@ _WORDS: Final = {"decimal": "number", "int": "whole number", "str": "text", "arr
 
 def split(raw: bytes) -> tuple[bytes, ...]:
     """The documents of a text that is one case or a list of cases. Errors: `CaseRefused` where it is no JSON."""
-    try:
+    with _readable():
         if raw.lstrip()[:1] == b"[":
             return tuple(bytes(part) for part in msgspec.json.decode(raw, type=list[msgspec.Raw]))
         _EXACT.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise refused("", f"is no JSON: {error}", f"不是有效的 JSON:{error}") from None
     return (raw,)
 
 
 def read(raw: bytes) -> Case:
     """One case. Errors: `CaseRefused`, naming the field, what was found there and the rule."""
-    try:
+    with _readable():
         document = _EXACT.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise refused("", f"is no JSON: {error}", f"不是有效的 JSON:{error}") from None
     spelled = published(document)
     try:
         return msgspec.convert(spelled, Case, strict=False)
     except msgspec.ValidationError as error:
         raise _explained(str(error), spelled) from None
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What cannot be decoded is refused as a whole."""
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise refused("", f"is no JSON: {error}", f"不是有效的 JSON:{error}") from None
+    except RecursionError:
+        raise refused("", "is nested too deep", "嵌套过深") from None
 
 
 def _explained(message: str, document: object) -> CaseRefused:

@@ -56,6 +56,8 @@ class _Loan:
         except EngineError as error:
             where = "terms" if error.row is None else f"events[{error.row}]"
             raise refused(f"{where}.{error.argument}", error.rule, error.rule_zh, error.value) from None
+        except OverflowError:  # a day before year 1 or after 9999
+            raise refused("events", "must keep to days the calendar has", "日期超出日历范围") from None
 
 
 def _places(case: Case, show: Literal["each", "last"] | None) -> list[int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from chedai.engine.errors import Infeasible, InvalidArgument
 from chedai.engine.money import RATE_SCALE, Rounding, divide, percent, yuan
@@ -238,47 +239,62 @@ def settle(
     )
 
 
+_WORDS: Final = {
+    LineKind.PRINCIPAL: ("未到期本金", "principal not yet due"),
+    LineKind.DUE_PRINCIPAL: ("已到期未还本金", "principal due and unpaid"),
+    LineKind.DUE_INTEREST: ("已到期未还利息", "interest due and unpaid"),
+    LineKind.DUE_FEE: ("已到期未付费用", "fees due and unpaid"),
+    LineKind.PENALTY: ("罚息与复利", "penalty and compound interest"),
+    LineKind.FUTURE_FEE: ("合同约定不减免的后续费用", "later contract fees"),
+    LineKind.CREDIT: ("减:客户贷方余额", "less money held for the customer"),
+}
+
+
 def _lines(position: Position, fee: SettlementFee, rounding: Rounding) -> list[SettlementLine]:
     p = position
+    return [
+        _plain(LineKind.PRINCIPAL, p.principal),
+        _accrued_line(p, rounding),
+        _plain(LineKind.DUE_PRINCIPAL, p.due_principal),
+        _plain(LineKind.DUE_INTEREST, p.due_interest),
+        _plain(LineKind.DUE_FEE, p.due_fee),
+        _plain(LineKind.PENALTY, p.penalty),
+        _plain(LineKind.FUTURE_FEE, p.future_fee),
+        _fee_line(p, fee, rounding),
+        _plain(LineKind.CREDIT, -p.credit),
+    ]
+
+
+def _plain(kind: LineKind, amount: int) -> SettlementLine:
+    zh, en = _WORDS[kind]
+    return SettlementLine(kind, amount, text_zh=zh, text_en=en)
+
+
+def _accrued_line(p: Position, rounding: Rounding) -> SettlementLine:
+    days, base, rate = p.accrued_days, yuan(p.principal), f"{percent(p.annual_rate)} %"
+    return SettlementLine(
+        LineKind.ACCRUED,
+        p.interest_for(days, rounding),
+        p.principal,
+        p.annual_rate,
+        days,
+        f"上一还款日至结清日 {days} 天的利息,本金 {base},年利率 {rate}",
+        f"interest for {days} days since the last due date on {base} at {rate} a year",
+    )
+
+
+def _fee_line(p: Position, fee: SettlementFee, rounding: Rounding) -> SettlementLine:
     base = p.principal + (p.due_principal if fee.base is FeeBase.REMAINING else 0)
     share = fee.share_after(p.months_paid)
-    charge = fee.amount(p.months_paid, base, p.annual_rate, rounding)
-    rate = f"{percent(p.annual_rate)} %"
-    return [
-        SettlementLine(LineKind.PRINCIPAL, p.principal, text_zh="未到期本金", text_en="principal not yet due"),
-        SettlementLine(
-            LineKind.ACCRUED,
-            p.interest_for(p.accrued_days, rounding),
-            p.principal,
-            p.annual_rate,
-            p.accrued_days,
-            f"上一还款日至结清日 {p.accrued_days} 天的利息,本金 {yuan(p.principal)},年利率 {rate}",
-            f"interest for {p.accrued_days} days since the last due date on {yuan(p.principal)} at {rate} a year",
-        ),
-        SettlementLine(
-            LineKind.DUE_PRINCIPAL, p.due_principal, text_zh="已到期未还本金", text_en="principal due and unpaid"
-        ),
-        SettlementLine(
-            LineKind.DUE_INTEREST, p.due_interest, text_zh="已到期未还利息", text_en="interest due and unpaid"
-        ),
-        SettlementLine(LineKind.DUE_FEE, p.due_fee, text_zh="已到期未付费用", text_en="fees due and unpaid"),
-        SettlementLine(LineKind.PENALTY, p.penalty, text_zh="罚息与复利", text_en="penalty and compound interest"),
-        SettlementLine(
-            LineKind.FUTURE_FEE, p.future_fee, text_zh="合同约定不减免的后续费用", text_en="later contract fees"
-        ),
-        SettlementLine(
-            LineKind.SETTLEMENT_FEE,
-            charge,
-            base,
-            share,
-            0,
-            f"提前结清违约金:已还 {p.months_paid} 期,基数 {yuan(base)},{_fee_words(fee, share, 'zh')}",
-            f"early settlement fee: {p.months_paid} instalments paid, on {yuan(base)}, {_fee_words(fee, share, 'en')}",
-        ),
-        SettlementLine(
-            LineKind.CREDIT, -p.credit, text_zh="减:客户贷方余额", text_en="less money held for the customer"
-        ),
-    ]
+    return SettlementLine(
+        LineKind.SETTLEMENT_FEE,
+        fee.amount(p.months_paid, base, p.annual_rate, rounding),
+        base,
+        share,
+        0,
+        f"提前结清违约金:已还 {p.months_paid} 期,基数 {yuan(base)},{_fee_words(fee, share, 'zh')}",
+        f"early settlement fee: {p.months_paid} instalments paid, on {yuan(base)}, {_fee_words(fee, share, 'en')}",
+    )
 
 
 def _fee_words(fee: SettlementFee, share: int, language: str) -> str:

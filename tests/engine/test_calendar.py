@@ -108,6 +108,7 @@ def test_a_first_due_date_off_the_due_day_makes_two_odd_periods() -> None:
     table = dates(first_due=date(2026, 2, 10), due_day=20)
     assert table.due == (date(2026, 2, 10), date(2026, 3, 20), date(2026, 4, 20))
     assert table.odd == (0, 1)
+    assert dates(first_due=date(2026, 2, 10), due_day=20, periods=1).odd == (0,)
 
 
 def test_a_first_due_date_with_stub_interest_starts_one_period_before_it() -> None:

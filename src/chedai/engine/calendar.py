@@ -157,7 +157,7 @@ def _bounds(terms: LoanTerms) -> tuple[tuple[date, ...], tuple[int, ...]]:
     start, first = _first_period(terms, anchor)
     bounds = (start, first, *(anchor.at(k) for k in range(1, terms.periods)))
     if first != anchor.at(0):
-        return bounds, (0, 1)
+        return bounds, (0, 1)[: terms.periods]
     return bounds, () if start == anchor.at(-1) else (0,)
 
 

@@ -29,13 +29,14 @@ def rounded(
     (2^-45 of the magnitude an operation, 256 times what float64 loses). `exact(row)` computes one row as a fraction.
     A row that is not finite is computed exactly.
     """
-    units = estimate / multiple
-    whole = np.floor(units)
-    error = magnitude / multiple * (operations * _ERROR) + _SMALL
-    near = ~(np.abs(units - whole - 0.5) > error) | ~np.isfinite(units)
-    safe = np.where(near, 0.0, np.floor(units + 0.5)).astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        units = estimate / multiple
+        error = magnitude / multiple * (operations * _ERROR) + _SMALL
+        far = np.abs(units - np.floor(units) - 0.5) > error
+    far &= np.isfinite(units)
+    safe = np.floor(np.where(far, units, 0.0) + 0.5).astype(np.int64)
     amounts = safe * multiple
-    for row in np.flatnonzero(near).tolist():
+    for row in np.flatnonzero(~far).tolist():
         amounts[row] = exact(row)
     return amounts
 

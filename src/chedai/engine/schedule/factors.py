@@ -47,6 +47,5 @@ def _same_every_period(terms: LoanTerms, dates: Timetable) -> list[Fraction]:
     regular = next((k for k in range(terms.periods) if k not in dates.odd), 0)
     parts = [whole_fraction(terms.day_count, dates.period(regular))] * terms.periods
     for k in dates.odd:
-        if k < terms.periods:
-            parts[k] = whole_fraction(terms.day_count, dates.period(k))
+        parts[k] = whole_fraction(terms.day_count, dates.period(k))
     return parts

@@ -110,7 +110,7 @@ def flat(batch: Batch) -> Rows:
         row = int(np.flatnonzero(short)[0])
         raise Infeasible("instalment", "must cover the interest of instalment 1", "不足以支付第 1 期利息", row=row)
     rows = [np.empty((batch.height, batch.balance.size), np.int64) for _ in range(2)]
-    share_out(batch.balance, amount - share, batch.grace, periods, out=rows[0])
+    share_out(batch.balance, np.maximum(amount - share, 0), batch.grace, periods, out=rows[0])
     share_out(interest, share, min(weights.free, batch.height), periods, out=rows[1])
     return rows[0], rows[1], None if batch.amortisation is Amortisation.INTEREST_FIRST else amount
 

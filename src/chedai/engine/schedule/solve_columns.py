@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chedai.engine.errors import Infeasible
 from chedai.engine.money import FenColumn, Rounding
 from chedai.engine.schedule.amounts import FloatColumn, rounded
 from chedai.engine.schedule.level import level_instalment
@@ -80,7 +81,10 @@ def stepped_column(
         estimate, magnitude = owed / paid, magnitude / paid
 
     def exact(loan: int) -> int:
-        return solved_amount(int(balance[loan]), weights.factors(loan, periods), steps, rounding, multiple)
+        try:
+            return solved_amount(int(balance[loan]), weights.factors(loan, periods), steps, rounding, multiple)
+        except Infeasible as refusal:
+            raise Infeasible(refusal.argument, refusal.rule, refusal.rule_zh, row=loan) from None
 
     return rounded(estimate, magnitude, periods + 8, multiple, exact)
 

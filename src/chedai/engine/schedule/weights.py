@@ -109,6 +109,10 @@ def weigh(principal: FenColumn, rate: FenColumn, periods: FenColumn, parts: Year
     matrix = None
     if isinstance(parts.numerator, int):
         most, shared = 1, math.gcd(parts.numerator, scale // 2)
+        if int(rate.max()) * parts.numerator > FEN_MAX:
+            raise AmountOverflow(
+                "annual_rate", "is beyond what a rate can be", "超出利率的合理范围", row=int(rate.argmax())
+            )
         scale, rate = scale // shared, rate * (parts.numerator // shared)
     else:
         matrix = _fitting(parts.numerator, periods)

@@ -95,6 +95,8 @@ class Instalment:
     def charged(self, component: Component) -> int:
         """Fees or penalties charged so far."""
         accrued = self.accrued_penalty if component is Component.PENALTY else 0
+        if not self.levies:
+            return accrued
         return accrued + sum(levy.amount for levy in self.levies if levy.component is component)
 
 
@@ -110,6 +112,17 @@ class RateFrom(NamedTuple):
 
     start: date
     rate: int
+
+
+class Passed(NamedTuple):
+    """How far the past is final: so many leading rows are settled and over, and this is what they left behind."""
+
+    rows: int = 0
+    moves: int = 0
+    balance: int = 0
+    carried: int = 0
+    held: int = 0
+    pool: Fraction = Fraction(0)
 
 
 class Booking(NamedTuple):
@@ -157,6 +170,7 @@ class Book:
     credit: int = 0
     closed_on: date | None = None
     factors: dict[tuple[date, date], tuple[int, int]] = field(default_factory=dict)
+    passed: Passed = Passed()
 
     @property
     def follows_payments(self) -> bool:
@@ -180,6 +194,11 @@ class Book:
         insort(self.moves, Move(on, -amount))
         insort(self.timely, Move(min(on, due), -amount))
         self.owed -= amount
+
+    def forget(self) -> None:
+        """Drop what was worked out before dates, rates or the plan changed."""
+        self.factors.clear()
+        self.passed = Passed()
 
     def factor(self, start: date, end: date, period: Period) -> tuple[int, int]:
         """Interest on one fen of balance from `start` to `end`, inside `period`: numerator and denominator."""

@@ -59,13 +59,13 @@ def change_rate(book: Book, event: RateChange) -> None:
 def set_rate(book: Book, start: date, rate: int) -> None:
     """`rate` holds for interest from `start` on, until the next change."""
     book.rates = sorted([change for change in book.rates if change.start != start] + [RateFrom(start, rate)])
-    book.factors.clear()
+    book.forget()
 
 
 def pause(book: Book, event: InterestPause) -> None:
     """The instalment stays as it is; the interest that falls away becomes principal."""
     book.pauses.append((event.start - _DAY, event.end))
-    book.factors.clear()
+    book.forget()
 
 
 def extend(book: Book, event: TermExtension) -> None:
@@ -87,7 +87,7 @@ def shift(book: Book, event: DueDateShift) -> None:
     for before, row in zip(rows[k:], rows[k + 1 :], strict=False):
         row.period = following(before.period.due, old.every, old.unit)
         row.due = row.period.due
-    book.factors.clear()
+    book.forget()
 
 
 def levy(book: Book, due: Levy) -> None:

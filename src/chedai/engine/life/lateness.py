@@ -21,7 +21,7 @@ def accrue_penalties(book: Book, on: date) -> None:
     terms = book.conventions.penalty
     if terms is None:
         return
-    for row, parts in open_dues(book, project(book, on)):
+    for row, parts in open_dues(book, project(book, on), on):
         if row.due < on and not row.closed:
             pieces = _pieces(row, parts, on)
             if pieces:

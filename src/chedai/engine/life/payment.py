@@ -28,7 +28,7 @@ def receive(book: Book, on: date, amount: int) -> tuple[Booking, ...]:
     """Book `amount` received on a day; the bookings add up to it."""
     bookings: list[Booking] = []
     seen = project(book, on)
-    left = _pay_fallen_due(book, on, amount, open_dues(book, seen), bookings)
+    left = _pay_fallen_due(book, on, amount, seen, bookings)
     if left:
         left = _pay_ahead(book, on, left, seen, bookings)
     return hold(book, left, bookings)
@@ -37,7 +37,7 @@ def receive(book: Book, on: date, amount: int) -> tuple[Booking, ...]:
 def receive_due(book: Book, on: date, amount: int) -> tuple[list[Booking], int]:
     """Pay only what has fallen due by `on`: the bookings, and what is left."""
     bookings: list[Booking] = []
-    left = _pay_fallen_due(book, on, amount, open_dues(book, project(book, on)), bookings)
+    left = _pay_fallen_due(book, on, amount, project(book, on), bookings)
     return bookings, left
 
 
@@ -62,11 +62,13 @@ def payoff_amount(book: Book, on: date) -> int:
     return max(sum(due.parts.total for due in dues) - book.credit, 0)
 
 
-def open_dues(book: Book, seen: Projection) -> list[Due]:
-    """What is open on every row as `seen`, in the order the rows fall due."""
+def open_dues(book: Book, seen: Projection, until: date = date.max) -> list[Due]:
+    """What is open as `seen` on every row due by `until`, in the order the rows fall due."""
     places = {id(row): k for k, row in enumerate(book.instalments)}
     dues = []
     for row in book.rows:
+        if row.due > until:
+            break
         k = places.get(id(row))
         interest, principal = (0, row.principal or 0) if k is None else (seen.interest[k], seen.principal[k])
         dues.append(Due(row, open_parts(row, interest, principal)))
@@ -84,7 +86,8 @@ def open_parts(row: Instalment, interest: int, principal: int) -> Parts:
     )
 
 
-def _pay_fallen_due(book: Book, on: date, amount: int, dues: list[Due], bookings: list[Booking]) -> int:
+def _pay_fallen_due(book: Book, on: date, amount: int, seen: Projection, bookings: list[Booking]) -> int:
+    dues = open_dues(book, seen, on)
     overdue = [due for due in dues if due.row.due < on]
     today = [due for due in dues if due.row.due == on]
     return _pay(book, on, _pay(book, on, amount, overdue, bookings), today, bookings)
@@ -93,6 +96,8 @@ def _pay_fallen_due(book: Book, on: date, amount: int, dues: list[Due], bookings
 def _pay(book: Book, on: date, amount: int, dues: list[Due], bookings: list[Booking]) -> int:
     """Pay `dues` in the contract's order and direction; what is left."""
     for due, component in _in_order(book, dues):
+        if not amount:
+            break
         paid = min(due.parts.of(component), amount)
         if paid > 0:
             amount -= paid

@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Final
 
 from chedai.engine.calendar import BusinessCalendar, timetable
-from chedai.engine.life.book import Book, Instalment, RateFrom
+from chedai.engine.life.book import Book, Instalment, Passed, RateFrom
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.projection import Projection, project
 from chedai.engine.money import divide
@@ -54,8 +54,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     rate, a longer term). A new plan is solved on `factors`, those of its regular periods.
     """
     rows = book.instalments[first:]
-    if not rows:
-        return
+    book.passed = Passed()
     start, end = rows[0].period.start, rows[0].period.due
     seen = project(book, None, as_agreed=as_agreed)
     balance = seen.opening[first]

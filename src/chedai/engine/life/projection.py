@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from chedai.engine.daycount import Period
-from chedai.engine.life.book import Book, Instalment, Move
+from chedai.engine.life.book import Book, Instalment, Move, Passed
 from chedai.engine.life.conventions import Recalculation
 from chedai.engine.money import divide
 
@@ -74,6 +74,14 @@ def _fit_to_paid(book: Book, seen: Projection) -> None:
         left -= unpaid
 
 
+def _past(rows: list[Instalment]) -> Projection:
+    """The rows that are settled and over: what was paid on them is what was due."""
+    none = [0] * len(rows)
+    interest = [row.paid.interest for row in rows]
+    principal = [row.paid.principal for row in rows]
+    return Projection(interest, principal, none[:], [_NOTHING] * len(rows), none[:], none)
+
+
 class _Walk:
     """One walk over the instalments, oldest first."""
 
@@ -87,16 +95,18 @@ class _Walk:
         self.moves = book.advances if as_agreed else book.timely if as_of is None else book.moves
         self.remaining = sum(move.amount for move in book.advances) if as_agreed else book.owed
         self.assumed = 0  # principal of the rows passed so far that is assumed paid, not yet in `moves`
-        self.carried = 0
-        self.held = 0  # interest of rows that do not collect
-        self.pool = Fraction(0)  # the same before rounding
-        self.seen = Projection()
+        self.real = not as_agreed and as_of is not None
+        self.passed = book.passed if self.real else Passed()
+        self.carried = self.passed.carried
+        self.held = self.passed.held  # interest of rows that do not collect
+        self.pool = self.passed.pool  # the same before rounding
+        self.seen = _past(book.instalments[: self.passed.rows])
 
     def over_all(self) -> Projection:
         rows, moves, seen = self.book.instalments, self.moves, self.seen
         final = next((k for k in range(len(rows) - 1, -1, -1) if not self._done(rows[k])), None)
-        at = balance = 0
-        for k, row in enumerate(rows):
+        at, balance = self.passed.moves, self.passed.balance
+        for k, row in enumerate(rows[self.passed.rows :], self.passed.rows):
             start = row.period.start
             while at < len(moves) and moves[at].on <= start:
                 balance += moves[at].amount
@@ -108,6 +118,8 @@ class _Walk:
             seen.carried.append(self.carried)
             seen.brought.append(0)
             self._fall_due(row, k, accrued, is_final=k == final)
+            if self.real and row.settled and row.period.due <= self.as_of and k == self.book.passed.rows:
+                self.book.passed = Passed(k + 1, at, balance, self.carried, self.held, self.pool)
         if self.carried and seen.last is not None:
             seen.interest[seen.last] += self.carried
         return seen

@@ -53,6 +53,7 @@ def reamortise(book: Book, event: Reamortise) -> None:
             principal += max(seen.principal[k] - row.paid.principal, 0)
             _close(row)
     first = next(k for k, row in enumerate(book.instalments) if row.due > on)
+    book.forget()
     running = book.instalments[first]
     running.stated_interest += interest
     if not book.follows_payments and principal and running.period.start < on:
@@ -125,7 +126,7 @@ def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
         if not row.settled or row is last:
             _close(row)
     book.instalments = kept
-    book.factors.clear()
+    book.forget()
     return interest, levies
 
 

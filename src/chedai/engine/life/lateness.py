@@ -23,24 +23,21 @@ def accrue_penalties(book: Book, on: date) -> None:
         return
     for row, parts in open_dues(book, project(book, on), on):
         if row.due < on and not row.closed:
-            pieces = _pieces(row, parts, on)
-            if pieces:
-                row.accrued_penalty = penalty_statement(pieces, terms).total
+            row.accrued_penalty = penalty_statement(_pieces(row, parts, on), terms).total
 
 
 def _pieces(row: Instalment, unpaid: Parts, on: date) -> list[Piece]:
-    """What of the row was or is overdue, and until when. Penalty that accrued here is no base, penalty levied is."""
-    pieces = [
-        Piece(r.component, r.amount, row.due, r.on) for r in row.receipts if r.on > row.due and _bears(r.component)
-    ]
+    """What of the row was or is overdue, and until when. Penalty that accrued here bears none, levied penalty may."""
+    pieces = []
     for component in (Component.PRINCIPAL, Component.INTEREST, Component.FEE):
-        if unpaid.of(component) > 0:
-            pieces.append(Piece(component, unpaid.of(component), row.due, on))
+        late = [r for r in row.receipts if r.component is component and r.on > row.due]
+        pieces += [Piece(component, r.amount, row.due, r.on) for r in late]
+        pieces.append(Piece(component, unpaid.of(component), row.due, on))
     levied = sum(due.amount for due in row.levies if due.component is Component.PENALTY)
-    if levied > row.paid.penalty:
-        pieces.append(Piece(Component.PENALTY, levied - row.paid.penalty, row.due, on))
-    return pieces
-
-
-def _bears(component: Component) -> bool:
-    return component is not Component.PENALTY
+    for receipt in row.receipts:
+        if receipt.component is Component.PENALTY:
+            paid = min(receipt.amount, levied)
+            levied -= paid
+            pieces.append(Piece(Component.PENALTY, paid, row.due, max(receipt.on, row.due)))
+    pieces.append(Piece(Component.PENALTY, levied, row.due, on))
+    return [piece for piece in pieces if piece.amount]

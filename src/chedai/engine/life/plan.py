@@ -1,9 +1,10 @@
 """The plan of a loan: the rows agreed at the start, and the instalment solved anew when the ground moves.
 
-Level instalments solve the present-value equation on the balance at the start of the running period and are rounded
-once. Where money was paid out or a rate changed inside a period, the last instalment then differs from the others; if
-the terms spread the residue and the difference exceeds half a fen an instalment, it is shared out, as long as that
-makes it smaller. Other methods of repayment set their principal parts anew by their own rule.
+Level instalments solve the present-value equation with each period's own factor on the balance at the start of the
+running period, and are rounded once. Where money was paid out or a rate changed inside that period, a whole factor is
+not what it will bear. If the terms spread the residue, the last instalment shows the difference, and what exceeds half
+a fen an instalment is shared out as long as that makes it smaller; if not, the running period counts as it really is.
+Other methods of repayment set their principal parts anew by their own rule.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     balance = seen.opening[first]
     balance += sum(m.amount for m in book.advances if start < m.on < end)
     weights = list(factors) or [_factor(book, row) for row in rows]
-    if not factors and balance > 0 and book.terms.interest_method is InterestMethod.DECLINING_BALANCE:
-        running = Fraction(*seen.accrued[first]) + seen.carried[first] + rows[0].stated_interest
-        weights[0] = running / balance  # the running period as it really is
+    if not (factors or book.terms.residue is Residue.SPREAD or rows[0].flat) and balance > 0:
+        # Nothing takes up a difference later, so the running period counts as it really is.
+        weights[0] = (Fraction(*seen.accrued[first]) + seen.carried[first] + rows[0].stated_interest) / balance
     if book.terms.interest_method is InterestMethod.FLAT:
         flat = [k for k, row in enumerate(rows) if row.flat]
         _agree_flat(book, [rows[k] for k in flat], balance, [weights[k] for k in flat])

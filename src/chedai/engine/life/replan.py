@@ -121,10 +121,10 @@ def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
         missing = (row.principal or 0) - row.paid.principal
         if missing:
             row.principal = row.paid.principal
+            _close(row)
             book.advance(on, missing)
     for row in kept:
-        if not row.settled or row is last:
-            _close(row)
+        _close(row)
     book.instalments = kept
     book.forget()
     return interest, levies

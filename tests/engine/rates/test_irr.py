@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,8 @@ from chedai.engine.errors import AmountOverflow, EngineError, InvalidArgument, L
 from chedai.engine.rates import irr, irr_columns
 from chedai.engine.reference import rates as judge
 from tests.engine.rates.plans import dues
+
+MODULE = import_module("chedai.engine.rates.irr")
 
 
 @st.composite
@@ -51,7 +55,7 @@ def test_many_blocks_of_ragged_rows_keep_their_order() -> None:
 
 
 def test_very_long_rows_are_taken_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(irr_columns.__globals__, "CELLS", 30)
+    monkeypatch.setattr(MODULE, "CELLS", 30)
     rows = [[-1000, *[110] * 10], [-1000, *[60] * 20], [500, -550]]
     found = irr_columns([flow for row in rows for flow in row], [0, 11, 32, 34])
     assert found.tolist() == pytest.approx([irr(row) for row in rows], abs=1e-15)
@@ -98,8 +102,7 @@ def test_a_slope_beyond_floats_is_no_sign_of_a_root(monkeypatch: pytest.MonkeyPa
     rate = (1_000_000 / 298) ** (1 / 1500) - 1
     assert irr(flows) == pytest.approx(rate, abs=1e-14)
     assert irr_columns(flows, [0, 1501])[0] == pytest.approx(rate, abs=1e-14)
-    workspace = irr_columns.__globals__["_Workspace"]
-    monkeypatch.setattr(workspace, "_guess", lambda block: block.v.fill(1 / 1.01))
+    monkeypatch.setattr(MODULE._Workspace, "_guess", lambda block: block.v.fill(1 / 1.01))
     assert irr_columns(flows, [0, 1501])[0] == pytest.approx(rate, abs=1e-14)
 
 

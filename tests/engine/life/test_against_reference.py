@@ -63,6 +63,7 @@ LIVES: dict[str, tuple[Event, ...]] = {
     "settled early": (OUT, OFF),
     "settled after part was paid": (OUT, paid(date(2024, 2, 1), 1_000), OFF),
     "charges, paid in their turn": (OUT, FEE, FINE, paid(date(2024, 2, 20), 1_000)),
+    "a fee out of money that stands as a credit": (OUT, paid(date(2024, 1, 2), 12_000), FEE),
     "a second payout": (OUT, SECOND),
     "a cheaper rate while the first instalment is overdue": (OUT, CHEAPER, paid(date(2024, 3, 5), 500)),
     "a receipt taken back": (OUT, paid(date(2024, 1, 15), 900, "wrong"), Reversal(on=date(2024, 2, 1), of="wrong")),

@@ -243,6 +243,7 @@ class _Loan:
                 due = event.due_on or event.on
                 part = next(p for p in self.parts if due <= p.due)
                 part.charged[Component.FEE if event.kind is ChargeKind.FEE else Component.PENALTY] += event.amount
+                self.credit = self._receive(event.on, self.credit, AdvanceRule.NEXT)
             case Repayment():
                 self.credit += self._receive(event.on, event.amount, self.conventions.advance_rule)
             case _:  # a payoff
@@ -274,8 +275,10 @@ class _Loan:
 
     def _pay_ahead(self, part: _Part, day: date, amount: int, *, running: bool) -> int:
         """Interest accrued to the day, then principal up to the instalment; a full instalment is settled there."""
-        if part.interest is not None or not amount:
-            return amount
+        if not amount:
+            return 0
+        if part.interest is not None:  # settled, unless a charge came later
+            return self._pay(part, day, amount, part.interest, part.principal or 0)
         interest = self._grown(part)
         others = [p for p in self.parts if p.due > day and p is not part and p.interest is None]
         held, room = part.paid[Component.PRINCIPAL], part.instalment - interest

@@ -158,7 +158,7 @@ def test_interest_beyond_int64_is_refused_by_row() -> None:
         schedule_columns([100, 9 * 10**12], [100, 10**16], 36)
     assert (refusal.value.argument, refusal.value.row) == ("annual_rate", 1)
     with pytest.raises(AmountOverflow, match="annual_rate, row 2: is beyond what a rate can be"):
-        schedule_columns([100, 100], [100, 9 * 10**18], 36, year_parts=YearParts(14, 365))
+        schedule_columns([100, 100], [1, 9 * 10**18], 36, year_parts=YearParts(14, 365))
     # The widest principal and the widest rate belong to different loans: each of them fits.
     made = schedule_columns([100, 9 * 10**12], [10**16, 100], 2, amortisation=Amortisation.INTEREST_FIRST)
     assert made.interest[0].tolist() == [833_333_333, 750_000]

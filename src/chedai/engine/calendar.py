@@ -69,7 +69,8 @@ class Timetable(NamedTuple):
     `bounds` holds n + 1 dates: interest of instalment k (from 0) runs from `bounds[k]` to `bounds[k + 1]`. `due` holds
     the n days the money is due, which differ from `bounds[1:]` only by the business-day shift. `odd` lists the
     positions of periods that are not exactly one regular period long. `stub` is the stretch whose interest is collected
-    on a row of its own before the plan starts, with `stub_due` the day it is due.
+    on a row of its own before the plan starts, with `stub_due` the day it is due. `anchor_day` is the day of the month
+    that due dates keep; 0 for periods of days and weeks.
     """
 
     bounds: tuple[date, ...]
@@ -79,6 +80,7 @@ class Timetable(NamedTuple):
     unit: Unit
     stub: Period | None = None
     stub_due: date | None = None
+    anchor_day: int = 0
 
     def period(self, k: int) -> Period:
         """The interest period of instalment `k` (from 0), as `daycount` wants it."""
@@ -123,7 +125,7 @@ def timetable(terms: LoanTerms, business_days: BusinessCalendar | None = None) -
             raise InvalidArgument("business_days", "is needed to shift due dates", "须提供工作日历才能顺延还款日")
         due = tuple(business_days.shifted(day, terms.shift) for day in due)
         stub_due = business_days.shifted(stub_due, terms.shift) if stub_due else None
-    return Timetable(bounds, due, odd, terms.every, terms.unit, stub, stub_due)
+    return Timetable(bounds, due, odd, terms.every, terms.unit, stub, stub_due, _anchor(terms).day)
 
 
 class _Anchor(NamedTuple):

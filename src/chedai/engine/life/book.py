@@ -11,8 +11,10 @@ from bisect import insort
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 
+from chedai.engine.calendar import BusinessCalendar
 from chedai.engine.daycount import Period, year_fraction
 from chedai.engine.life.conventions import Conventions, Recalculation
 from chedai.engine.life.events import Event
@@ -64,11 +66,10 @@ class Instalment:
     """One row of the plan: its interest period, what was agreed, what was charged and paid.
 
     Either `total` is agreed and the principal is what the interest leaves of it, or `principal` is agreed and the
-    interest comes on top. `stated_interest` is owed whatever the balance does; it is all that a `flat` row
-    bears, and a `free` row bears nothing. A row that does not `collect` leaves its
-    interest to the next one; where it `pools`, before rounding.
+    interest comes on top. A row in `grace` holds no principal; `step` is its segment of a stepped plan.
 
-    A row in `grace` holds no principal; `step` is the segment of a stepped plan it belongs to.
+    `stated_interest` is owed whatever the balance does; a `flat` row bears nothing else, a `free` row nothing at all. A
+    row that does not `collect` leaves its interest to the next one; where it `pools`, before rounding.
 
     Once `settled`, the interest of a row is final, and what accrues later in its period is carried to the next row. A
     `closed` row has ended at what was paid on it: its debt went into a new plan.
@@ -125,6 +126,9 @@ class Passed(NamedTuple):
     pool: Fraction = Fraction(0)
 
 
+NOT_YET: Final = Passed()
+
+
 class Booking(NamedTuple):
     """One line of an entry: `amount` of `component` on `row`; no row for money held as a credit."""
 
@@ -146,16 +150,21 @@ class BookEntry(NamedTuple):
 class Book:
     """The working state.
 
-    `instalments` is the plan that bears interest; `singles` are rows of principal due on one day (down payments,
-    prepayments), `later` holds charges due after the last instalment. `advances` is principal put under the plan,
-    `moves` the same and what was repaid of it, `timely` as if nothing had been repaid late, `owed` what is left. `payouts` is money paid out,
-    `paid_out` the same with what was capitalised or waived: what the balance column starts from.
+    Rows: `instalments` is the plan that bears interest; `singles` are sums of principal due on one day (down payments,
+    prepayments); `later` holds charges due after the last instalment. Due dates keep `anchor_day`, the agreed day of
+    the month, and move to `business_days` where the terms say so. `superseded` keeps the rows of plans that were replaced.
+
+    Principal: `advances` is what was put under the plan, `moves` the same and what was repaid of it, `timely` as if
+    nothing had been repaid late, `owed` what is left. `payouts` is money paid out; `paid_out`, where the balance column
+    starts, counts in what was capitalised or waived.
     """
 
     terms: LoanTerms
     conventions: Conventions
     instalments: list[Instalment]
     rates: list[RateFrom]
+    anchor_day: int
+    business_days: BusinessCalendar | None = None
     singles: list[Instalment] = field(default_factory=list)
     later: list[Instalment] = field(default_factory=list)
     pauses: list[tuple[date, date]] = field(default_factory=list)
@@ -170,7 +179,7 @@ class Book:
     credit: int = 0
     closed_on: date | None = None
     factors: dict[tuple[date, date], tuple[int, int]] = field(default_factory=dict)
-    passed: Passed = Passed()
+    passed: Passed = NOT_YET
 
     @property
     def follows_payments(self) -> bool:
@@ -198,7 +207,7 @@ class Book:
     def forget(self) -> None:
         """Drop what was worked out before dates, rates or the plan changed."""
         self.factors.clear()
-        self.passed = Passed()
+        self.passed = NOT_YET
 
     def factor(self, start: date, end: date, period: Period) -> tuple[int, int]:
         """Interest on one fen of balance from `start` to `end`, inside `period`: numerator and denominator."""
@@ -214,7 +223,7 @@ class Book:
         days.update(day for pause in self.pauses for day in pause if start < day < end)
         bounds = sorted(days)
         total = Fraction(0)
-        for low, high in zip(bounds, bounds[1:], strict=False):
+        for low, high in pairwise(bounds):
             if not any(first <= low and high <= last for first, last in self.pauses):
                 total += year_fraction(self.terms.day_count, low, high, period) * self._rate_on(low)
         return total / RATE_SCALE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from chedai.engine.calendar import DAYS_OF
-from chedai.engine.daycount import Period, add_months
+from chedai.engine.calendar import DAYS_OF, on_day
+from chedai.engine.daycount import Period
 from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, RateFrom
 from chedai.engine.life.events import (
     Charge,
@@ -20,7 +20,7 @@ from chedai.engine.life.events import (
 from chedai.engine.life.payment import receive, use_credit
 from chedai.engine.life.plan import solve_from
 from chedai.engine.money import RATE_SCALE, divide
-from chedai.engine.terms import Amortisation, Unit
+from chedai.engine.terms import Amortisation, MonthEnd, Unit
 from chedai.engine.waterfall import Component
 
 _DAY: Final = timedelta(days=1)
@@ -72,22 +72,28 @@ def extend(book: Book, event: TermExtension) -> None:
     """Add instalments behind the last one and solve anew from the running one."""
     for _ in range(event.periods):
         last = book.instalments[-1]
-        period = following(last.period.due, last.period.every, last.period.unit)
+        period = following(book, last.period.due, last.period.every, last.period.unit)
         last.pools = book.terms.amortisation is Amortisation.BULLET
-        book.instalments.append(Instalment(period, period.due, flat=last.flat, step=last.step))
+        book.instalments.append(Instalment(period, payable_on(book, period.due), flat=last.flat, step=last.step))
     solve_from(book, position_after(book, event.on - _DAY))
 
 
 def shift(book: Book, event: DueDateShift) -> None:
     """Move a due date; the later ones follow at the agreed distance, the instalment stays."""
     rows = book.instalments
-    k = next(k for k, row in enumerate(rows) if row.period.due == event.due)
+    k = next(k for k, row in enumerate(rows) if row.due == event.due and not row.closed)
     old = rows[k].period
     until(rows[k], event.to)
+    book.anchor_day = event.to.day
     for before, row in zip(rows[k:], rows[k + 1 :], strict=False):
-        row.period = following(before.period.due, old.every, old.unit)
-        row.due = row.period.due
+        row.period = following(book, before.period.due, old.every, old.unit)
+        row.due = payable_on(book, row.period.due)
     book.forget()
+
+
+def payable_on(book: Book, due: date) -> date:
+    """The day the money of a due date is due: a business day where the terms shift."""
+    return due if book.business_days is None else book.business_days.shifted(due, book.terms.shift)
 
 
 def levy(book: Book, due: Levy) -> None:
@@ -109,10 +115,19 @@ def until(row: Instalment, due: date) -> None:
     row.period, row.due = Period(old.start, due, old.every, old.unit, regular=False), due
 
 
-def following(start: date, every: int, unit: Unit) -> Period:
-    """One regular period from `start`."""
-    due = add_months(start, every) if unit is Unit.MONTH else start + timedelta(days=every * DAYS_OF[unit])
-    return Period(start, due, every, unit)
+def following(book: Book, start: date, every: int, unit: Unit) -> Period:
+    """One regular period from a due date."""
+    return Period(start, periods_on(book, start, every, unit), every, unit)
+
+
+def periods_on(book: Book, due: date, count: int, unit: Unit) -> date:
+    """The due date so many units after (or before) `due`; in months it keeps the anchor day."""
+    if unit is not Unit.MONTH:
+        return due + timedelta(days=count * DAYS_OF[unit])
+    month, day = due.year * 12 + due.month - 1, book.anchor_day or due.day
+    if book.terms.month_end is MonthEnd.ROLL and day > 28 and due.day == 1:
+        month -= 1  # it rolled over from a month without the anchor day
+    return on_day(month + count, day, book.terms.month_end)
 
 
 def position_after(book: Book, day: date) -> int:

@@ -1,4 +1,4 @@
-"""How a loan is counted while it lives: the choices that the contract leaves to the house or states in its small print."""
+"""How a loan is counted while it lives: what the contract leaves to the house or states in its small print."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Reversal(BaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepayment(BaseEvent):
-    """Principal paid before it is due (部分提前还款): what is due that day comes first, the rest reduces the principal."""
+    """Principal paid before it is due (部分提前还款): what has fallen due comes first, the rest is principal."""
 
     amount: int
     choice: PrepaymentChoice

@@ -96,7 +96,7 @@ def _refuse_payout(book: Book, dated: Dated, event: Disbursement) -> None:
 
 
 def _refuse_shift(book: Book, dated: Dated, event: DueDateShift) -> None:
-    row = next((row for row in book.instalments if row.period.due == event.due), None)
+    row = next((row for row in book.instalments if row.due == event.due and not row.closed), None)
     if row is None:
         _refuse(dated, "due", "is no due date of the loan", "不是本贷款的还款日", event.due)
     elif event.to <= row.period.start:

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import Final
 
 from chedai.engine.calendar import BusinessCalendar, timetable
-from chedai.engine.life.book import Book, Instalment, Passed, RateFrom
+from chedai.engine.life.book import NOT_YET, Book, Instalment, RateFrom
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.projection import Projection, project
 from chedai.engine.money import divide
@@ -45,7 +45,8 @@ def open_book(terms: LoanTerms, conventions: Conventions, business_days: Busines
     if dates.stub is not None and dates.stub_due is not None:
         step = Step(1, StepKind.INTEREST_ONLY) if steps else None
         rows.insert(0, Instalment(dates.stub, dates.stub_due, principal=0, grace=True, step=step))
-    return Book(terms, conventions, rows, [RateFrom(date.min, terms.annual_rate)])
+    rates = [RateFrom(date.min, terms.annual_rate)]
+    return Book(terms, conventions, rows, rates, dates.anchor_day, business_days)
 
 
 def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequence[Fraction] = ()) -> None:
@@ -55,7 +56,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     rate, a longer term). A new plan is solved on `factors`, those of its regular periods.
     """
     rows = book.instalments[first:]
-    book.passed = Passed()
+    book.passed = NOT_YET
     start, end = rows[0].period.start, rows[0].period.due
     seen = project(book, None, as_agreed=as_agreed)
     balance = seen.opening[first]

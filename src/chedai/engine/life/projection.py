@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from chedai.engine.daycount import Period
-from chedai.engine.life.book import Book, Instalment, Move, Passed
+from chedai.engine.life.book import NOT_YET, Book, Instalment, Move, Passed
 from chedai.engine.life.conventions import Recalculation
 from chedai.engine.money import divide
 
@@ -96,7 +96,7 @@ class _Walk:
         self.remaining = sum(move.amount for move in book.advances) if as_agreed else book.owed
         self.assumed = 0  # principal of the rows passed so far that is assumed paid, not yet in `moves`
         self.real = not as_agreed and as_of is not None
-        self.passed = book.passed if self.real else Passed()
+        self.passed = book.passed if self.real else NOT_YET
         self.carried = self.passed.carried
         self.held = self.passed.held  # interest of rows that do not collect
         self.pool = self.passed.pool  # the same before rounding

@@ -8,18 +8,18 @@ unless a restructure says otherwise.
 from __future__ import annotations
 
 from bisect import insort
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
-from chedai.engine.calendar import DAYS_OF
-from chedai.engine.daycount import Period, add_months
+from chedai.engine.daycount import Period
 from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, Receipt
-from chedai.engine.life.changes import following, levy, position_after, set_rate, until
+from chedai.engine.life.changes import following, levy, payable_on, periods_on, position_after, set_rate, until
 from chedai.engine.life.events import Disposition, Prepayment, PrepaymentChoice, Reage, Reamortise, Restructure
 from chedai.engine.life.payment import hold, receive_due
 from chedai.engine.life.plan import solve_from
 from chedai.engine.life.projection import project
-from chedai.engine.terms import Amortisation, InterestMethod, Step, StepKind, Unit
+from chedai.engine.terms import Amortisation, InterestMethod, Step, StepKind
 from chedai.engine.waterfall import Component
 
 
@@ -151,13 +151,14 @@ def _lift(book: Book, component: Component) -> int:
 def _new_rows(book: Book, first: Period, periods: int) -> list[Instalment]:
     method, flat = book.terms.amortisation, book.terms.interest_method is InterestMethod.FLAT
     step = Step(periods, StepKind.SOLVE) if method is Amortisation.STEPPED else None
-    whole = following(_one_before(first), first.every, first.unit)
-    period = Period(first.start, first.due, first.every, first.unit, regular=first.start == whole.start)
+    book.anchor_day = first.due.day
+    before = periods_on(book, first.due, -first.every, first.unit)
+    period = replace(first, regular=first.start == before)
     rows = []
     for k in range(periods):
         pools = method is Amortisation.BULLET and k < periods - 1
-        rows.append(Instalment(period, period.due, flat=flat, pools=pools, step=step))
-        period = following(period.due, first.every, first.unit)
+        rows.append(Instalment(period, payable_on(book, period.due), flat=flat, pools=pools, step=step))
+        period = following(book, period.due, first.every, first.unit)
     book.instalments = [*book.instalments, *rows]
     return rows
 
@@ -165,18 +166,11 @@ def _new_rows(book: Book, first: Period, periods: int) -> list[Instalment]:
 def _solve_new(book: Book, rows: list[Instalment], first_due: date) -> None:
     """Solve as if the first period were a whole one; the spread takes up the difference."""
     period = rows[0].period
-    start = _one_before(period)
-    whole = Period(start, first_due, period.every, period.unit)
+    before = periods_on(book, first_due, -period.every, period.unit)
+    whole = Period(before, first_due, period.every, period.unit)
     periods = [whole, *(row.period for row in rows[1:])]
     factors = [Fraction(*book.factor(p.start, p.due, p)) for p in periods]
     solve_from(book, len(book.instalments) - len(rows), factors=factors)
-
-
-def _one_before(period: Period) -> date:
-    """One regular period before its due date."""
-    if period.unit is Unit.MONTH:
-        return add_months(period.due, -period.every)
-    return period.due - timedelta(days=period.every * DAYS_OF[period.unit])
 
 
 def _drop_empty_tail(book: Book, on: date) -> None:

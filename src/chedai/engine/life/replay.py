@@ -72,7 +72,7 @@ def states_after(
     *,
     business_days: BusinessCalendar | None = None,
 ) -> list[LoanState]:
-    """The loan after each asked event (its position in `events`, which are in order of arrival), on the day it came in."""
+    """The loan after each asked event (a position in `events`, in order of arrival), on the day it came in."""
     states = []
     for position in asked:
         arrived = events[: position + 1]

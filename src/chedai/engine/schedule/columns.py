@@ -79,19 +79,7 @@ def schedule_columns(
     Errors: `InvalidArgument` and `Infeasible` name argument and row as `schedule` would of that loan, `LengthMismatch`
     columns of different lengths, `AmountOverflow` interest beyond int64.
     """
-    columns = _columns(principal, annual_rate, periods, balloon, instalment)
-    balance, rate, terms, tail, stated = columns
-    refuse_method(
-        amortisation,
-        interest_method,
-        balloon=bool(tail.any()),
-        instalment=instalment is not None,
-        steps=bool(steps),
-        grace_principal=grace_principal > 0,
-    )
-    if steps:
-        refuse_steps(steps, int(terms[0]))
-    _refuse_counts(terms, len(steps) > 0, grace_principal, grace_interest, interest_free_periods, instalment_multiple)
+    balance, rate, terms, tail, stated = _columns(principal, annual_rate, periods, balloon, instalment)
     batch = Batch(
         balance=balance,
         periods=terms,
@@ -104,6 +92,7 @@ def schedule_columns(
         grace=grace_principal,
         steps=steps,
     )
+    _refuse_conventions(batch, interest_method, grace_interest)
     rows = _method(batch, interest_method, residue)(batch)
     _collect_interest_later(rows[1], grace_interest)
     return ScheduleColumns(rows[0], rows[1], terms, rows[2])
@@ -127,16 +116,27 @@ def _columns(
     return [balance, rate, terms, tail, stated]
 
 
-def _refuse_counts(terms: FenColumn, stepped: bool, grace: int, later: int, free: int, multiple: int) -> None:
+def _refuse_conventions(batch: Batch, interest_method: InterestMethod, later: int) -> None:
+    """What `LoanTerms` and `schedule` refuse of one loan, for all of them."""
+    terms, grace, free = batch.periods, batch.grace, batch.weights.free
+    refuse_method(
+        batch.amortisation,
+        interest_method,
+        balloon=bool(batch.tail.any()),
+        instalment=batch.stated is not None,
+        steps=bool(batch.steps),
+        grace_principal=grace > 0,
+    )
     for argument, count in (("grace_principal", grace), ("grace_interest", later), ("interest_free_periods", free)):
         if count < 0:
             raise InvalidArgument(argument, "must be at least 0", "不得小于 0", value=count)
-    if multiple < 1:
-        raise InvalidArgument("instalment_multiple", "must be at least 1", "不得小于 1", value=multiple)
+    if batch.multiple < 1:
+        raise InvalidArgument("instalment_multiple", "must be at least 1", "不得小于 1", value=batch.multiple)
     _refuse_row(terms <= grace, "grace_principal", "must leave an instalment", "宽限期数必须小于期数")
     _refuse_row(terms <= later, "grace_interest", "must leave an instalment", "宽限期数必须小于期数")
     _refuse_row(terms < free, "interest_free_periods", "is longer than the loan", "免息期数不得超过期数")
-    if stepped:
+    if batch.steps:
+        refuse_steps(batch.steps, int(terms[0]))
         _refuse_row(terms != terms[0], "periods", "must be the same under steps", "阶梯还款各笔期数须相同")
 
 

@@ -54,7 +54,7 @@ def test_the_room_of_thirty_days() -> None:
 
 
 def test_stretches_add_up_and_the_excess_is_waivable() -> None:
-    room = charge_room(500_000, [(30, 10_000_000), (15, 5_000_000), (0, 1)], rate_units("24"))
+    room = charge_room(500_000, [(30, 10_000_000), (15, 5_000_000), (0, 1), (30, 0)], rate_units("24"))
     assert room == ChargeRoom(250_000, 250_000, 250_000)
     assert charge_room(1, [], rate_units("24")) == ChargeRoom(0, 0, 1)
 

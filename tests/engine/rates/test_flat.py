@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chedai.engine.errors import InvalidArgument
-from chedai.engine.money import rate_units
+from chedai.engine.money import Rounding, rate_units
 from chedai.engine.rates import FlatPer, annual_rates, flat_of_true, flat_truth, percent_text
 from chedai.engine.terms import Unit
 
@@ -55,6 +55,21 @@ def test_weeks_are_annualised_by_days() -> None:
     assert truth.advertised == pytest.approx(0.001 * 365 / 7)
     assert truth.true.periods_a_year * 7 == 365
     assert flat_of_true(truth.true.nominal, 52, unit=Unit.WEEK) == pytest.approx(0.001, abs=1e-12)
+
+
+def test_one_period_and_quarters() -> None:
+    assert flat_of_true(0.12, 1) == pytest.approx(0.01, abs=1e-15)
+    quarterly = flat_truth(10_000_000, 12, rate_units("1"), every=3)
+    assert quarterly.advertised == pytest.approx(0.04)
+    assert flat_of_true(quarterly.true.nominal, 12, every=3) == pytest.approx(0.01, abs=1e-12)
+
+
+def test_half_a_fen_of_an_instalment_goes_where_it_is_told() -> None:
+    up = flat_truth(1001, 2, 0)
+    even = flat_truth(1001, 2, 0, rounding=Rounding.HALF_EVEN)
+    assert (up.instalments, even.instalments) == ((501, 500), (500, 501))
+    assert flat_truth(50, 1, rate_units("1")).total_fee == 1
+    assert flat_truth(50, 1, rate_units("1"), rounding=Rounding.HALF_EVEN).total_fee == 0
 
 
 def test_no_rate_hides_no_fee() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chedai.engine.errors import InvalidArgument, LengthMismatch
-from chedai.engine.money import RATE_SCALE, rate_units
+from chedai.engine.money import RATE_SCALE, Rounding, rate_units
 from chedai.engine.rates import (
     Payer,
     Programme,
@@ -46,6 +46,19 @@ def test_with_the_subsidy_the_lender_earns_the_standard_rate() -> None:
 def test_at_the_standard_rate_nothing_is_subsidised() -> None:
     assert subsidy_upfront(10_000, [10_600], rate_units("6"), every=12) == 0
     assert subsidy_upfront(10_000, [10_000], rate_units("36.5"), unit=Unit.DAY) == 10
+
+
+def test_half_a_fen_goes_where_it_is_told() -> None:
+    assert subsidy_upfront(10, [15], rate_units("1200")) == 2  # worth 7.5
+    assert subsidy_upfront(10, [17], rate_units("1200")) == 1  # worth 8.5
+    assert subsidy_upfront(10, [17], rate_units("1200"), rounding=Rounding.HALF_EVEN) == 2
+    assert split_subsidy([100], [0], STANDARD, []).standard == (1,)
+    assert split_subsidy([100], [0], STANDARD, [], rounding=Rounding.HALF_EVEN).standard == (0,)
+
+
+def test_rows_of_a_quarter_bear_a_quarter_of_the_rate() -> None:
+    assert split_subsidy([10_000], [0], STANDARD, [], every=3).standard == (150,)
+    assert split_subsidy([36_500], [0], STANDARD, [], unit=Unit.DAY).standard == (6,)
 
 
 def test_a_customer_who_pays_more_is_not_subsidised() -> None:
@@ -142,6 +155,13 @@ def test_the_ceiling_of_a_borrower_counts_what_was_paid_before() -> None:
     assert (rest.amount, rest.limits) == (50_000, ("cap",))
     none = public_subsidy(255_772, 10_000_000, rate_units("3"), POINT, already=310_000)
     assert none.amount == 0
+
+
+def test_a_limit_that_is_just_met_is_not_reached() -> None:
+    assert public_subsidy(200_000, 10_000_000, rate_units("2"), POINT).limits == ()
+    assert public_subsidy(900_000, 50_000_000, rate_units("3"), POINT).limits == ()
+    spent = public_subsidy(3, 10_000_000, rate_units("3"), POINT, already=300_000)
+    assert (spent.amount, spent.customer, spent.limits) == (0, 3, ("cap",))
 
 
 def test_a_base_limits_the_principal_that_counts() -> None:

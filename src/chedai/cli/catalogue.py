@@ -1,8 +1,8 @@
 """The catalogue file: products and promotions as TOML, read once and turned into the engine's frozen values.
 
-`docs/catalogue.md` describes the format. Shares and rates are percent, amounts yuan, as text or as TOML numbers; numbers
-are read from their digits, so nothing passes through a float. An unknown key is refused, because a misspelt limit that
-silently does not bind is worse than none.
+`docs/catalogue.md` describes the format. Shares and rates are percent, amounts yuan, as text or as TOML numbers;
+numbers are read from their digits, so nothing passes through a float. An unknown key is refused, because a misspelt
+limit that silently does not bind is worse than none.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ Number: TypeAlias = int | str
 SAMPLE = Path(__file__).with_name("sample_catalogue.toml")
 
 
-class _Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Closed and frozen."""
+class _Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Closed (its heirs too) and frozen."""
 
 
-class LenderRow(_Read):
+class LenderRow(_Read, frozen=True, kw_only=True):
     name: str
     name_en: str
     kind: LenderKind
 
 
-class RepaymentRow(_Read):
+class RepaymentRow(_Read, frozen=True, kw_only=True):
     method: str
     tail: Number = 0
     tail_of: TailOf = TailOf.PRINCIPAL
     grace_principal: int = 0
 
 
-class SettlementRow(_Read):
+class SettlementRow(_Read, frozen=True, kw_only=True):
     base: FeeBase = FeeBase.REMAINING
     locked: int = 0
     tiers: dict[str, Number] = {}
@@ -65,7 +65,7 @@ class SettlementRow(_Read):
     interest_months: int = 0
 
 
-class ScopeRow(_Read):
+class ScopeRow(_Read, frozen=True, kw_only=True):
     vehicles: tuple[VehicleKind, ...] = ()
     models: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class ScopeRow(_Read):
         )
 
 
-class ProductRow(ScopeRow):
+class ProductRow(ScopeRow, frozen=True, kw_only=True):
     code: str
     lender: str
     name: str
@@ -111,7 +111,7 @@ class ProductRow(ScopeRow):
     rounding: Rounding = Rounding.HALF_UP
 
 
-class PromotionRow(ScopeRow):
+class PromotionRow(ScopeRow, frozen=True, kw_only=True):
     code: str
     name: str
     name_en: str
@@ -130,7 +130,7 @@ class PromotionRow(ScopeRow):
     advertised_en: str = ""
 
 
-class CatalogueFile(_Read):
+class CatalogueFile(_Read, frozen=True, kw_only=True):
     name: str
     as_of: date
     lenders: dict[str, LenderRow]

@@ -21,7 +21,7 @@ _MESSAGES: Final = (
 )
 
 
-class _Help(argparse.HelpFormatter):
+class _Help(argparse.RawDescriptionHelpFormatter):
     """Headings in the reader's language, and one line an option."""
 
     say = Say("en")
@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
             prog=prog, description=description, formatter_class=formatter, add_help=False, allow_abbrev=False
         )
         self.say = say
-        self._positionals.title = say("命令", "commands")
+        self._positionals.title = say("参数", "arguments")
         self._optionals.title = say("选项", "options")
         self.add_argument("-h", "--help", action="help", help=say("显示本说明", "show this text"))
         self.add_argument(

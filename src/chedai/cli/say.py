@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from chedai.engine.compare.words import money
 from chedai.engine.errors import EngineError, Language
-from chedai.engine.money import yuan
+
+__all__ = ["Refused", "Say", "language_of", "money"]
 
 DEFAULT: Final[Language] = "zh"
 ENVIRONMENT: Final = "CHEDAI_LANG"
@@ -37,12 +39,6 @@ class Say:
 MONEY_ARGUMENTS: Final = frozenset(
     {"principal", "price", "down_payment", "down_payments", "balloon", "instalment", "instalment_most", "cash_most"}
 )
-
-
-def money(amount: int) -> str:
-    """Fen as 1,234.56; below zero in brackets, as the books print it."""
-    text = f"{int(yuan(abs(amount)).split('.')[0]):,}.{abs(amount) % 100:02d}"
-    return f"({text})" if amount < 0 else text
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str], *, can_show_chinese: bool) -> Language:

@@ -7,7 +7,7 @@ smallest change of the first payment can be read off. A failure keeps both figur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from chedai.engine.compare.catalogue import Scope, TailOf, VehicleKind
 from chedai.engine.compare.offer import Candidate, Offer
 from chedai.engine.compare.wish import Bound, Rule, Wish
 from chedai.engine.money import RATE_SCALE, divide
-from chedai.engine.rates.fees import When
+from chedai.engine.rates.fees import Fee, ShareOf, When
 
 Figure: TypeAlias = int | str | date
 
@@ -106,16 +106,23 @@ def amount_limits(candidate: Candidate, wish: Wish, rules: Sequence[Rule]) -> It
         yield AmountLimit(Bound.AMOUNT_MOST, offer.max_amount, most=offer.max_amount)
     if candidate.repayment.tail_of is TailOf.PRICE and candidate.tail:
         yield AmountLimit(Bound.TAIL, candidate.tail, least=candidate.tail + 1)
-    taken = taken_from_payout(candidate, candidate.principal)
-    if taken:
-        least = least_amount(candidate, lambda amount: amount > taken_from_payout(candidate, amount))
-        yield AmountLimit(Bound.FEES, taken, least=candidate.price + 1 if least is None else least)
 
 
-def amount_failures(candidate: Candidate, limits: Sequence[AmountLimit], wish: Wish) -> list[Failure]:
+def fees_limit(candidate: Candidate) -> AmountLimit:
+    """The least amount that the fees taken from the payout leave something of; beyond the price where they never do."""
+    taken = [fee for fee in candidate.offer.fees if fee.when is When.UPFRONT and fee.in_rate]
+    least = least_amount(candidate, taken, 1)
+    shown = taken_from_payout(candidate, candidate.principal)
+    return AmountLimit(Bound.FEES, shown, least=candidate.price + 1 if least is None else least)
+
+
+def amount_failures(candidate: Candidate, wish: Wish, rules: Sequence[Rule]) -> list[Failure]:
     """The bounds on the amount that this candidate breaks."""
     step, price = candidate.offer.product.amount_step, candidate.price
     failures = []
+    limits = list(amount_limits(candidate, wish, rules))
+    if taken_from_payout(candidate, candidate.principal) >= max(candidate.principal, 1):
+        limits.append(fees_limit(candidate))
     for limit in limits:
         if limit.most is not None and candidate.principal > limit.most:
             need = price - limit.most // step * step
@@ -154,19 +161,33 @@ def taken_from_payout(candidate: Candidate, amount: int) -> int:
     return sum(fee.charge(amount, candidate.price) for fee in fees if fee.when is When.UPFRONT and fee.in_rate)
 
 
-def least_amount(candidate: Candidate, enough: Callable[[int], bool]) -> int | None:
-    """The least whole step to finance for which `enough` holds, given that more never spoils it; None if none does."""
-    step = candidate.offer.product.amount_step
-    low, high = 0, candidate.price // step
-    if not enough(high * step):
+def least_amount(candidate: Candidate, fees: Sequence[Fee], rest: int) -> int | None:
+    """The least whole step to finance that leaves at least `rest` fen once `fees` are taken from it; None if none does.
+
+    What is left grows with the amount but for the rounding of each share, so the answer lies near the quotient.
+    """
+    step, price = candidate.offer.product.amount_step, candidate.price
+    fixed, share = sum(fee.amount for fee in fees), RATE_SCALE
+    for fee in fees:
+        if fee.of is ShareOf.PRINCIPAL:
+            share -= fee.share
+        else:
+            fixed += fee.charge(0, price)
+    if share <= 0:
         return None
+
+    def enough(steps: int) -> bool:
+        return steps * step - sum(fee.charge(steps * step, price) for fee in fees) >= rest
+
+    low = max((rest + fixed - len(fees)) * RATE_SCALE // share // step, 0)
+    high = max(-(-(rest + fixed + len(fees)) * RATE_SCALE // share) // step + 1, low)
     while low < high:
         middle = (low + high) // 2
-        if enough(middle * step):
+        if enough(middle):
             high = middle
         else:
             low = middle + 1
-    return high * step
+    return low * step
 
 
 def ceiling(amount: int, share: int) -> int:

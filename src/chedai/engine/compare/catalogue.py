@@ -29,9 +29,10 @@ class LenderKind(StrEnum):
     BANK = "bank"  # 银行
     AUTO_FINANCE = "auto_finance"  # 汽车金融公司
     CONSUMER_FINANCE = "consumer_finance"  # 消费金融公司
+    TRUST = "trust"  # 信托公司
     MICRO_LOAN = "micro_loan"  # 小额贷款公司
     LEASING = "leasing"  # 融资租赁公司
-    OWN_BOOK = "own_book"  # 自营放款
+    UNLICENSED = "unlicensed"  # 无放贷资质的出借人
 
 
 class ProductKind(StrEnum):

@@ -25,14 +25,14 @@ class Checked:
 
 def check(candidates: Sequence[Candidate], wish: Wish, rules: Sequence[Rule]) -> Checked:
     """Figures of candidates that are within the bounds on their amount, and what is left to refuse them for."""
-    columns = figures(candidates, wish, asked_months(wish))
+    columns = figures(candidates, asked_months(wish))
     failures = tuple(tuple(_failures(c, row, columns, wish, rules)) for row, c in enumerate(candidates))
     return Checked(tuple(candidates), columns, failures)
 
 
 def _failures(candidate: Candidate, row: int, columns: Figures, wish: Wish, rules: Sequence[Rule]) -> list[Failure]:
     failures = []
-    highest, cash = int(columns.highest[row]), cash_at_signing(candidate, wish)
+    highest, cash = int(columns.highest[row]), cash_at_signing(candidate, wish, columns.charges[row])
     if wish.instalment_most is not None and highest > wish.instalment_most:
         failures.append(Failure(Bound.INSTALMENT, highest, wish.instalment_most))
     if wish.cash_most is not None and cash > wish.cash_most:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from chedai.engine.compare.bounds import Failure
 from chedai.engine.compare.catalogue import Catalogue, Conflict
-from chedai.engine.compare.changes import Failed, changes_for, changes_for_closed
-from chedai.engine.compare.check import check
+from chedai.engine.compare.changes import Failed, Oracle, changes_for, changes_for_closed
+from chedai.engine.compare.check import Checked, check
 from chedai.engine.compare.plan import Change, Comparison, Plan, WhyNot
 from chedai.engine.compare.plans import cash_plan, plan_of
 from chedai.engine.compare.ranking import pareto, rank
@@ -37,36 +37,37 @@ def compare(
     if discount >= wish.price:
         raise InvalidArgument("cash_discount", "must be below the price", "必须小于车价", value=discount)
     shelf = lay_out(wish, catalogue, rules)
-    offered, failed = _split(shelf, wish, rules, discount)
+    open_slots = [slot for slot in shelf.slots if not slot.failures]
+    checked = check([slot.candidate for slot in open_slots], wish, rules) if open_slots else None
+    offered, failed = _split(shelf, open_slots, checked, wish, discount)
     kept, beaten = _resolve(offered, catalogue)
     plans = rank([cash_plan(wish, discount), *kept], preference)
-    changes = changes_for([Failed(slot, frozenset(f.bound for f in why)) for slot, why in failed], wish, rules)
-    closed = changes_for_closed(shelf.closed, wish, rules)
+    oracle = Oracle(wish, rules, checked)
+    changes = changes_for(failed, oracle)
+    closed = changes_for_closed(shelf.closed, oracle)
     return Comparison(
         plans=tuple(plans),
         pareto=pareto(plans),
         why_not=(
             *(_why_closed(one, change) for one, change in zip(shelf.closed, closed, strict=True)),
-            *(_why(slot, why, change) for (slot, why), change in zip(failed, changes, strict=True)),
+            *(_why(one.slot, one.failures, change) for one, change in zip(failed, changes, strict=True)),
             *(_why(slot, (why,), ()) for slot, why in beaten),
         ),
     )
 
 
 def _split(
-    shelf: Shelf, wish: Wish, rules: Sequence[Rule], discount: int
-) -> tuple[list[tuple[Slot, Plan]], list[tuple[Slot, tuple[Failure, ...]]]]:
+    shelf: Shelf, open_slots: Sequence[Slot], checked: Checked | None, wish: Wish, discount: int
+) -> tuple[list[tuple[Slot, Plan]], list[Failed]]:
     """The loans that pass, with their plans, and those that do not, with everything that is wrong with them."""
     offered = []
-    failed = [(slot, slot.failures) for slot in shelf.slots if slot.failures]
-    open_slots = [slot for slot in shelf.slots if not slot.failures]
-    if open_slots:
-        result = check([slot.candidate for slot in open_slots], wish, rules)
-        for row, (slot, failures) in enumerate(zip(open_slots, result.failures, strict=True)):
+    failed = [Failed(slot, slot.failures) for slot in shelf.slots if slot.failures]
+    if checked is not None:
+        for row, (slot, failures) in enumerate(zip(open_slots, checked.failures, strict=True)):
             if failures:
-                failed.append((slot, failures))
+                failed.append(Failed(slot, failures))
             else:
-                offered.append((slot, plan_of(slot.candidate, wish, result.figures, row, discount)))
+                offered.append((slot, plan_of(slot.candidate, wish, checked.figures, row, discount)))
     return offered, failed
 
 
@@ -77,15 +78,15 @@ def _resolve(
     rivals: dict[tuple[str, int, int, int], list[tuple[Slot, Plan]]] = {}
     for slot, plan in offered:
         product, candidate = slot.candidate.offer.product, slot.candidate
-        way = product.repayments.index(candidate.repayment)
-        rivals.setdefault((product.code, way, candidate.periods, slot.asked), []).append((slot, plan))
+        key = (product.code, id(candidate.repayment), candidate.periods, slot.asked)
+        rivals.setdefault(key, []).append((slot, plan))
     kept: list[Plan] = []
     beaten: list[tuple[Slot, Failure]] = []
     for group in rivals.values():
         taken = min(group, key=lambda rival: _claim(rival[0], rival[1], catalogue.conflict))
         kept.append(taken[1])
         winner = taken[0].candidate.offer.promotion
-        name = "" if winner is None else winner.code
+        name = "" if winner is None else f"{winner.name}|{winner.name_en}"
         for slot, _ in group:
             loser = slot.candidate.offer.promotion
             if loser is not None and loser is not winner:

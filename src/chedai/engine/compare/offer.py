@@ -80,6 +80,23 @@ class Candidate:
         return self.price - self.principal
 
     @property
+    def key(self) -> tuple[int, int, int, int]:
+        """What tells candidates of one comparison apart; their offers and methods are the same objects throughout."""
+        return id(self.offer), id(self.repayment), self.periods, self.principal
+
+    def charges(self) -> tuple[int, ...]:
+        """What each fee of the offer takes each time it is taken, in its order, in fen."""
+        return tuple(fee.charge(self.principal, self.price) for fee in self.offer.fees)
+
+    def financing(self, amount: int) -> Candidate:
+        """The same loan over another amount."""
+        return Candidate(self.offer, self.repayment, self.periods, self.annual_rate, self.price, amount)
+
+    def over(self, rate: TermRate) -> Candidate:
+        """The same loan at another term of the offer."""
+        return Candidate(self.offer, self.repayment, rate.periods, rate.annual_rate, self.price, self.principal)
+
+    @property
     def tail(self) -> int:
         """What the last instalment carries beside the regular one, by contract."""
         return tail_of(self.repayment, self.price, self.principal)

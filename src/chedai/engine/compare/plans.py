@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chedai.engine.compare.bounds import value_base
 from chedai.engine.compare.figures import Figures
+from chedai.engine.compare.leaving import Leaving
 from chedai.engine.compare.offer import Candidate, standard_rate
 from chedai.engine.compare.plan import FeeLine, Financing, Plan, SettledHow, SettlementCost, SubsidyLine
 from chedai.engine.compare.wish import Wish
@@ -45,17 +48,23 @@ def traded(wish: Wish) -> int:
 
 
 def asked_months(wish: Wish) -> tuple[int, ...]:
-    """The months settlement costs are computed for: those shown, then the one that flexibility is judged by."""
-    at = wish.settle_at
-    if at is None:
-        at = wish.settle_months[0] if wish.settle_months else 12
-    return (*wish.settle_months, at)
+    """The months settlement costs are computed for: those shown, and the one that flexibility is judged by."""
+    at = flexible_month(wish)
+    return wish.settle_months if at in wish.settle_months else (*wish.settle_months, at)
+
+
+def flexible_month(wish: Wish) -> int:
+    """The month by whose settlement cost flexibility is judged."""
+    if wish.settle_at is not None:
+        return wish.settle_at
+    return wish.settle_months[0] if wish.settle_months else 12
 
 
 def plan_of(candidate: Candidate, wish: Wish, columns: Figures, row: int, cash_discount: int) -> Plan:
     """The plan in one row of the figures; `columns` were computed for `asked_months(wish)`."""
     product = candidate.offer.product
-    fees = fee_lines(candidate)
+    charges = columns.charges[row]
+    fees = _fee_lines(candidate, charges)
     counted = sum(line.total for line in fees if line.in_rate)
     other = sum(line.total for line in fees if not line.in_rate)
     interest = int(columns.interest[row])
@@ -87,54 +96,47 @@ def plan_of(candidate: Candidate, wish: Wish, columns: Figures, row: int, cash_d
         over_cash=interest + counted - discount,
         forgone=cash_discount,
         total_paid=candidate.price + interest + counted + other - returned,
-        cash_at_signing=cash_at_signing(candidate, wish),
+        cash_at_signing=cash_at_signing(candidate, wish, charges),
         negative_equity=0 if wish.trade_in is None else wish.trade_in.negative_equity,
         nominal_rate=float(columns.nominal[row]),
         effective_rate=float(columns.effective[row]),
-        settlements=settlements[:-1],
-        flexible_cost=settlements[-1].cost,
+        settlements=settlements[: len(wish.settle_months)],
+        flexible_cost=settlements[asked_months(wish).index(flexible_month(wish))].cost,
         subsidies=_subsidies(candidate, columns, row),
     )
 
 
-def cash_at_signing(candidate: Candidate, wish: Wish) -> int:
+def cash_at_signing(candidate: Candidate, wish: Wish, charges: Sequence[int]) -> int:
     """All the money the customer brings on the day: first payment and fees then taken, the old car netted."""
-    upfront = [fee for fee in candidate.offer.fees if fee.when is When.UPFRONT]
-    return candidate.down_payment + sum(f.charge(candidate.principal, candidate.price) for f in upfront) - traded(wish)
+    fees = zip(candidate.offer.fees, charges, strict=True)
+    return candidate.down_payment + sum(c for fee, c in fees if fee.when is When.UPFRONT) - traded(wish)
 
 
-def fee_lines(candidate: Candidate) -> tuple[FeeLine, ...]:
+def _fee_lines(candidate: Candidate, charges: Sequence[int]) -> tuple[FeeLine, ...]:
     """Every fee of normal performance, in the product's order; what falls due only on default is not a plan's cost."""
     lines = []
-    for fee in candidate.offer.fees:
+    for fee, each in zip(candidate.offer.fees, charges, strict=True):
         if fee.when is not When.CONTINGENT:
-            each = fee.charge(candidate.principal, candidate.price)
-            total = fee.total(candidate.principal, candidate.periods, candidate.price)
+            total = each * candidate.periods if fee.when is When.PERIODIC else each
             lines.append(FeeLine(fee.name, fee.payee, fee.when, each, total, fee.in_rate))
     return tuple(lines)
 
 
 def _settlements(candidate: Candidate, wish: Wish, columns: Figures, row: int) -> tuple[SettlementCost, ...]:
     """What the financing has cost if settled right after each of `asked_months`."""
-    product, rule = candidate.offer.product, candidate.offer.product.settlement
-    costs = []
-    for k, month in enumerate(asked_months(wish)):
-        paid = min(month, candidate.periods)
-        how = SettledHow.EARLY if month < candidate.periods else SettledHow.MATURED
-        if how is SettledHow.EARLY and month < rule.locked_months:
-            costs.append(SettlementCost(month, SettledHow.LOCKED, None))
-            continue
-        fee = balance = 0
-        charged = candidate.periods
-        if how is SettledHow.EARLY:
-            balance = int(columns.settled_balance[row, k])
-            fee = rule.amount(month, balance, candidate.annual_rate, product.rounding)
-            charged = paid if product.fees_stop else candidate.periods
-        periodic = int(columns.periodic[row])
-        so_far = int(columns.settled_interest[row, k]) + int(columns.one_off[row]) + periodic * charged
-        payoff = balance + fee + periodic * (charged - paid)
-        costs.append(SettlementCost(month, how, so_far + fee - candidate.offer.price_discount, fee, payoff))
-    return tuple(costs)
+    product = candidate.offer.product
+    leaving = Leaving(
+        periods=candidate.periods,
+        annual_rate=candidate.annual_rate,
+        one_off=int(columns.one_off[row]),
+        periodic=int(columns.periodic[row]),
+        rule=product.settlement,
+        fees_stop=product.fees_stop,
+        discount=candidate.offer.price_discount,
+        rounding=product.rounding,
+    )
+    paid = zip(columns.settled_interest[:, row].tolist(), columns.settled_balance[:, row].tolist(), strict=True)
+    return tuple(leaving.after(month, *so_far) for month, so_far in zip(asked_months(wish), paid, strict=True))
 
 
 def _subsidies(candidate: Candidate, columns: Figures, row: int) -> tuple[SubsidyLine, ...]:
@@ -143,7 +145,7 @@ def _subsidies(candidate: Candidate, columns: Figures, row: int) -> tuple[Subsid
     if promotion is None or not promotion.subsidies:
         return ()
     standard = standard_rate(candidate.offer, candidate.periods) or 0
-    paid = columns.dues.principal[row] + columns.dues.interest[row]
+    paid = columns.dues.principal[:, row] + columns.dues.interest[:, row]
     amount = subsidy_upfront(candidate.principal, paid[: candidate.periods].tolist(), standard)
     parts = share_out([amount], promotion.subsidies)[0]
     return tuple(SubsidyLine(payer.name, part) for payer, part in zip(promotion.subsidies, parts, strict=True))

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from decimal import Decimal
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 
 from chedai.engine.compare.plan import Plan
 from chedai.engine.compare.wish import Preference
+
+_Figure = TypeVar("_Figure", int, float, Decimal)
 
 Key: TypeAlias = Callable[[Plan], float]
 
@@ -41,15 +44,16 @@ def rank(plans: Sequence[Plan], preference: Preference) -> list[Plan]:
 def pareto(plans: Sequence[Plan]) -> frozenset[int]:
     """Positions of the plans that no other plan beats: none is as low in cash of the day, highest instalment and cost
     beyond cash (with the forgone discount), and lower in one of them. Equal plans stand or fall together."""
-    facts = np.array([(p.cash_at_signing, p.highest, p.over_cash_with_forgone) for p in plans], dtype=np.int64)
-    facts = facts.reshape(len(plans), 3)
-    as_low = (facts[:, None, :] <= facts[None, :, :]).all(axis=2)
-    lower = (facts[:, None, :] < facts[None, :, :]).any(axis=2)
-    beaten = (as_low & lower).any(axis=0)
-    return frozenset(np.flatnonzero(~beaten).tolist())
+    rows = [(plan.cash_at_signing, plan.highest, plan.over_cash_with_forgone) for plan in plans]
+    as_low = np.ones((len(rows), len(rows)), dtype=np.bool_)
+    lower = ~as_low
+    for fact in np.array(rows, dtype=np.int64).reshape(-1, 3).T:
+        as_low &= fact[:, None] <= fact
+        lower |= fact[:, None] < fact
+    return frozenset(np.flatnonzero(~(as_low & lower).any(axis=0)).tolist())
 
 
-def lowest(values: Sequence[float | None]) -> frozenset[int]:
+def lowest(values: Sequence[_Figure | None]) -> frozenset[int]:
     """Positions of the smallest value, all that tie; none where all are equal or only one has a value."""
     known = [value for value in values if value is not None]
     if len(set(known)) < 2:

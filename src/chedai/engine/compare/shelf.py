@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chedai.engine.compare.bounds import Failure, amount_failures, amount_limits, offer_failures, term_failures
+from chedai.engine.compare.bounds import Failure, amount_failures, offer_failures, term_failures
 from chedai.engine.compare.catalogue import Catalogue
 from chedai.engine.compare.offer import Candidate, Offer, financed, offers
 from chedai.engine.compare.wish import Rule, Wish
@@ -71,9 +71,4 @@ def slots_at(offer: Offer, periods: int, wish: Wish, rules: Sequence[Rule]) -> I
                 continue
             seen.add(amount)
             candidate = Candidate(offer, repayment, periods, rate, price, amount)
-            yield Slot(candidate, asked, checked(candidate, wish, rules))
-
-
-def checked(candidate: Candidate, wish: Wish, rules: Sequence[Rule]) -> tuple[Failure, ...]:
-    """The bounds on the amount that a candidate breaks."""
-    return tuple(amount_failures(candidate, list(amount_limits(candidate, wish, rules)), wish))
+            yield Slot(candidate, asked, tuple(amount_failures(candidate, wish, rules)))

@@ -100,8 +100,8 @@ def maximal_instalment(income: ArrayLike, debts: ArrayLike, limits: Limits) -> L
     if limits.dti is None and limits.pti is None:
         raise InvalidArgument("limits", "must hold a limit", "至少需要一个限额")
     earned, owed = same_length(income=fen_column("income", income, least=0), debts=fen_column("debts", debts, least=0))
-    by_dti = _room(earned, owed, limits.dti)
-    by_pti = _room(earned, np.zeros_like(owed), limits.pti)
+    by_dti = _room("dti", earned, owed, limits.dti)
+    by_pti = _room("pti", earned, np.zeros_like(owed), limits.pti)
     binding = np.where(by_pti < by_dti, int(Binding.PTI), int(Binding.DTI))
     return Largest(np.minimum(by_dti, by_pti), binding)
 
@@ -169,7 +169,7 @@ def stressed(
         rate_rise=fen_column("rate_rise", rate_rise, least=0),
     )
     earned, owed, new = same_length(
-        income=part_of(fen_column("income", income, least=0), RATE_SCALE - income_fall),
+        income=part_of("income_fall", fen_column("income", income, least=0), RATE_SCALE - income_fall),
         debts=fen_column("debts", debts, least=0),
         principal=level_instalments(principal, plus("rate_rise", base_rate, rise), periods),
     )
@@ -179,9 +179,9 @@ def stressed(
 def _burden(income: FenColumn, debts: FenColumn, instalment: FenColumn, limits: Limits) -> Burden:
     within, all_debts = income > 0, plus("debts", debts, instalment)
     if limits.dti is not None:
-        within &= all_debts <= part_of(income, limits.dti)
+        within &= all_debts <= part_of("dti", income, limits.dti)
     if limits.pti is not None:
-        within &= instalment <= part_of(income, limits.pti)
+        within &= instalment <= part_of("pti", income, limits.pti)
     return Burden(
         dti_before=_ratio(debts, income),
         dti_after=_ratio(all_debts, income),
@@ -195,11 +195,11 @@ def _ratio(amount: FenColumn, income: FenColumn) -> FenColumn:
     return ratio
 
 
-def _room(income: FenColumn, debts: FenColumn, limit: int | None) -> FenColumn:
+def _room(argument: str, income: FenColumn, debts: FenColumn, limit: int | None) -> FenColumn:
     """What a limit leaves for a new instalment; no limit leaves everything."""
     if limit is None:
         return np.full(income.shape, FEN_MAX, dtype=np.int64)
-    room: FenColumn = np.maximum(part_of(income, limit) - debts, 0)
+    room: FenColumn = np.maximum(part_of(argument, income, limit) - debts, 0)
     return room
 
 

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from chedai.engine.accrual import GraceMissed, penalty_days
 from chedai.engine.columns import Share, day_number, exact_sum, row_column, row_offsets, row_sums
-from chedai.engine.errors import InvalidArgument, LengthMismatch
+from chedai.engine.errors import InvalidArgument
 from chedai.engine.money import FenColumn, fen_column, same_length
 
 
@@ -94,33 +94,27 @@ def aging(
 
     Errors: `InvalidArgument` (an instalment overpaid, a negative amount), `LengthMismatch`.
     """
-    dates, amounts = fen_column("due_on", due_on), fen_column("due", due, least=0)
+    dates = fen_column("due_on", due_on)
+    amounts = row_column("due", due, dates.size, stretch=False)
+    received = row_column("paid", paid, dates.size, stretch=False)
     starts = row_offsets("offsets", offsets, items=dates.size)
     loans = starts.size - 1
-    for argument, column in (("due", amounts), ("paid", fen_column("paid", paid, least=0))):
-        if column.size != dates.size:
-            rule, rule_zh = f"must have {dates.size} rows", f"应为 {dates.size} 行"
-            raise LengthMismatch(argument, rule, rule_zh, value=column.size)
-    open_rest = amounts - fen_column("paid", paid)
-    over = np.flatnonzero(open_rest < 0)
+    today = row_column("as_of", day_number("as_of", as_of), loans, least=None)
+    grace = row_column("grace_days", grace_days, loans)
+    rest = amounts - received
+    over = np.flatnonzero(rest < 0)
     if over.size:
         raise InvalidArgument("paid", "is more than was due", "超过应还金额", row=int(over[0]))
-    counts = np.diff(starts)
-    today = np.repeat(row_column("as_of", day_number("as_of", as_of), loans, least=None), counts)
-    grace = np.repeat(row_column("grace_days", grace_days, loans), counts)
-    late = penalty_days(dates, today, grace, grace_missed)
-    late[open_rest <= tolerance] = 0
-    is_late = late > 0
-    loan = np.repeat(np.arange(loans, dtype=np.int64), counts)[is_late]
+    # Most instalments are paid or not yet due: only what is open is looked at.
+    item = np.flatnonzero(rest > tolerance)
+    loan = np.searchsorted(starts, item, side="right") - 1
+    late = penalty_days(dates[item], today[loan], grace[loan], grace_missed)
+    item, loan, late = item[late > 0], loan[late > 0], late[late > 0]
+    own = np.searchsorted(item, starts)
     days, oldest = np.zeros(loans, dtype=np.int64), np.full(loans, np.iinfo(np.int64).max)
-    np.maximum.at(days, loan, late[is_late])
-    np.minimum.at(oldest, loan, dates[is_late])
-    return Aging(
-        days_past_due=days,
-        missed=row_sums("due", is_late.astype(np.int64), starts),
-        overdue=row_sums("due", np.where(is_late, open_rest, 0), starts),
-        oldest=np.where(days > 0, oldest, 0),
-    )
+    np.maximum.at(days, loan, late)
+    np.minimum.at(oldest, loan, dates[item])
+    return Aging(days, np.diff(own), row_sums("due", rest[item], own), np.where(days > 0, oldest, 0))
 
 
 def aging_matrix(due_on: ArrayLike, due: ArrayLike, paid: ArrayLike, as_of: date | ArrayLike) -> Aging:

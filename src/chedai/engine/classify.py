@@ -222,6 +222,6 @@ def _classes(argument: str, values: ArrayLike, rows: int) -> FenColumn:
 
 def _reaches(loss: FenColumn, share: int, owed: FenColumn) -> Flags:
     """Exactly `loss / owed >= share`: a whole number of fen reaches a bound when it is not below it."""
-    bound = part_of(owed, share)
+    bound = part_of("table", owed, share)
     exact: Flags = (loss > bound) | ((loss == bound) & (owed % RATE_SCALE * share % RATE_SCALE == 0))
     return exact

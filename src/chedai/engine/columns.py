@@ -15,12 +15,13 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
+from chedai.engine.errors import AmountOverflow, EngineError, InvalidArgument, LengthMismatch
 from chedai.engine.money import FEN_MAX, RATE_SCALE, FenColumn, Rounding, divide, fen_column, same_length
 
 Flags: TypeAlias = NDArray[np.bool_]
 Column = TypeVar("Column", FenColumn, Flags)
 
+LARGEST_LOAN: Final = FEN_MAX // 1_000_000
 _LARGEST_SHARE: Final = FEN_MAX // RATE_SCALE  # times a rest below RATE_SCALE it stays in int64
 _HALF: Final = 32
 _LOW: Final = 2**32 - 1
@@ -43,8 +44,13 @@ def fen_matrix(argument: str, values: ArrayLike, *, columns: int | None = None, 
     try:
         return fen_column(argument, raw.reshape(-1), least=least).reshape(raw.shape)
     except (InvalidArgument, AmountOverflow) as refusal:
-        row = None if refusal.row is None else refusal.row // raw.shape[1]
-        raise type(refusal)(argument, refusal.rule, refusal.rule_zh, row=row, value=refusal.value) from None
+        raise _in_its_row(refusal, raw.shape[1]) from None
+
+
+def _in_its_row(refusal: EngineError, columns: int) -> EngineError:
+    """A refusal of a cell, told as one of its row."""
+    row = None if refusal.row is None else refusal.row // columns
+    return type(refusal)(refusal.argument, refusal.rule, refusal.rule_zh, row=row, value=refusal.value)
 
 
 def row_offsets(argument: str, values: ArrayLike, *, items: int) -> FenColumn:
@@ -168,14 +174,32 @@ def proportion(
     return result
 
 
-def part_of(amount: FenColumn, share: ArrayLike) -> FenColumn:
+def matrix_proportion(amount: FenColumn, numerator: ArrayLike, denominator: FenColumn, *, argument: str) -> FenColumn:
+    """`proportion` cell by cell, of matrices or columns stretched over the months; a refusal names the row."""
+    cells = np.broadcast_arrays(amount, np.asarray(numerator, dtype=np.int64), denominator)
+    try:
+        flat = proportion(*(c.reshape(-1) for c in cells), argument=argument)
+    except AmountOverflow as refusal:
+        raise _in_its_row(refusal, cells[0].shape[1]) from None
+    return flat.reshape(cells[0].shape)
+
+
+def refuse_beyond_a_loan(argument: str, amounts: FenColumn) -> None:
+    """Refuses amounts, or rows of a matrix, above 92 billion yuan: so that a few of them add up inside int64."""
+    total = amounts if amounts.ndim == 1 else matrix_sums(argument, amounts)
+    high = np.flatnonzero(total > LARGEST_LOAN)
+    if high.size:
+        raise AmountOverflow(argument, "is beyond what a loan can be", "超出贷款金额的合理范围", row=int(high[0]))
+
+
+def part_of(argument: str, amount: FenColumn, share: ArrayLike) -> FenColumn:
     """`amount * share / RATE_SCALE` rounded down, exactly: what a limit allows, never a fen more. Both at least 0."""
-    base, limit = same_length(amount=amount, share=fen_column("share", share, least=0))
+    base, limit = same_length(amount=amount, share=fen_column(argument, share, least=0))
     whole, rest = np.divmod(base, RATE_SCALE)
     small = rest * np.minimum(limit, _LARGEST_SHARE) // RATE_SCALE
     wide = np.flatnonzero((limit > _LARGEST_SHARE) | (whole > (FEN_MAX - small) // np.maximum(limit, 1)))
     if wide.size:
-        raise AmountOverflow("share", "of the amount is beyond int64", "按比例计算超出 int64", row=int(wide[0]))
+        raise AmountOverflow(argument, "of the amount is beyond int64", "按比例计算超出 int64", row=int(wide[0]))
     allowed: FenColumn = whole * limit + small
     return allowed
 

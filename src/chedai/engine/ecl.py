@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chedai.engine.columns import fen_matrix, flag_column, row_column, row_count
+from chedai.engine.columns import fen_matrix, flag_column, refuse_beyond_a_loan, row_column, row_count
 from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
 from chedai.engine.money import RATE_SCALE, FenColumn, fen_column
 
@@ -96,6 +96,8 @@ def exposure_at_default(balance: ArrayLike, interest: ArrayLike, *, arrears: int
         raise LengthMismatch("interest", f"must have the shape {owed.shape}", f"形状应为 {owed.shape}", value=due.shape)
     if arrears < 0:
         raise InvalidArgument("arrears", "must be at least 0", "不得小于 0", value=arrears)
+    refuse_beyond_a_loan("balance", owed)
+    refuse_beyond_a_loan("interest", due)
     total = np.cumsum(due, axis=1)
     total[:, arrears:] -= total[:, : max(0, total.shape[1] - arrears)].copy()
     return np.where(owed > 0, owed + total, 0)

@@ -8,17 +8,15 @@ far, fees, and the fee for leaving.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chedai.engine.columns import Flags, fen_matrix, matrix_sums, proportion, row_column
-from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
-from chedai.engine.money import FEN_MAX, RATE_SCALE, FenColumn
+from chedai.engine.columns import Flags, fen_matrix, proportion, refuse_beyond_a_loan, row_column
+from chedai.engine.errors import InvalidArgument, LengthMismatch
+from chedai.engine.money import RATE_SCALE, FenColumn
 from chedai.engine.settlement import SettlementFee
-
-_LARGEST: Final = FEN_MAX // 1_000_000  # so that interest, fees and the fee for leaving add up inside int64
 
 
 class SettlementCost(NamedTuple):
@@ -65,11 +63,8 @@ def settlement_cost(
     if plans and int(rule.max()) >= len(rules):
         row = int(np.argmax(rule))
         raise InvalidArgument("rule_of", "names no rule", "没有对应的规则", row=row, value=int(rule[row]))
-    totals = (matrix_sums("principal", parts), matrix_sums("interest", interests), matrix_sums("fees", charges), before)
-    for argument, total in zip(("principal", "interest", "fees", "upfront"), totals, strict=True):
-        high = np.flatnonzero(total > _LARGEST)
-        if high.size:
-            raise AmountOverflow(argument, "is beyond what a loan can be", "超出贷款金额的合理范围", row=int(high[0]))
+    for argument, amounts in (("principal", parts), ("interest", interests), ("fees", charges), ("upfront", before)):
+        refuse_beyond_a_loan(argument, amounts)
     plan = _Plans(parts, interests, before, charges, fees_fall_away)
     cells = [_at(plan, month, rates, rules, rule) for month in months]
     return SettlementCost(*(np.stack(column, axis=1) for column in zip(*cells, strict=True)))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chedai.engine.columns import Flags, fen_matrix, part_of, plus, proportion
+from chedai.engine.columns import Flags, fen_matrix, matrix_proportion, part_of, plus, proportion
 from chedai.engine.errors import InvalidArgument, LengthMismatch
 from chedai.engine.money import RATE_SCALE, FenColumn, fen_column, same_length
 
@@ -63,7 +63,7 @@ def max_loan(base: ArrayLike, max_share: ArrayLike) -> FenColumn:
     price, share = same_length(
         base=fen_column("base", base, least=0), max_share=fen_column("max_share", max_share, least=0)
     )
-    return part_of(price, share)
+    return part_of("max_share", price, share)
 
 
 def within_ltv(loan: ArrayLike, base: ArrayLike, max_share: ArrayLike) -> Flags:
@@ -115,10 +115,10 @@ def value_over_time(price: ArrayLike, curve: DepreciationCurve, months: int, *, 
     worth, age = same_length(
         price=fen_column("price", price, least=1), age_months=fen_column("age_months", age_months, least=0)
     )
+    curve.share_at(age + months)  # a car that outlives the curve is refused by its row
     ages = age[:, None] + np.arange(months + 1, dtype=np.int64)[None, :]
     shares = curve.share_at(ages.reshape(-1)).reshape(ages.shape)
-    start = np.repeat(shares[:, 0], months + 1)
-    return proportion(np.repeat(worth, months + 1), shares.reshape(-1), start, argument="price").reshape(ages.shape)
+    return matrix_proportion(worth[:, None], shares, shares[:, :1], argument="price")
 
 
 class EquityPath(NamedTuple):
@@ -139,7 +139,7 @@ def equity_over_time(balance: ArrayLike, value: ArrayLike) -> EquityPath:
     negative = equity < 0
     ever = negative.any(axis=1)
     return EquityPath(
-        ltv=_ratio("balance", owed.reshape(-1), worth.reshape(-1)).reshape(owed.shape),
+        ltv=matrix_proportion(owed, RATE_SCALE, worth, argument="balance"),
         equity=equity,
         first_negative=np.where(ever, negative.argmax(axis=1), -1),
         last_negative=np.where(ever, negative.shape[1] - 1 - negative[:, ::-1].argmax(axis=1), -1),

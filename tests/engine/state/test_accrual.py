@@ -55,6 +55,15 @@ def test_misused_money_bears_the_higher_markup_not_both() -> None:
     assert penalty_rate(6_000_000, HALF, misuse_markup=30_000_000) == 9_000_000
 
 
+def test_without_a_markup_the_contract_rate_stays() -> None:
+    assert penalty_rate(RATE_SCALE) == RATE_SCALE
+    assert penalty_rate(RATE_SCALE, misuse_markup=0) == RATE_SCALE
+
+
+def test_products_up_to_the_edge_of_int64() -> None:
+    assert penalty(2**62 - 512, 1, 360 * RATE_SCALE).tolist() == [2**62 - 512]
+
+
 def test_a_penalty_rate_of_its_own_replaces_the_markup() -> None:
     assert penalty_rate(6_000_000, HALF, own_rate=18_250_000) == 18_250_000
     assert penalty_rate(6_000_000, own_rate=0) == 0
@@ -217,6 +226,7 @@ def test_the_cap_in_columns() -> None:
     charged, waived = capped([100, 100, 100, 0], [0, 950, 1200, 0], 1000)
     assert charged.tolist() == [100, 50, 0, 0]
     assert waived.tolist() == [0, 50, 100, 0]
+    assert capped(5, 0, 0) == ([0], [5])
     with pytest.raises(InvalidArgument, match="cap, row 1"):
         capped(1, 1, -1)
     with pytest.raises(InvalidArgument, match="charge, row 1"):

@@ -179,9 +179,8 @@ def test_bad_columns_are_refused_with_their_row() -> None:
     with pytest.raises(InvalidArgument, match="paid, row 2: is more than was due") as refusal:
         aging([1, 2], [10, 10], [10, 11], [0, 2], 5)
     assert refusal.value.rule_zh == "超过应还金额"
-    with pytest.raises(LengthMismatch, match="paid: must have 2 rows") as short:
+    with pytest.raises(LengthMismatch, match="paid: has 1 rows where 2 are needed"):
         aging([1, 2], [10, 10], [10], [0, 2], 5)
-    assert (short.value.rule_zh, short.value.value) == ("应为 2 行", 1)
     with pytest.raises(LengthMismatch, match="due"):
         aging([1, 2], [10], [10, 10], [0, 2], 5)
     with pytest.raises(InvalidArgument, match="due, row 1"):

@@ -126,15 +126,15 @@ def test_a_proportion_works_row_by_row() -> None:
 
 @given(st.integers(0, FEN_MAX), st.integers(0, RATE_SCALE))
 def test_a_part_is_never_a_fen_more_than_the_share(amount: int, share: int) -> None:
-    assert part_of(np.array([amount]), share).tolist() == [amount * share // RATE_SCALE]
+    assert part_of("share", np.array([amount]), share).tolist() == [amount * share // RATE_SCALE]
 
 
 def test_a_part_beyond_int64_is_refused() -> None:
-    refusal = _refused(AmountOverflow, 1, part_of, np.array([100, FEN_MAX]), 2 * RATE_SCALE)
-    assert (refusal.argument, refusal.rule_zh) == ("share", "按比例计算超出 int64")
-    assert part_of(np.array([FEN_MAX]), RATE_SCALE).tolist() == [FEN_MAX]
-    assert part_of(np.array([RATE_SCALE]), FEN_MAX // RATE_SCALE).tolist() == [FEN_MAX // RATE_SCALE]
-    _refused(AmountOverflow, 0, part_of, np.array([1]), FEN_MAX // RATE_SCALE + 1)
+    refusal = _refused(AmountOverflow, 1, part_of, "max_share", np.array([100, FEN_MAX]), 2 * RATE_SCALE)
+    assert (refusal.argument, refusal.rule_zh) == ("max_share", "按比例计算超出 int64")
+    assert part_of("share", np.array([FEN_MAX]), RATE_SCALE).tolist() == [FEN_MAX]
+    assert part_of("share", np.array([RATE_SCALE]), FEN_MAX // RATE_SCALE).tolist() == [FEN_MAX // RATE_SCALE]
+    _refused(AmountOverflow, 0, part_of, "max_share", np.array([1]), FEN_MAX // RATE_SCALE + 1)
 
 
 @given(st.dates(date(1999, 1, 1), date(2101, 1, 1)), st.integers(0, 60))

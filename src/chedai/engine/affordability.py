@@ -77,7 +77,7 @@ def affordability(
 ) -> Affordability:
     """Debt to income before and after the new `instalment`, on proven and on stated income; columns in fen a month.
 
-    `debts` are the instalments the customer already pays. Stated income below proven income is refused.
+    `debts` are the instalments the customer already pays.
     """
     proven, said, owed, new = same_length(
         verified_income=fen_column("verified_income", verified_income, least=0),
@@ -85,10 +85,6 @@ def affordability(
         debts=fen_column("debts", debts, least=0),
         instalment=fen_column("instalment", instalment, least=0),
     )
-    below = np.flatnonzero(said < proven)
-    if below.size:
-        rule, rule_zh = "must not be below the verified income", "不得低于已核实收入"
-        raise InvalidArgument("stated_income", rule, rule_zh, row=int(below[0]), value=int(said[below[0]]))
     return Affordability(_burden(proven, owed, new, limits), _burden(said, owed, new, limits))
 
 

@@ -180,7 +180,7 @@ def position_on(
     credit: int = 0,
     fees_fall_away: bool = True,
 ) -> Position:
-    """Where a contract schedule, oldest instalment first, stands on `value_on`.
+    """Where a contract schedule, oldest instalment first (a down payment is none), stands on `value_on`.
 
     `basis` 360 or 365 counts the running interest by days; None takes the running instalment's contract interest in
     proportion to the days of its period. `fees_fall_away` false keeps the later instalments' fees owed.

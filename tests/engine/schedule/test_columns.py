@@ -39,6 +39,20 @@ def test_one_row_serves_all_loans() -> None:
     assert made.instalment.tolist() == [304_219, 303_676]
 
 
+@pytest.mark.parametrize("method", [Amortisation.EQUAL_INSTALMENT, Amortisation.BULLET])
+def test_the_arrays_of_an_earlier_result_are_written_again(method: Amortisation) -> None:
+    facts: dict[str, Any] = {"amortisation": method}
+    earlier = schedule_columns([5_000_000, 7_000_000], 12_000_000, 36, **facts)
+    fresh = schedule_columns([10_000_000, 100], [6_000_000, 0], [24, 3], **facts)
+    again = schedule_columns([10_000_000, 100], [6_000_000, 0], [24, 3], **facts, out=earlier)
+    assert np.shares_memory(again.principal, earlier.principal)
+    assert again.principal.tolist() == fresh.principal.tolist()
+    assert again.interest.tolist() == fresh.interest.tolist()
+    for principal, periods in (([1, 2, 3], 24), ([1, 2], 48)):
+        other = schedule_columns(principal, 0, periods, **facts, out=earlier)
+        assert not np.shares_memory(other.principal, earlier.principal)
+
+
 def test_more_loans_than_a_block() -> None:
     count = BLOCK + 3
     periods = np.full(count, 2)
@@ -90,6 +104,7 @@ def test_equal_parts_with_an_unreasonable_total_stay_exact() -> None:
         ("annual_rate", 0, {"annual_rate": [float("nan"), 1.0]}),
         ("annual_rate", 1, {"annual_rate": [1, -1]}),
         ("periods", 0, {"periods": [0, 1]}),
+        ("periods", 1, {"periods": [1, 65_536]}),
         ("periods", 1, {"periods": [36, 35], "amortisation": STEPPED, "steps": IO_THEN_LEVEL}),
         ("balloon", 1, {"balloon": [1, 10_000_000], "amortisation": Amortisation.BALLOON}),
         ("balloon", None, {"balloon": [0, 1]}),

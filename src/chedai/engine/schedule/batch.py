@@ -15,7 +15,7 @@ from chedai.engine.terms import Amortisation, Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Columns of shape [loan] in fen; `stated` is a fixed instalment, `tail` the balloon."""
+    """Columns of shape [loan] in fen; `stated` is a fixed instalment, `tail` the balloon, `room` arrays to fill."""
 
     balance: FenColumn
     periods: FenColumn
@@ -27,6 +27,7 @@ class Batch:
     multiple: int
     grace: int
     steps: tuple[Step, ...]
+    room: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @property
     def height(self) -> int:
@@ -41,6 +42,7 @@ class Batch:
             periods=self.periods[loans],
             weights=self.weights.take(loans),
             tail=self.tail[loans],
+            room=None,
         )
 
     def after_grace(self, amount: FenColumn, *, holds_interest: bool) -> list[Repays]:
@@ -52,9 +54,16 @@ class Batch:
         self, script: list[Repays], refused: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Principal and interest of `script`, each [period, loan]."""
-        principal, interest = (np.empty((self.height, self.balance.size), np.int64) for _ in range(2))
+        principal, interest = self.space()
         run(self.balance, self.weights, self.periods, script, self.rounding, principal, interest, refused)
         return principal, interest
+
+    def space(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Two arrays [period, loan] for principal and interest, their content of no meaning."""
+        shape = (self.height, self.balance.size)
+        if self.room is not None and all(r.shape[0] >= shape[0] and r.shape[1] == shape[1] for r in self.room):
+            return self.room[0][: shape[0]], self.room[1][: shape[0]]
+        return np.empty(shape, np.int64), np.empty(shape, np.int64)
 
     def last(self, rows: NDArray[np.int64]) -> FenColumn:
         """The figure in each loan's own last row."""

@@ -72,7 +72,8 @@ def interest_first(batch: Batch) -> Rows:
 
 def bullet(batch: Batch) -> Rows:
     """到期一次还本付息: one row holds the principal and the simple interest of the whole term."""
-    principal, interest = (np.zeros((batch.height, batch.balance.size), np.int64) for _ in range(2))
+    principal, interest = batch.space()
+    principal[:], interest[:] = 0, 0
     due = np.empty_like(batch.balance)
     batch.weights.interest(batch.balance, batch.weights.whole_term(batch.periods), batch.rounding, out=due)
     at_the_end = batch.periods - 1, np.arange(batch.periods.size)
@@ -109,7 +110,7 @@ def flat(batch: Batch) -> Rows:
     if short.any():
         row = int(np.flatnonzero(short)[0])
         raise Infeasible("instalment", "must cover the interest of instalment 1", "不足以支付第 1 期利息", row=row)
-    rows = [np.empty((batch.height, batch.balance.size), np.int64) for _ in range(2)]
+    rows = batch.space()
     share_out(batch.balance, np.maximum(amount - share, 0), batch.grace, periods, out=rows[0])
     share_out(interest, share, min(weights.free, batch.height), periods, out=rows[1])
     return rows[0], rows[1], None if batch.amortisation is Amortisation.INTEREST_FIRST else amount

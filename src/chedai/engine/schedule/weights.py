@@ -87,10 +87,11 @@ class Weights:
             return
         raised = (balance.astype(object) if self.wide else balance) * weight + half
         quotient = raised // self.denominator
-        if rounding is Rounding.HALF_EVEN:
-            # Half a fen was rounded up; where that made an odd figure it is taken back.
-            quotient = quotient - ((quotient * self.denominator == raised) & (quotient % 2 == 1))
         out[:] = quotient
+        if rounding is Rounding.HALF_EVEN:
+            half_a_fen = np.flatnonzero(quotient * self.denominator == raised)
+            # It was rounded up; where that made an odd figure it is taken back.
+            out[half_a_fen] -= out[half_a_fen] & 1
 
     def _times(self, rate: FenColumn, parts: FenColumn) -> FenColumn:
         return rate.astype(object) * parts if self.wide else rate * parts

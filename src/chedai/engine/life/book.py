@@ -152,7 +152,7 @@ class Book:
 
     Rows: `instalments` is the plan that bears interest; `singles` are sums of principal due on one day (down payments,
     prepayments); `later` holds charges due after the last instalment. Due dates keep `anchor_day`, the agreed day of
-    the month, and move to `business_days` where the terms say so. `superseded` keeps the rows of plans that were replaced.
+    the month, and move to `business_days` where the terms say so. `superseded` keeps the rows of replaced plans.
 
     Principal: `advances` is what was put under the plan, `moves` the same and what was repaid of it, `timely` as if
     nothing had been repaid late, `owed` what is left. `payouts` is money paid out; `paid_out`, where the balance column
@@ -225,8 +225,9 @@ class Book:
         total = Fraction(0)
         for low, high in pairwise(bounds):
             if not any(first <= low and high <= last for first, last in self.pauses):
-                total += year_fraction(self.terms.day_count, low, high, period) * self._rate_on(low)
+                total += year_fraction(self.terms.day_count, low, high, period) * self.rate_on(low)
         return total / RATE_SCALE
 
-    def _rate_on(self, day: date) -> int:
+    def rate_on(self, day: date) -> int:
+        """The annual rate for interest from `day` on."""
         return next(change.rate for change in reversed(self.rates) if change.start <= day)

@@ -45,6 +45,8 @@ def refuse_impossible(book: Book, dated: Dated) -> None:
         case Reamortise():
             if all(row.due <= event.on for row in book.instalments):
                 _refuse(dated, "on", "must leave an instalment to come", "之后须有未到期的分期", event.on)
+        case Reage() | Restructure() if not _anything_owed(book):
+            _refuse(dated, "on", "must find principal unpaid", "须有未还本金", event.on)
         case Restructure():
             if not 0 <= event.waived_principal < book.owed:
                 value = event.waived_principal
@@ -58,6 +60,10 @@ def is_moot(book: Book, dated: Dated) -> bool:
         return False
     agreed_on = event.known_on if event.recorded_on or isinstance(event, InterestPause) else date.min
     return agreed_on <= book.closed_on
+
+
+def _anything_owed(book: Book) -> bool:
+    return book.owed > 0 or any((row.principal or 0) > row.paid.principal for row in book.singles)
 
 
 def _refuse_values(dated: Dated) -> None:

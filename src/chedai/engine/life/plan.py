@@ -141,9 +141,10 @@ def _agree_flat(book: Book, rows: Sequence[Instalment], balance: int, factors: S
     share = Fraction(sum(interest), charged)
     part = _flat_part(terms, balance, sum(1 for row in rows if not row.grace), share)
     for row, amount in zip(rows, interest, strict=True):
-        row.stated_interest = amount
-        row.principal = 0 if row.grace else part
-        row.settled = row.settled and row.paid.principal >= part
+        held = balance if row is rows[-1] else 0 if row.grace else min(part, balance)
+        balance -= held
+        row.stated_interest, row.principal = amount, held
+        row.settled = row.settled and row.paid.principal >= held and row.paid.interest >= amount
 
 
 def _flat_part(terms: LoanTerms, balance: int, parts: int, share: Fraction) -> int:

@@ -68,7 +68,7 @@ def reamortise(book: Book, event: Reamortise) -> None:
 def reage(book: Book, event: Reage) -> None:
     """Everything unpaid goes into new instalments; charges stay where they are."""
     interest, levies = _end_plan(book, event.on)
-    start = book.instalments[-1].period.due
+    start = min(event.on, book.instalments[-1].period.due)
     rows = _new_rows(book, Period(start, event.first_due, event.every, event.unit), event.periods)
     rows[0].stated_interest = interest
     for due in levies:
@@ -111,12 +111,7 @@ def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
     last = kept[-1]
     if last.period.due > on:
         until(last, max(on, last.period.start))
-    levies: list[Levy] = []
-    for row in gone:
-        for component in Component:
-            last.paid.add(component, row.paid.of(component))
-        last.receipts.extend(row.receipts)
-        levies.extend(row.levies)
+    levies = [due for row in gone for due in _fold(row, last)]
     for row in book.singles:
         missing = (row.principal or 0) - row.paid.principal
         if missing:
@@ -128,6 +123,21 @@ def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
     book.instalments = kept
     book.forget()
     return interest, levies
+
+
+def _fold(row: Instalment, into: Instalment) -> list[Levy]:
+    """Move what was paid on a row that vanishes, with the charges it paid; the charges left unpaid."""
+    into.receipts.extend(row.receipts)
+    for component in Component:
+        into.paid.add(component, row.paid.of(component))
+    unpaid = []
+    left = {Component.FEE: row.paid.fee, Component.PENALTY: row.paid.penalty}
+    for due in row.levies:
+        paid = min(left[due.component], due.amount)
+        left[due.component] -= paid
+        into.levies.append(due._replace(amount=paid))
+        unpaid.append(due._replace(amount=due.amount - paid))
+    return [due for due in unpaid if due.amount]
 
 
 def _close(row: Instalment) -> None:

@@ -60,7 +60,7 @@ def replay(
     Errors: `EventRefused` with the position of the event and the rule; for terms that cannot be, as `schedule`.
     """
     day = as_of or max((event.on for event in events), default=terms.disbursed_on)
-    book = _replayed(terms, conventions, events, day, known_on, business_days)
+    book = replayed(terms, conventions, events, day, known_on, business_days)
     return state_of(book, day)
 
 
@@ -81,7 +81,7 @@ def states_after(
     return states
 
 
-def _replayed(
+def replayed(
     terms: LoanTerms,
     conventions: Conventions,
     events: Sequence[Event],
@@ -89,6 +89,7 @@ def _replayed(
     known_on: date | None,
     business_days: BusinessCalendar | None,
 ) -> Book:
+    """The working book after every event that counts; for this package only."""
     counted = standing(events, as_of, known_on)
     if not any(isinstance(event, Disbursement) for event in events):
         contract = Disbursement(on=terms.disbursed_on, amount=terms.principal)
@@ -109,9 +110,13 @@ def _opened(terms: LoanTerms, counted: Sequence[Dated], business_days: BusinessC
         opened = replace(terms, disbursed_on=first.event.on)
         schedule(opened, business_days)
     except EngineError as error:
-        rule, rule_zh = f"leaves no schedule: {error.rule}", f"无法生成还款计划:{error.rule_zh}"
-        raise EventRefused("on", rule, rule_zh, row=first.row, value=first.event.on) from None
+        raise _leaves_no_plan(error, first, "on") from None
     return opened
+
+
+def _leaves_no_plan(error: EngineError, dated: Dated, argument: str) -> EventRefused:
+    rule, rule_zh = f"leaves no plan: {error.rule}", f"无法生成还款计划:{error.rule_zh}"
+    return EventRefused(argument, rule, rule_zh, row=dated.row, value=error.value)
 
 
 def _apply(book: Book, dated: Dated) -> None:
@@ -120,16 +125,16 @@ def _apply(book: Book, dated: Dated) -> None:
     if is_moot(book, dated):
         return
     accrue_penalties(book, event.on)
-    amount, bookings = _money(book, event)
-    if bookings is None:
-        bookings = ()
-        _agree(book, event)
+    try:
+        amount, bookings = _happen(book, event)
+    except EngineError as error:
+        raise _leaves_no_plan(error, dated, error.argument) from None
     owed = book.owed + sum((row.principal or 0) - row.paid.principal for row in book.singles)
     book.entries.append(BookEntry(event, amount, bookings, owed))
 
 
-def _money(book: Book, event: Event) -> tuple[int, tuple[Booking, ...] | None]:
-    """Events that move money; None for the others."""
+def _happen(book: Book, event: Event) -> tuple[int, tuple[Booking, ...]]:
+    """The money of the event and where it went."""
     match event:
         case Disbursement():
             return event.amount, changes.disburse(book, event)
@@ -146,7 +151,8 @@ def _money(book: Book, event: Event) -> tuple[int, tuple[Booking, ...] | None]:
         case Charge():
             return event.amount, changes.charge(book, event)
         case _:
-            return 0, None
+            _agree(book, event)
+            return 0, ()
 
 
 def _agree(book: Book, event: Event) -> None:

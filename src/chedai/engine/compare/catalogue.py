@@ -167,8 +167,9 @@ class Product:
             if not 0 <= getattr(self, argument) <= RATE_SCALE:
                 rule = ("must be between 0 % and 100 %", "必须在 0% 至 100% 之间")
                 raise InvalidArgument(argument, *rule, value=self.code)
-        if self.amount_step < 1 or self.min_amount < 1:
-            raise InvalidArgument("amount_step", "must be at least 1 fen", "不得小于 1 分", value=self.code)
+        for argument in ("amount_step", "min_amount"):
+            if getattr(self, argument) < 1:
+                raise InvalidArgument(argument, "must be at least 1 fen", "不得小于 1 分", value=self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

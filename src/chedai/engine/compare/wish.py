@@ -130,11 +130,16 @@ class Wish:
             amount = getattr(self, argument)
             if amount is not None and amount < 0:
                 raise InvalidArgument(argument, "must not be negative", "不得为负", value=amount)
-        for argument in ("terms", "settle_months"):
-            for row, months in enumerate(getattr(self, argument)):
-                if months < 1:
+        settle_at = () if self.settle_at is None else (self.settle_at,)
+        for argument, months in (
+            ("terms", self.terms),
+            ("settle_months", self.settle_months),
+            ("settle_at", settle_at),
+        ):
+            for row, month in enumerate(months):
+                if month < 1:
                     rule = ("must be at least 1 month", "不得少于 1 个月")
-                    raise InvalidArgument(argument, *rule, row=row, value=months)
+                    raise InvalidArgument(argument, *rule, row=row, value=month)
 
     @property
     def value_base(self) -> int:

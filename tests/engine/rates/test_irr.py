@@ -54,6 +54,31 @@ def test_many_blocks_of_ragged_rows_keep_their_order() -> None:
     assert np.abs(found - np.tile(expected, 300)).max() <= 1e-15
 
 
+def test_plain_rows_are_solved_together_in_four_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> float:
+        raise AssertionError("a plain row was solved by itself")
+
+    plans = [
+        [10_000_000, *(-due for due in dues("100000", str(rate), n))] for rate in (0, 4, 12, 24) for n in (1, 36, 60)
+    ]
+    plans += [[-10_000_000, *([0] * wait), *dues("100000", "6", 24)] for wait in (0, 3)]
+    plans += [[10_000_000, *[-50_000] * 35, -10_050_000], [10_000_000, 0, 0, -10_100_000, 0]]
+    plans += [[10_000_000, *(-50_000 * k for k in range(24, 0, -1))], [10_000_000, *[-450_000] * 20], [1, -1]]
+    expected = [irr(plan) for plan in plans]
+    monkeypatch.setattr(MODULE, "_one_by_one", refuse)
+    monkeypatch.setattr(MODULE, "STEPS", 4)
+    found = irr_columns([flow for plan in plans for flow in plan], np.cumsum([0, *map(len, plans)]))
+    assert np.abs(found - expected).max() <= 1e-15
+
+
+def test_a_column_that_is_ready_is_not_copied() -> None:
+    flows = np.array([100, -110])
+    assert MODULE._fen(flows) is flows
+    assert MODULE._fen(flows.astype(np.int32)).dtype == np.int64
+    with pytest.raises(InvalidArgument, match="one column"):
+        irr_columns(flows.reshape(1, 2), [0, 2])
+
+
 def test_very_long_rows_are_taken_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MODULE, "CELLS", 30)
     rows = [[-1000, *[110] * 10], [-1000, *[60] * 20], [500, -550]]
@@ -124,6 +149,8 @@ def test_a_deposit_that_comes_back_leaves_the_one_rate_that_is_meant() -> None:
         ([100, -150, 100], "at no rate", "任何利率"),
         ([-100, 230, -132], "several rates", "多个"),
         ([10000, -36000, 43100, -17160], "several rates", "多个"),
+        ([1, -3, 1, 1, 1], "several rates", "多个"),
+        ([-1, 3, -1, -1, -1], "several rates", "多个"),
     ],
 )
 def test_no_rate_is_refused_with_its_reason_and_row(flows: list[int], reason: str, reason_zh: str) -> None:

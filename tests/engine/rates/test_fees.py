@@ -15,6 +15,8 @@ from chedai.engine.rates import PAYEE_ZH, WHEN_ZH, Fee, Payee, ShareOf, When, ca
         ("服务费:3000:upfront", Fee("服务费", amount=300_000)),
         ("手续费:3%:upfront", Fee("手续费", share=rate_units("3"))),
         ("手续费:3%", Fee("手续费", share=rate_units("3"))),
+        ("手续费\uff1a3\uff05", Fee("手续费", share=rate_units("3"))),
+        ("服务费\uff1a3\uff0c000", Fee("服务费", amount=300_000)),
         ("GPS 费 : 1,580.50 : first_instalment", Fee("GPS 费", amount=158_050, when=When.FIRST_INSTALMENT)),
         ("月费率:0.32%:periodic:lender", Fee("月费率", share=rate_units("0.32"), when=When.PERIODIC)),
         ("服务费:3000:upfront:dealer:in", Fee("服务费", amount=300_000, payee=Payee.DEALER)),

@@ -48,6 +48,9 @@ class ShareOf(StrEnum):
 
 Choice = TypeVar("Choice", When, Payee)
 
+HALF_WIDTH: Final = str.maketrans({"\uff1a": ":", "\uff05": "%", "\uff0c": ","})
+"""What a Chinese keyboard types for the signs of a fee."""
+
 WHEN_ZH: Final = {
     When.UPFRONT: "放款前一次性收取",
     When.FIRST_INSTALMENT: "随首期收取",
@@ -110,7 +113,7 @@ def parse_fee(text: str) -> Fee:
     The amount is yuan (`3000`), a percentage of the principal (`3%`) or of the price (`3%price`): `手续费:3%:upfront`,
     `服务费:3000:upfront:dealer:in`, `月费率:0.32%:periodic`. Errors: `InvalidArgument` naming the part.
     """
-    parts = [part.strip() for part in text.replace(":", ":").split(":")]
+    parts = [part.strip() for part in text.translate(HALF_WIDTH).split(":")]
     if not 2 <= len(parts) <= 5:
         raise InvalidArgument(
             "fee",

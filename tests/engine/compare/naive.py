@@ -68,10 +68,13 @@ def rows(principal: int, rate: int, periods: int, way: Repayment, tail: int) -> 
         interest = half_up(balance * i)
         if k == periods:
             part = balance
+            interest = half_up(balance * i * periods) if kind is Amortisation.BULLET else interest
         elif kind is Amortisation.EQUAL_PRINCIPAL:
             part = min(half_up(Decimal(principal) / periods), balance)
         elif kind is Amortisation.INTEREST_FIRST:
             part = 0
+        elif kind is Amortisation.BULLET:
+            part, interest = 0, 0
         else:
             part = min(level - interest, balance)
         balance -= part
@@ -145,7 +148,7 @@ def figured(
     blank = Loan(
         product, promotion, way, term, asked, price, amount, 0, 0, 0, 0, 0, signing, Decimal(0), (), frozenset(bounds)
     )
-    if bounds:
+    if bounds & {Bound.TAIL, Bound.FEES} or amount <= 0:
         return blank
     made = rows(amount, rate, term, way, tail)
     dues = [p + i + each[When.PERIODIC] for p, i in made]
@@ -163,7 +166,8 @@ def figured(
     if product.rate_cap is not None and max(12 * r, (1 + r) ** 12 - 1) > product.rate_cap / UNITS + Decimal("1e-8"):
         bounds.add(Bound.RATE_CAP)
     settled = tuple(
-        settled_cost(product, month, made, once, each[When.PERIODIC], rate, discount) for month in wish.settle_months
+        settled_cost(product, way, month, made, once, each[When.PERIODIC], rate, discount)
+        for month in wish.settle_months
     )
     over = interest + fee_total - discount
     return Loan(
@@ -187,7 +191,14 @@ def figured(
 
 
 def settled_cost(
-    product: Product, month: int, made: list[tuple[int, int]], once: int, periodic: int, rate: int, discount: int
+    product: Product,
+    way: Repayment,
+    month: int,
+    made: list[tuple[int, int]],
+    once: int,
+    periodic: int,
+    rate: int,
+    discount: int,
 ) -> int | None:
     paid = sum(i for _, i in made[:month]) + once - discount
     if month >= len(made):
@@ -196,6 +207,8 @@ def settled_cost(
     if month < rule.locked_months:
         return None
     balance = sum(p for p, _ in made[month:])
+    if way.amortisation is Amortisation.BULLET:
+        paid += half_up(Decimal(balance) * rate * month / 12 / UNITS)
     share = next((tier.share for tier in rule.tiers if month <= tier.months), rule.share)
     months = month if product.fees_stop else len(made)
     extra = half_up(Decimal(balance) * rate * rule.interest_months / 12 / UNITS)

@@ -98,6 +98,7 @@ repayments = st.sampled_from(
         Repayment(),
         Repayment(Amortisation.EQUAL_PRINCIPAL),
         Repayment(Amortisation.INTEREST_FIRST),
+        Repayment(Amortisation.BULLET),
         Repayment(Amortisation.BALLOON, tail_share=30 * POINT),
         Repayment(Amortisation.BALLOON, tail_share=40 * POINT, tail_of=TailOf.PRICE),
     ]

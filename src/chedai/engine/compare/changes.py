@@ -8,7 +8,7 @@ never falls when the amount grows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from chedai.engine.compare.bounds import (
     term_failures,
 )
 from chedai.engine.compare.catalogue import CustomerKind, TermRate
-from chedai.engine.compare.check import Checked, check
+from chedai.engine.compare.check import check
 from chedai.engine.compare.figures import highest_instalments
 from chedai.engine.compare.offer import Candidate
 from chedai.engine.compare.plan import Change, Lever
@@ -51,23 +51,22 @@ class Failed:
 class Oracle:
     """Whether candidates pass every bound; what the comparison has computed already is not computed again."""
 
-    def __init__(self, wish: Wish, rules: Sequence[Rule], known: Checked | None) -> None:
+    def __init__(self, wish: Wish, rules: Sequence[Rule]) -> None:
         self.wish = wish
         self.rules = rules
-        self.passes: dict[tuple[int, int, int, int], bool] = {}
-        if known is not None:
-            self._learn(known)
+        self.known: dict[tuple[int, int, int, int], bool] = {}
+
+    def learn(self, candidates: Iterable[Candidate], *, passes: bool) -> None:
+        """What the comparison found of these candidates."""
+        self.known.update((candidate.key, passes) for candidate in candidates)
 
     def passing(self, trials: Sequence[Trial]) -> Iterator[Trial]:
         """The trials that break no bound. Each must be within the bounds on its amount."""
-        unknown = {c.key: c for _, c in trials if c.key not in self.passes}
+        unknown = list({c.key: c for _, c in trials if c.key not in self.known}.values())
         if unknown:
-            self._learn(check(list(unknown.values()), self.wish, self.rules))
-        return (trial for trial in trials if self.passes[trial[1].key])
-
-    def _learn(self, checked: Checked) -> None:
-        for candidate, failures in zip(checked.candidates, checked.failures, strict=True):
-            self.passes[candidate.key] = not failures
+            found = check(unknown, self.wish, self.rules)
+            self.known.update((c.key, not failures) for c, failures in zip(unknown, found.failures, strict=True))
+        return (trial for trial in trials if self.known[trial[1].key])
 
 
 def changes_for(failed: Sequence[Failed], oracle: Oracle) -> list[tuple[Change, ...]]:

@@ -16,18 +16,17 @@ from chedai.engine.rates.caps import TOLERANCE
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Candidates with their figures and, row by row, the bounds they still break."""
+    """The figures of candidates and, row by row, the bounds that these break."""
 
-    candidates: tuple[Candidate, ...]
     figures: Figures
     failures: tuple[tuple[Failure, ...], ...]
 
 
 def check(candidates: Sequence[Candidate], wish: Wish, rules: Sequence[Rule]) -> Checked:
-    """Figures of candidates that are within the bounds on their amount, and what is left to refuse them for."""
+    """Figures of candidates that can be computed, and what there is in them to refuse."""
     columns = figures(candidates, asked_months(wish))
     failures = tuple(tuple(_failures(c, row, columns, wish, rules)) for row, c in enumerate(candidates))
-    return Checked(tuple(candidates), columns, failures)
+    return Checked(columns, failures)
 
 
 def _failures(candidate: Candidate, row: int, columns: Figures, wish: Wish, rules: Sequence[Rule]) -> list[Failure]:

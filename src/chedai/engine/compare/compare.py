@@ -37,12 +37,14 @@ def compare(
     if discount >= wish.price:
         raise InvalidArgument("cash_discount", "must be below the price", "必须小于车价", value=discount)
     shelf = lay_out(wish, catalogue, rules)
-    open_slots = [slot for slot in shelf.slots if not slot.failures]
-    checked = check([slot.candidate for slot in open_slots], wish, rules) if open_slots else None
-    offered, failed = _split(shelf, open_slots, checked, wish, discount)
+    computed = [slot for slot in shelf.slots if slot.computable]
+    checked = check([slot.candidate for slot in computed], wish, rules) if computed else None
+    offered, failed = _split(shelf, computed, checked, wish, discount)
     kept, beaten = _resolve(offered, catalogue)
     plans = rank([cash_plan(wish, discount), *kept], preference)
-    oracle = Oracle(wish, rules, checked)
+    oracle = Oracle(wish, rules)
+    oracle.learn((slot.candidate for slot, _ in offered), passes=True)
+    oracle.learn((one.slot.candidate for one in failed), passes=False)
     changes = changes_for(failed, oracle)
     closed = changes_for_closed(shelf.closed, oracle)
     return Comparison(
@@ -57,15 +59,15 @@ def compare(
 
 
 def _split(
-    shelf: Shelf, open_slots: Sequence[Slot], checked: Checked | None, wish: Wish, discount: int
+    shelf: Shelf, computed: Sequence[Slot], checked: Checked | None, wish: Wish, discount: int
 ) -> tuple[list[tuple[Slot, Plan]], list[Failed]]:
     """The loans that pass, with their plans, and those that do not, with everything that is wrong with them."""
     offered = []
-    failed = [Failed(slot, slot.failures) for slot in shelf.slots if slot.failures]
+    failed = [Failed(slot, slot.failures) for slot in shelf.slots if not slot.computable]
     if checked is not None:
-        for row, (slot, failures) in enumerate(zip(open_slots, checked.failures, strict=True)):
-            if failures:
-                failed.append(Failed(slot, failures))
+        for row, (slot, failures) in enumerate(zip(computed, checked.failures, strict=True)):
+            if slot.failures or failures:
+                failed.append(Failed(slot, (*slot.failures, *failures)))
             else:
                 offered.append((slot, plan_of(slot.candidate, wish, checked.figures, row, discount)))
     return offered, failed

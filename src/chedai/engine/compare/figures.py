@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from chedai.engine.compare.dues import Dues, dues_of
 from chedai.engine.compare.offer import Candidate
-from chedai.engine.money import FenColumn
+from chedai.engine.money import RATE_SCALE, FenColumn, divide
 from chedai.engine.rates import When, irr_columns
+from chedai.engine.terms import Amortisation
 
 RateColumn = NDArray[np.float64]
 
@@ -35,12 +36,12 @@ class Figures:
     interest: FenColumn
     nominal: RateColumn
     effective: RateColumn
-    settled_interest: NDArray[np.int64]  # interest paid up to the month
+    settled_interest: NDArray[np.int64]  # interest paid up to the month, or owed by then
     settled_balance: NDArray[np.int64]  # principal owed after it
 
 
 def figures(candidates: Sequence[Candidate], months: Sequence[int]) -> Figures:
-    """All figures of all candidates. Every candidate must be within the bounds on its amount."""
+    """All figures of all candidates; each must pay something out and owe more than its tail."""
     dues = dues_of(candidates)
     regular = dues.principal + dues.interest
     charges = tuple(candidate.charges() for candidate in candidates)
@@ -62,7 +63,9 @@ def figures(candidates: Sequence[Candidate], months: Sequence[int]) -> Figures:
         interest=dues.interest.sum(axis=0),
         nominal=12 * rate,
         effective=np.expm1(12 * np.log1p(rate)),
-        settled_interest=np.take_along_axis(np.cumsum(dues.interest, axis=0), upto, axis=0),
+        settled_interest=_earned(
+            candidates, months, np.take_along_axis(np.cumsum(dues.interest, axis=0), upto, axis=0)
+        ),
         settled_balance=np.take_along_axis(owed, upto, axis=0),
     )
 
@@ -80,6 +83,17 @@ def _instalments(dues: Dues, regular: NDArray[np.int64], periodic: FenColumn) ->
     last = np.take_along_axis(regular, final[None, :], axis=0)[0]
     before = np.where(np.arange(regular.shape[0])[:, None] < np.maximum(final, 1)[None, :], regular, 0)
     return regular[0] + periodic, before.max(axis=0) + periodic, last + periodic
+
+
+def _earned(candidates: Sequence[Candidate], months: Sequence[int], paid: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`paid` by month, and for loans that pay interest at maturity alone what they owe of it by then."""
+    for row, c in enumerate(candidates):
+        if c.repayment.amortisation is Amortisation.BULLET:
+            for k, month in enumerate(months):
+                if month < c.periods:
+                    owed = c.principal * c.annual_rate * month
+                    paid[k, row] = divide(owed, 12 * RATE_SCALE, c.offer.product.rounding)
+    return paid
 
 
 def _principal(candidates: Sequence[Candidate]) -> FenColumn:

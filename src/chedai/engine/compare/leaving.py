@@ -27,8 +27,9 @@ class Leaving:
     discount: int = 0
     rounding: Rounding = Rounding.HALF_UP
 
-    def after(self, month: int, interest: int, balance: int) -> SettlementCost:
-        """Settled right after instalment `month`, `interest` having been paid and `balance` being owed then, in fen."""
+    def after(self, month: int, interest: int, balance: int, unpaid: int = 0) -> SettlementCost:
+        """Settled right after instalment `month`, in fen: `interest` up to then, of which `unpaid` is still owed with
+        the principal `balance` (a loan that pays interest at maturity, or defers it)."""
         if month >= self.periods:
             cost = interest + self.one_off + self.periodic * self.periods - self.discount
             return SettlementCost(month, SettledHow.MATURED, cost)
@@ -37,4 +38,4 @@ class Leaving:
         fee = self.rule.amount(month, balance, self.annual_rate, self.rounding)
         still = 0 if self.fees_stop else self.periodic * (self.periods - month)
         cost = interest + self.one_off + self.periodic * month + still + fee - self.discount
-        return SettlementCost(month, SettledHow.EARLY, cost, fee, balance + fee + still)
+        return SettlementCost(month, SettledHow.EARLY, cost, fee, balance + unpaid + fee + still)

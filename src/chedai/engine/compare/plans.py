@@ -12,6 +12,7 @@ from chedai.engine.compare.plan import FeeLine, Financing, Plan, SettledHow, Set
 from chedai.engine.compare.wish import Wish
 from chedai.engine.money import RATE_SCALE, divide
 from chedai.engine.rates import When, share_out, subsidy_upfront
+from chedai.engine.terms import Amortisation
 
 
 def cash_plan(wish: Wish, cash_discount: int) -> Plan:
@@ -62,24 +63,13 @@ def flexible_month(wish: Wish) -> int:
 
 def plan_of(candidate: Candidate, wish: Wish, columns: Figures, row: int, cash_discount: int) -> Plan:
     """The plan in one row of the figures; `columns` were computed for `asked_months(wish)`."""
-    product = candidate.offer.product
     charges = columns.charges[row]
     fees = _fee_lines(candidate, charges)
     counted = sum(line.total for line in fees if line.in_rate)
     other = sum(line.total for line in fees if not line.in_rate)
     interest = int(columns.interest[row])
-    discount = candidate.offer.price_discount
     settlements = _settlements(candidate, wish, columns, row)
-    financing = Financing(
-        product=product,
-        promotion=candidate.offer.promotion,
-        repayment=candidate.repayment,
-        periods=candidate.periods,
-        annual_rate=candidate.annual_rate,
-        terms=candidate.terms(wish),
-        ltv=divide(candidate.principal * RATE_SCALE, value_base(candidate, wish)),
-        tail=candidate.tail,
-    )
+    financing = _financing(candidate, wish)
     returned = candidate.tail if financing.returns_car else 0
     return Plan(
         financing=financing,
@@ -93,7 +83,7 @@ def plan_of(candidate: Candidate, wish: Wish, columns: Figures, row: int, cash_d
         fees=fees,
         fee_total=counted,
         other_fees=other,
-        over_cash=interest + counted - discount,
+        over_cash=interest + counted - candidate.offer.price_discount,
         forgone=cash_discount,
         total_paid=candidate.price + interest + counted + other - returned,
         cash_at_signing=cash_at_signing(candidate, wish, charges),
@@ -103,6 +93,19 @@ def plan_of(candidate: Candidate, wish: Wish, columns: Figures, row: int, cash_d
         settlements=settlements[: len(wish.settle_months)],
         flexible_cost=settlements[asked_months(wish).index(flexible_month(wish))].cost,
         subsidies=_subsidies(candidate, columns, row),
+    )
+
+
+def _financing(candidate: Candidate, wish: Wish) -> Financing:
+    return Financing(
+        product=candidate.offer.product,
+        promotion=candidate.offer.promotion,
+        repayment=candidate.repayment,
+        periods=candidate.periods,
+        annual_rate=candidate.annual_rate,
+        terms=candidate.terms(wish),
+        ltv=divide(candidate.principal * RATE_SCALE, value_base(candidate, wish)),
+        tail=candidate.tail,
     )
 
 
@@ -135,8 +138,12 @@ def _settlements(candidate: Candidate, wish: Wish, columns: Figures, row: int) -
         discount=candidate.offer.price_discount,
         rounding=product.rounding,
     )
-    paid = zip(columns.settled_interest[:, row].tolist(), columns.settled_balance[:, row].tolist(), strict=True)
-    return tuple(leaving.after(month, *so_far) for month, so_far in zip(asked_months(wish), paid, strict=True))
+    at_maturity = candidate.repayment.amortisation is Amortisation.BULLET
+    interest, balance = columns.settled_interest[:, row].tolist(), columns.settled_balance[:, row].tolist()
+    return tuple(
+        leaving.after(month, interest[k], balance[k], interest[k] if at_maturity else 0)
+        for k, month in enumerate(asked_months(wish))
+    )
 
 
 def _subsidies(candidate: Candidate, columns: Figures, row: int) -> tuple[SubsidyLine, ...]:

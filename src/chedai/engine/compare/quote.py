@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from chedai.engine.calendar import timetable
 from chedai.engine.compare.leaving import Leaving
 from chedai.engine.compare.plan import FeeLine, SettlementCost, SubsidyLine
 from chedai.engine.errors import InvalidArgument
+from chedai.engine.money import divide
 from chedai.engine.rates import AllInCost, Fee, Payer, When, all_in, share_out, subsidy_upfront
-from chedai.engine.schedule import Schedule, schedule
+from chedai.engine.schedule import Schedule, period_factors, plan, schedule
 from chedai.engine.settlement import SettlementFee
-from chedai.engine.terms import LoanTerms
+from chedai.engine.terms import Amortisation, LoanTerms
 
 NO_FEE = SettlementFee()
 
@@ -148,11 +150,31 @@ def _settlements(
         fees_stop=fees_stop,
         rounding=terms.rounding,
     )
-    costs = []
-    for month in months:
-        paid = [row for row in made.rows if row.n <= month]
-        costs.append(leaving.after(month, sum(row.interest for row in paid), paid[-1].balance))
-    return tuple(costs)
+    earned, paid, balance = _interest(terms, made)
+    months_at = [min(month, terms.periods) - 1 for month in months]
+    return tuple(
+        leaving.after(month, earned[k], balance[k], earned[k] - paid[k])
+        for month, k in zip(months, months_at, strict=True)
+    )
+
+
+def _interest(terms: LoanTerms, made: Schedule) -> tuple[list[int], list[int], list[int]]:
+    """After each instalment: the interest of the time gone by, what of it is paid, and the principal owed.
+
+    The first two differ where interest is collected later than it arises: at maturity alone, or after a grace.
+    """
+    stub = sum(row.interest for row in made.rows if not row.n)
+    rows = [row for row in made.rows if row.n]
+    paid = [stub + total for total in accumulate(row.interest for row in rows)]
+    balance = [row.balance for row in rows]
+    owed = terms.principal - terms.down_payment
+    factors = period_factors(terms, timetable(terms))
+    if terms.amortisation is Amortisation.BULLET:
+        wholes = [owed * whole for whole in accumulate(factors)]
+        return [divide(w.numerator, w.denominator, terms.rounding) for w in wholes], paid, balance
+    if terms.grace_interest:
+        return [stub + total for total in accumulate(plan(terms, owed, factors).interest)], paid, balance
+    return paid, paid, balance
 
 
 def _subsidies(principal: int, amounts: Sequence[int], subsidy: Subsidised) -> tuple[SubsidyLine, ...]:

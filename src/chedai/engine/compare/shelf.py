@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chedai.engine.compare.bounds import Failure, amount_failures, offer_failures, term_failures
 from chedai.engine.compare.catalogue import Catalogue
 from chedai.engine.compare.offer import Candidate, Offer, financed, offers
-from chedai.engine.compare.wish import Rule, Wish
+from chedai.engine.compare.wish import Bound, Rule, Wish
 from chedai.engine.errors import InvalidArgument
 
 
@@ -28,6 +28,12 @@ class Slot:
     candidate: Candidate
     asked: int
     failures: tuple[Failure, ...]
+
+    @property
+    def computable(self) -> bool:
+        """Whether there is a loan to compute at all: something is paid out, and its tail is less than the whole."""
+        blocked = {Bound.TAIL, Bound.FEES}
+        return self.candidate.principal > 0 and not any(failure.bound in blocked for failure in self.failures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,13 @@ def test_more_loans_than_a_block() -> None:
     count = BLOCK + 3
     periods = np.full(count, 2)
     periods[-1] = 3
-    made = schedule_columns(np.arange(1, count + 1) * 100, 12_000_000, periods)
-    assert (made.principal.sum(axis=0) == np.arange(1, count + 1) * 100).all()
-    assert not made.principal[2, :-1].any()
-    flat = schedule_columns(np.arange(1, count + 1) * 100, 12_000_000, periods, interest_method=InterestMethod.FLAT)
-    assert (flat.principal.sum(axis=0) == np.arange(1, count + 1) * 100).all()
+    loans = np.arange(1, count + 1) * 100
+    for facts in ({}, {"interest_method": InterestMethod.FLAT}):
+        earlier = schedule_columns(loans, 12_000_000, 3)
+        made = schedule_columns(loans, 12_000_000, periods, **facts, out=earlier)
+        assert (made.principal.sum(axis=0) == loans).all()
+        assert not made.total[2, :BLOCK].any()
+        assert made.total[2, -1] > 0
 
 
 @pytest.mark.parametrize("rounding", Rounding)
@@ -162,6 +164,12 @@ def test_a_loan_without_a_schedule_is_named(facts: dict[str, Any], rule: str) ->
         schedule_columns(**(columns | facts))
 
 
+def test_a_payment_is_held_against_the_interest_of_every_period() -> None:
+    parts = year_part_columns(DayCount.ACT_360, timetable_columns(["2026-01-31"] * 2, 36))
+    with pytest.raises(Infeasible, match="instalment, row 2: must cover the interest of instalment 2"):
+        schedule_columns([9_000_000, 10_000_000], 6_000_000, 36, instalment=50_000, year_parts=parts)
+
+
 def test_steps_that_overpay_the_free_amount_are_named_too() -> None:
     steps = (Step(2, StepKind.SOLVE), Step(3, StepKind.INSTALMENT, 1))
     with pytest.raises(Infeasible, match="steps, row 2: repay more than is owed before the free amount"):
@@ -227,6 +235,12 @@ def test_an_estimate_near_half_a_fen_is_decided_exactly() -> None:
     estimate = np.array([1.5 + 1e-12, 1.4, 1.6, np.nan, np.inf])
     assert rounded(estimate, np.ones(5), 1, 1, exact).tolist() == [7, 1, 2, 7, 7]
     assert asked == [0, 3, 4]
+
+
+def test_the_error_of_an_estimate_grows_with_what_it_was_made_of() -> None:
+    estimate = np.array([1000.4999, 1000.4999])
+    found = rounded(estimate, np.array([1e3, 1e12]), 8, 1, lambda row: -row)
+    assert found.tolist() == [1000, -1]
 
 
 @pytest.mark.parametrize("rounding", Rounding)

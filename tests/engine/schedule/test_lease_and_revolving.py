@@ -158,6 +158,11 @@ def test_money_repaid_the_day_it_was_drawn_bears_nothing() -> None:
     assert (statement.interest, statement.stretches, statement.balance) == (0, (), 0)
 
 
+def test_money_drawn_on_the_last_day_bears_nothing_yet() -> None:
+    statement = revolving_interest([Movement(START, fen("50000"))], rate_units("7.2"), START)
+    assert (statement.interest, statement.balance) == (0, fen("50000"))
+
+
 def test_interest_is_rounded_once_not_by_the_day() -> None:
     movement = [Movement(START, fen("100"))]
     assert revolving_interest(movement, rate_units("7.2"), date(2026, 1, 6)).interest == 2

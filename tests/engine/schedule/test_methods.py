@@ -83,6 +83,12 @@ def test_a_long_first_period_can_make_a_long_loan_infeasible() -> None:
         plan("100000", "24", 120, **facts)
 
 
+def test_an_instalment_can_cover_february_and_not_march() -> None:
+    facts = {"day_count": DayCount.ACT_360, "disbursed_on": date(2026, 1, 31), "instalment": fen("500")}
+    with pytest.raises(Infeasible, match="must cover the interest of instalment 2"):
+        plan("100000", "6", 36, **facts)
+
+
 def test_principal_grace_holds_interest_only() -> None:
     made = plan("100000", "6", 36, grace_principal=12)
     steps = (Step(12, StepKind.INTEREST_ONLY), Step(24, StepKind.SOLVE))
@@ -333,7 +339,7 @@ def test_one_rate_throughout_is_the_plain_plan() -> None:
 def test_a_new_rate_inside_the_grace_leaves_the_rest_of_it() -> None:
     made = schedule(terms("100000", "6", 12, grace_principal=4), rates=[6_000_000] * 2 + [12_000_000] * 10)
     assert [r.interest for r in made.rows[:5]] == [50_000, 50_000, 100_000, 100_000, 100_000]
-    assert [r.principal for r in made.rows[:4]] == [0, 0, 0, 0]
+    assert [r.principal for r in made.rows[:5]] == [0, 0, 0, 0, 1_206_903]
     assert made.principal == fen("100000")
 
 

@@ -43,7 +43,7 @@ def fact_rows(plans: Sequence[PlanOut], say: Say) -> list[FactRow]:
 def _money_rows(say: Say) -> list[FactRow]:
     return [
         FactRow(facts.DOWN, lambda p: (amount(p.down_payment), _discount(p, say) if p.cash else p.down_payment_pct)),
-        FactRow(facts.INSTALMENT, lambda p: _instalment(p, say), compared=lambda p: p.highest_instalment, strong=True),
+        FactRow(facts.INSTALMENT, lambda p: _instalment(p, say), compared=_monthly, strong=True),
         FactRow(facts.INTEREST, lambda p: _of_loan(p, p.interest)),
         FactRow(facts.FEES, lambda p: _of_loan(p, p.fee_total)),
         FactRow(
@@ -104,7 +104,7 @@ def _settled_rows(plans: Sequence[PlanOut], say: Say) -> list[FactRow]:
                 return NONE, ""
             return NONE if cost.cost is None else amount(cost.cost), facts.settlement_note(cost, say)
 
-        label = (f"第 {month} 月结清", f"settled at {month} m")
+        label = (f"第 {month} 月结清", f"settled, {month} m")
         return FactRow(label, cell, compared=lambda plan: plan.settlements[place].cost)
 
     return [row(place, cost.month) for place, cost in enumerate(plans[0].settlements)]
@@ -112,6 +112,11 @@ def _settled_rows(plans: Sequence[PlanOut], say: Say) -> list[FactRow]:
 
 def _of_loan(plan: PlanOut, text: str) -> Cell:
     return NONE if plan.cash else amount(text), ""
+
+
+def _monthly(plan: PlanOut) -> str | None:
+    """The instalment the lowest mark goes by; a plan that asks for nothing until its end has none."""
+    return plan.highest_instalment if Decimal(plan.highest_instalment) else None
 
 
 def _instalment(plan: PlanOut, say: Say) -> Cell:
@@ -123,7 +128,7 @@ def _instalment(plan: PlanOut, say: Say) -> Cell:
         notes.append(f"{say('最高', 'max')} {amount(plan.highest_instalment)}")
     if abs(Decimal(plan.last_instalment) - Decimal(plan.instalment)) >= 1:
         notes.append(f"{say(*facts.LAST)} {amount(plan.last_instalment)}")
-    return amount(plan.instalment), "\n".join(notes)
+    return (amount(plan.instalment) if Decimal(plan.instalment) else NONE), "\n".join(notes)
 
 
 def _discount(plan: PlanOut, say: Say) -> str:
@@ -157,11 +162,11 @@ def _fees(plan: PlanOut, say: Say) -> Cell:
         return (NONE if plan.cash else say("无", "none")), ""
     lines = []
     for fee in plan.fees:
-        lines += [facts.own_words(fee.name, say), amount(fee.total), facts.when_short(fee, say)]
+        lines += [fee.name, amount(fee.total), facts.when_short(fee, say)]
         lines.append(facts.payee_words(fee, say, plan.lender))
     return "", "\n".join(lines)
 
 
 def _subsidies(plan: PlanOut, say: Say) -> Cell:
-    lines = [f"{facts.own_words(s.payer, say)} {amount(s.amount)}" for s in plan.subsidies]
+    lines = [f"{s.payer} {amount(s.amount)}" for s in plan.subsidies]
     return "" if lines else NONE, "\n".join(lines)

@@ -30,10 +30,11 @@ RATES_EN: Final = "rates hold every counted fee: simple = monthly IRR × 12, com
 
 def print_comparison(answer: ComparisonOut, say: Say, *, full: bool, region_open: bool = False) -> None:
     """The whole comparison, on standard output."""
-    shown, others = picked(answer.plans, full=full)
     with page() as out:
+        fit = max(1, (out.width - LABEL_WIDTH - GAP) // (CELL_WIDTH + GAP))
+        shown, others = picked(answer.plans, fit, full=full)
         _print_title(out, answer, say)
-        for block in _blocks(shown, out.width):
+        for block in [shown[first : first + fit] for first in range(0, len(shown), fit)]:
             out.print(_table(block, shown, say))
             out.print()
         _print_notes(out, say, region_open)
@@ -42,14 +43,18 @@ def print_comparison(answer: ComparisonOut, say: Say, *, full: bool, region_open
         print_why_not(out, answer, say, full=full)
 
 
-def picked(plans: Sequence[PlanOut], *, full: bool) -> tuple[list[PlanOut], list[PlanOut]]:
-    """Cash, the best plan of each lender, then the best that are left, up to six columns; the others as a list."""
-    if full or len(plans) <= MOST_COLUMNS:
+def picked(plans: Sequence[PlanOut], fit: int, *, full: bool) -> tuple[list[PlanOut], list[PlanOut]]:
+    """Cash, the best plan of each lender, then the best that are left, as many as `fit` (six at most); and the others.
+
+    Methods compared at one rate are all shown, and everything is with `full`, in several tables if need be.
+    """
+    most = min(fit, MOST_COLUMNS)
+    if full or len(plans) <= most or not any(plan.lender for plan in plans):
         return list(plans), []
     lenders = {plan.lender: plan for plan in reversed(plans)}
     first = [place for place, plan in enumerate(plans) if lenders[plan.lender] is plan]
     rest = [place for place in range(len(plans)) if place not in first]
-    chosen = sorted([*first, *rest][:MOST_COLUMNS])
+    chosen = sorted([*first, *rest][:most])
     return [plans[k] for k in chosen], [plan for k, plan in enumerate(plans) if k not in chosen]
 
 
@@ -66,17 +71,15 @@ def _print_title(out: Console, answer: ComparisonOut, say: Say) -> None:
     out.print()
 
 
-def _blocks(plans: Sequence[PlanOut], width: int) -> list[list[PlanOut]]:
-    """As many plans side by side as the width holds."""
-    fit = max(1, (width - LABEL_WIDTH - GAP) // (CELL_WIDTH + GAP))
-    return [list(plans[first : first + fit]) for first in range(0, len(plans), fit)]
-
-
 def _table(block: Sequence[PlanOut], shown: Sequence[PlanOut], say: Say) -> Table:
     table = Table(box=RULED, padding=(0, GAP, 0, 0), pad_edge=False, show_edge=False, header_style="")
     table.add_column("", width=LABEL_WIDTH, overflow="fold")
-    for plan in block:
-        table.add_column(_head(plan, say), justify="right", width=CELL_WIDTH, overflow="fold")
+    heads = [_head(plan, say) for plan in block]
+    deepest = max(head.plain.count("\n") for head in heads)
+    for head in heads:
+        # Heads stand on the line below them; the names are to stand on one line at the top.
+        head.append("\n" * (deepest - head.plain.count("\n")))
+        table.add_column(head, justify="right", width=CELL_WIDTH, overflow="fold")
     for row in fact_rows(shown, say):
         marked = _lowest(shown, row.compared) if row.compared else []
         label, how = Text(say(*row.label), style="bold" if row.strong else ""), say(*row.how)
@@ -148,7 +151,8 @@ def _print_others(out: Console, plans: Sequence[PlanOut], say: Say) -> None:
     for head in (facts.INSTALMENT, facts.LAST, facts.OVER_CASH, facts.SIMPLE):
         table.add_column(say(*head), justify="right", no_wrap=True)
     for plan in plans:
-        name = " · ".join(part for part in (plan.lender, plan.promotion or plan.product, _way(plan, say)) if part)
+        name = " · ".join((plan.lender or plan.product, plan.promotion or plan.product, _way(plan, say)))
+        name = f"{UNBEATEN if plan.pareto else '  '}{name}"
         simple = rate(plan.annual_rate_simple_pct or "0")
         table.add_row(name, amount(plan.instalment), amount(plan.last_instalment), amount(plan.over_cash), simple)
     out.print(table)

@@ -64,11 +64,6 @@ def plain_rate(text: str) -> str:
     return f"{text}%"
 
 
-def own_words(text: str, say: Say) -> str:
-    """A name given in both languages as `分期手续费|instalment fee`; one given once serves both."""
-    return say(*text.split("|")) if text.count("|") == 1 else text
-
-
 def when_words(fee: FeeOut, say: Say) -> str:
     """When a fee is taken, with the single charge where there are several."""
     words = say(WHEN_ZH[fee.when], _WHEN_EN[fee.when])

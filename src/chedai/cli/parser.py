@@ -38,6 +38,10 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     ) -> None:
         super().add_usage(usage, actions, groups, self.say("用法：", "usage: ") if prefix is None else prefix)
 
+    def _expand_help(self, action: argparse.Action) -> str:
+        """The help as written: a percent sign in it is a percent sign."""
+        return action.help or ""
+
 
 class _ChineseHelp(_Help):
     say = Say("zh")

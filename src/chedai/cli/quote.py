@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from chedai.cli.quote_compare import run_compare
-from chedai.cli.quote_options import OPTION_OF, dated, parser, quote_asked
+from chedai.cli.quote_options import OPTION_OF, dated, parser, quote_asked, refuse_the_ignored
 from chedai.cli.quote_table import print_quote
 from chedai.cli.results import json_text, quote_csv, quote_out
 from chedai.cli.say import Refused, Say
@@ -17,9 +17,11 @@ def main(arguments: Sequence[str], say: Say) -> int:
     """Runs the command. A refusal of the engine is told with the option it came from."""
     asked = parser(say).parse_args(arguments)
     try:
-        if asked.compare or asked.catalogue is not None:
+        comparing = asked.compare or asked.catalogue is not None
+        refuse_the_ignored(asked, comparing=comparing)
+        if comparing:
             return run_compare(asked, say)
-        answer = quote_out(quote_asked(asked), dated=dated(asked))
+        answer = quote_out(quote_asked(asked), say, dated=dated(asked))
     except EngineError as error:
         raise Refused(say.refusal(error, OPTION_OF)) from None
     if asked.json:

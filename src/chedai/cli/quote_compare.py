@@ -52,7 +52,7 @@ def run_compare(asked: Namespace, say: Say) -> int:
     """Compares and prints."""
     catalogue = catalogue_asked(asked)
     wish = wish_asked(asked, catalogue)
-    preference = _word(Preference, asked.prefer.replace("-", "_"), "--prefer")
+    preference = _word(Preference, (asked.prefer or Preference.TOTAL_COST).replace("-", "_"), "--prefer")
     rules: tuple[Rule, ...] = ()
     region_open = False
     if asked.catalogue is not None:
@@ -128,7 +128,7 @@ def wish_asked(asked: Namespace, catalogue: Catalogue) -> Wish:
         price=price,
         on=_day(asked, catalogue),
         down_payments=amounts_of(asked.down, price, "--down"),
-        vehicle=_word(VehicleKind, asked.vehicle, "--vehicle"),
+        vehicle=_word(VehicleKind, asked.vehicle or VehicleKind.OWN_ICE, "--vehicle"),
         terms=() if asked.term is None else months_of(asked.term, "--term"),
         instalment_most=money(asked.ceiling, "--ceiling"),
         cash_most=money(asked.cash, "--cash"),
@@ -137,8 +137,8 @@ def wish_asked(asked: Namespace, catalogue: Catalogue) -> Wish:
         customer=customer_of(asked),
         list_price=money(asked.list_price, "--list-price"),
         appraisal=money(asked.appraisal, "--appraisal"),
-        government_subsidy=fen(asked.government_subsidy, argument="--government-subsidy"),
-        vehicle_age=0 if asked.age == "0" else count_of(asked.age, "--age"),
+        government_subsidy=fen(asked.government_subsidy or 0, argument="--government-subsidy"),
+        vehicle_age=0 if asked.age is None else count_of(asked.age, "--age"),
         cash_discount=money(asked.cash_discount, "--cash-discount"),
         trade_in=_trade_in(asked),
         settle_months=months_of(asked.settle_months, "--settle-months"),
@@ -161,7 +161,7 @@ def _word(kind: type[_Word], text: str, option: str) -> _Word:
     try:
         return kind(text)
     except ValueError:
-        known = ", ".join(kind)
+        known = ", ".join(kind).replace("_", "-") if kind is Preference else ", ".join(kind)
         raise InvalidArgument(option, f"must be one of {known}", f"必须是 {known} 之一", value=text) from None
 
 
@@ -186,7 +186,7 @@ def _plan_out(plan: Plan, wish: Wish, in_pareto: bool, preferred: bool, say: Say
     product = None if financing is None else financing.product
     promotion = None if financing is None else financing.promotion
     return PlanOut(
-        **plan_facts(plan),
+        **plan_facts(plan, say),
         cash=plan.is_cash,
         lender="" if product is None else say(product.lender.name, product.lender.name_en),
         product="" if product is None else say(product.name, product.name_en),

@@ -21,7 +21,7 @@ UNDATED: Final = date(2001, 1, 1)
 """Stands in for a payout day nobody named: by months of a twelfth of a year no figure depends on it."""
 
 OPTION_OF: Final = {
-    "principal": "--down",
+    "principal": "--price --down",
     "down_payments": "--down",
     "down_payment": "--down",
     "price": "--price",
@@ -64,14 +64,16 @@ def parser(say: Say) -> Parser:
             "What a plan costs: instalment, fees, both annual rates, leaving early; or many plans side by side.",
         ),
     )
+    made.usage = say("chedai quote --price YUAN [选项]", "chedai quote --price YUAN [options]")
     _add_plan(made, say)
+    _add_details(made, say)
     _add_compare(made, say)
     _add_output(made, say)
     return made
 
 
 def _add_plan(made: Parser, say: Say) -> None:
-    yuan, months = say("元", "YUAN"), say("月", "MONTHS")
+    yuan, months = "YUAN", "MONTHS"
     methods = " ".join(method.code for method in METHODS)
     group = made.add_argument_group(say("方案", "the plan"))
     group.add_argument("--price", required=True, metavar=yuan, help=say("车价", "price of the car"))
@@ -83,10 +85,15 @@ def _add_plan(made: Parser, say: Say) -> None:
     group.add_argument(
         "--monthly-rate", metavar="0.32", help=say("月费率 %，代替 --rate", "monthly rate, % (for --rate)")
     )
-    group.add_argument("--method", default="level", help=say(f"还款方式：{methods}", f"one of {methods}"))
+    group.add_argument("--method", metavar="level", help=say(f"还款方式：{methods}", f"one of {methods}"))
     fee_zh = "费用 名称:金额或%:时点:收取方，可重复；时点 upfront first periodic"
     fee_en = "fee, name:yuan or %:when:payee, repeatable; when: upfront first periodic"
     group.add_argument("--fee", action="append", default=[], metavar="F", help=say(fee_zh, fee_en))
+
+
+def _add_details(made: Parser, say: Say) -> None:
+    yuan, months = "YUAN", "MONTHS"
+    group = made.add_argument_group(say("方案细节", "its details"))
     group.add_argument(
         "--balloon", metavar="30%", help=say("尾款，贷款额的比例或金额", "tail, share of the loan or yuan")
     )
@@ -95,12 +102,10 @@ def _add_plan(made: Parser, say: Say) -> None:
     )
     steps_zh, steps_en = "阶梯：12:interest-only,24:solve", "segments: 12:interest-only,24:solve"
     group.add_argument("--steps", metavar="S", help=say(steps_zh, steps_en))
-    group.add_argument("--start", metavar=say("日期", "DATE"), help=say("放款日", "day of the payout"))
-    group.add_argument("--first-due", metavar=say("日期", "DATE"), help=say("首期还款日", "first due date"))
+    group.add_argument("--start", metavar="DATE", help=say("放款日", "day of the payout"))
+    group.add_argument("--first-due", metavar="DATE", help=say("首期还款日", "first due date"))
     counts = " ".join(DayCount)
-    group.add_argument(
-        "--day-count", default=DayCount.THIRTY_360, metavar="30/360", help=say(f"计息基准：{counts}", counts)
-    )
+    group.add_argument("--day-count", metavar="30/360", help=say(f"计息基准：{counts}", counts))
     settle_zh, settle_en = "提前结清违约金：3% 或 12=3%,24=1%", "for leaving early: 3% or by months paid 12=3%,24=1%"
     group.add_argument("--settle-fee", metavar="3%", help=say(settle_zh, settle_en))
     group.add_argument(
@@ -114,34 +119,30 @@ def _add_plan(made: Parser, say: Say) -> None:
 
 
 def _add_compare(made: Parser, say: Say) -> None:
-    yuan = say("元", "YUAN")
+    yuan = "YUAN"
     group = made.add_argument_group(say("比较", "comparing"))
     group.add_argument("--compare", action="store_true", help=say("并排比较各还款方式", "the methods side by side"))
-    group.add_argument(
-        "--catalogue", metavar=say("文件", "FILE"), help=say("产品目录 TOML，或 sample", "TOML, or sample")
-    )
+    group.add_argument("--catalogue", metavar="FILE", help=say("产品目录 TOML，或 sample", "TOML, or sample"))
     group.add_argument("--ceiling", metavar=yuan, help=say("月供上限", "monthly ceiling"))
     group.add_argument("--cash", metavar=yuan, help=say("当日可用资金（首付能力）", "cash there is on the day"))
     prefer = " ".join(p.replace("_", "-") for p in Preference)
-    group.add_argument("--prefer", default="total-cost", help=say(f"排序：{prefer}", f"order: {prefer}"))
+    group.add_argument("--prefer", metavar="total-cost", help=say(f"排序：{prefer}", f"order: {prefer}"))
     group.add_argument("--settle-at", metavar="12", help=say("flexibility 按第几月结清", "month for flexibility"))
-    group.add_argument(
-        "--on", metavar=say("日期", "DATE"), help=say("报价日（默认目录日期）", "day (default: the file's)")
-    )
+    group.add_argument("--on", metavar="DATE", help=say("报价日（默认目录日期）", "day (default: the file's)"))
     vehicles = " ".join(VehicleKind)
-    group.add_argument("--vehicle", default=VehicleKind.OWN_ICE, metavar="own_ice", help=vehicles)
-    group.add_argument("--age", default="0", metavar="0", help=say("二手车车龄（月）", "age of a used car, months"))
-    group.add_argument("--model", default="", help=say("车型", "model"))
-    group.add_argument("--region", default="", help=say("省份拼音，如 henan", "province, such as henan"))
+    group.add_argument("--vehicle", metavar="own_ice", help=vehicles)
+    group.add_argument("--age", metavar="0", help=say("二手车车龄（月）", "age of a used car, months"))
+    group.add_argument("--model", default="", metavar="M", help=say("车型", "model"))
+    group.add_argument(
+        "--region", default="", metavar="henan", help=say("省份拼音，如 henan", "province, such as henan")
+    )
     group.add_argument("--business", action="store_true", help=say("企业名下购车", "bought in a firm's name"))
     group.add_argument(
         "--long-need", action="store_true", help=say("有长期消费需求", "a long-term need is established")
     )
     group.add_argument("--list-price", metavar=yuan, help=say("厂商公布价", "the maker's list price"))
     group.add_argument("--appraisal", metavar=yuan, help=say("二手车评估价", "appraisal of a used car"))
-    group.add_argument(
-        "--government-subsidy", default="0", metavar=yuan, help=say("政府购车补贴", "subsidy on the car")
-    )
+    group.add_argument("--government-subsidy", metavar=yuan, help=say("政府购车补贴", "subsidy on the car"))
     group.add_argument("--cash-discount", metavar=yuan, help=say("全款优惠", "discount for paying in full"))
     trade_zh, trade_en = "置换 旧车价值:旧贷余额", "trade-in, value:old loan"
     group.add_argument("--trade-in", metavar="V:P", help=say(trade_zh, trade_en))
@@ -172,6 +173,23 @@ def quote_asked(asked: Namespace) -> Quote:
         settle_months=months_of(asked.settle_months, "--settle-months"),
         subsidy=_subsidy(asked),
     )
+
+
+ONE_PLAN: Final = ("method", "instalment", "steps", "start", "first_due", "day_count", "subsidy", "standard_rate")
+MANY_PLANS: Final = (
+    *("ceiling", "cash", "settle_at", "on", "age", "model", "region", "business", "long_need", "list_price"),
+    *("appraisal", "government_subsidy", "cash_discount", "trade_in", "prefer", "vehicle"),
+)
+
+
+def refuse_the_ignored(asked: Namespace, *, comparing: bool) -> None:
+    """An option that would change nothing is refused, so that nobody trusts a figure it is not in."""
+    for name in ONE_PLAN if comparing else MANY_PLANS:
+        if getattr(asked, name):
+            rule = ("is for one plan, not for comparing", "只用于单个方案，不用于比较")
+            if not comparing:
+                rule = ("goes with --compare or --catalogue", "须与 --compare 或 --catalogue 同用")
+            raise InvalidArgument(f"--{name.replace('_', '-')}", *rule)
 
 
 def price_of(asked: Namespace) -> int:
@@ -209,7 +227,7 @@ def dated(asked: Namespace) -> bool:
 
 
 def _terms(asked: Namespace, principal: int, periods: int) -> LoanTerms:
-    method = method_named(asked.method, "--method")
+    method = method_named(asked.method or "level", "--method")
     day_count = _day_count(asked)
     start = UNDATED if asked.start is None else day_of(asked.start, "--start")
     return LoanTerms(
@@ -237,12 +255,13 @@ def _balloon(asked: Namespace, method: Method, principal: int) -> int:
 
 
 def _day_count(asked: Namespace) -> DayCount:
-    if asked.day_count not in list(DayCount):
+    if asked.day_count is not None and asked.day_count not in list(DayCount):
         known = ", ".join(DayCount)
         raise InvalidArgument("--day-count", f"must be one of {known}", f"必须是 {known} 之一", value=asked.day_count)
-    if asked.start is None and (asked.first_due is not None or asked.day_count != DayCount.THIRTY_360):
+    counted = DayCount(asked.day_count or DayCount.THIRTY_360)
+    if asked.start is None and (asked.first_due is not None or counted is not DayCount.THIRTY_360):
         raise InvalidArgument("--start", "is needed to count days", "按实际日期计算须给出放款日")
-    return DayCount(asked.day_count)
+    return counted
 
 
 def _subsidy(asked: Namespace) -> Subsidised | None:

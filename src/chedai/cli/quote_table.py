@@ -55,9 +55,7 @@ def _add_money(table: Table, answer: QuoteOut, say: Say) -> None:
     for fee in answer.fees:
         out = "" if fee.in_rate else say("，不计入年化", ", not in the rate")
         note = f"{facts.when_words(fee, say)} · {facts.payee_words(fee, say)}{out}"
-        table.add_row(
-            Text(f"  {facts.own_words(fee.name, say)}", style="dim"), Text(amount(fee.total), style="dim"), note
-        )
+        table.add_row(Text(f"  {fee.name}", style="dim"), Text(amount(fee.total), style="dim"), note)
     line(facts.OVER_CASH, answer.over_cash, say("利息 + 费用", "interest + fees"), "bold")
     line(facts.TOTAL, answer.total_paid)
     if answer.cash_at_signing != answer.down_payment:

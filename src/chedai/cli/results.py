@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from chedai.cli.methods import method_of
+from chedai.cli.say import Say
 from chedai.engine.compare import FeeLine, Plan, SettlementCost, SubsidyLine
 from chedai.engine.compare.quote import Quote
 from chedai.engine.compare.words import share
@@ -132,12 +133,12 @@ class ComparisonOut(_Answer, frozen=True, kw_only=True):
     why_not: tuple[WhyNotOut, ...]
 
 
-def quote_out(made: Quote, *, dated: bool) -> QuoteOut:
+def quote_out(made: Quote, say: Say, *, dated: bool) -> QuoteOut:
     """One plan in full; without a payout day the rows have no dates."""
     rates = made.cost.all_in
     return QuoteOut(
         **_facts(made.price, made.down_payment, made.terms.principal),
-        **_lines(made.fees, made.settlements, made.subsidies),
+        **_lines(made.fees, made.settlements, made.subsidies, say),
         method=method_of(made.terms.amortisation, made.terms.interest_method).code,
         periods=made.terms.periods,
         annual_rate_pct=f"{percent(made.terms.annual_rate):f}",
@@ -172,7 +173,7 @@ def _rows(made: Quote, dated: bool) -> Iterable[RowOut]:
         )
 
 
-def plan_facts(plan: Plan) -> dict[str, Any]:
+def plan_facts(plan: Plan, say: Say) -> dict[str, Any]:
     """The fields of `FactsOut` of one plan of a comparison."""
     financing = plan.financing
     method = None
@@ -180,7 +181,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         method = method_of(financing.repayment.amortisation, financing.repayment.interest_method).code
     return {
         **_facts(plan.price, plan.down_payment, plan.principal),
-        **_lines(plan.fees, plan.settlements, plan.subsidies),
+        **_lines(plan.fees, plan.settlements, plan.subsidies, say),
         "method": method,
         "periods": 0 if financing is None else financing.periods,
         "annual_rate_pct": None if financing is None else f"{percent(financing.annual_rate):f}",
@@ -208,11 +209,18 @@ def _facts(price: int, down: int, principal: int) -> dict[str, Any]:
 
 
 def _lines(
-    fees: Sequence[FeeLine], settlements: Sequence[SettlementCost], subsidies: Sequence[SubsidyLine]
+    fees: Sequence[FeeLine], settlements: Sequence[SettlementCost], subsidies: Sequence[SubsidyLine], say: Say
 ) -> dict[str, Any]:
     return {
         "fees": tuple(
-            FeeOut(name=f.name, payee=f.payee, when=f.when, each=yuan(f.each), total=yuan(f.total), in_rate=f.in_rate)
+            FeeOut(
+                name=say.own(f.name),
+                payee=f.payee,
+                when=f.when,
+                each=yuan(f.each),
+                total=yuan(f.total),
+                in_rate=f.in_rate,
+            )
             for f in fees
         ),
         "settlements": tuple(
@@ -225,7 +233,7 @@ def _lines(
             )
             for s in settlements
         ),
-        "subsidies": tuple(SubsidyOut(payer=s.payer, amount=yuan(s.amount)) for s in subsidies),
+        "subsidies": tuple(SubsidyOut(payer=say.own(s.payer), amount=yuan(s.amount)) for s in subsidies),
     }
 
 
@@ -243,7 +251,7 @@ def json_text(answer: _Answer) -> str:
 def flat(answer: _Answer) -> dict[str, str]:
     """The answer's single facts in one row; settlement costs become a column a month, fees and subsidies one text."""
     fields = msgspec.to_builtins(answer)
-    row = {name: _cell(value) for name, value in fields.items() if not isinstance(value, list)}
+    row = {name: _cell(value) for name, value in fields.items() if not isinstance(value, (list, tuple))}
     row["fees"] = "; ".join(f"{f['name']} {f['total']} {f['when']} {f['payee']}" for f in fields["fees"])
     row["subsidies"] = "; ".join(f"{s['payer']} {s['amount']}" for s in fields["subsidies"])
     for s in fields["settlements"]:

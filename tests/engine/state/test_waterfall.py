@@ -65,6 +65,18 @@ def test_each_loan_has_its_own_order() -> None:
     assert left.tolist() == [0, 0, 14]
 
 
+def test_without_a_choice_the_first_order_serves_all() -> None:
+    paid, _ = allocate_open([[5, 6, 7, 8]] * 2, [0, 1, 2], [6, 6], (BANK_OVER_90_DAYS, BANK_UP_TO_90_DAYS))
+    assert paid.tolist() == [[5, 0, 0, 1]] * 2
+
+
+def test_loans_with_thousands_of_instalments_share_no_block_too_large() -> None:
+    due = np.ones((20 * 4_000, 4), dtype=np.int64)
+    paid, left = allocate_open(due, np.arange(21) * 4_000, np.arange(20) * 1_000)
+    assert paid.reshape(20, -1).sum(axis=1).tolist() == [min(k * 1_000, 16_000) for k in range(20)]
+    assert left.tolist() == [max(k * 1_000 - 16_000, 0) for k in range(20)]
+
+
 def test_one_order_needs_no_choice() -> None:
     paid, _ = allocate_open([[5, 6, 7, 8]], [0, 1], 6, (BANK_OVER_90_DAYS,), [0])
     assert paid.tolist() == [[5, 0, 0, 1]]

@@ -162,18 +162,11 @@ class Restructure(BaseEvent):
     unit: Unit = Unit.MONTH
 
 
-Event: TypeAlias = (
-    Disbursement
-    | Repayment
-    | Payoff
-    | Charge
-    | RateChange
-    | DueDateShift
-    | TermExtension
-    | InterestPause
-    | Reamortise
-    | Reage
-    | Reversal
-    | Prepayment
-    | Restructure
-)
+Agreement: TypeAlias = RateChange | DueDateShift | TermExtension | InterestPause | Reamortise | Reage | Restructure
+"""What changes the plan and moves no money."""
+
+Act: TypeAlias = Disbursement | Repayment | Prepayment | Payoff | Charge | Agreement
+"""What changes the loan."""
+
+Event: TypeAlias = Act | Reversal
+"""What can be recorded."""

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from chedai.engine.errors import EventRefused
 from chedai.engine.life.events import (
+    Act,
     Charge,
     Disbursement,
     DueDateShift,
@@ -48,10 +49,10 @@ _KINDS: Final = (
 
 
 class Dated(NamedTuple):
-    """An event with its position in the caller's list."""
+    """An act with its position in the caller's list of events."""
 
     row: int
-    event: Event
+    event: Act
 
 
 def standing(events: Sequence[Event], as_of: date, known_on: date | None) -> list[Dated]:
@@ -93,12 +94,12 @@ def _taken_back(events: Sequence[Event], known_on: date | None) -> set[int]:
     return taken_back
 
 
-def effective_on(event: Event) -> date:
+def effective_on(event: Act) -> date:
     """The day an event changes the loan."""
     return event.start if isinstance(event, InterestPause) else event.on
 
 
-def _place(event: Event, first_payout: date) -> tuple[date, int, int, int, str]:
+def _place(event: Act, first_payout: date) -> tuple[date, int, int, int, str]:
     """The sort key; charges levied before the first payout wait for it."""
     day = effective_on(event)
     if isinstance(event, _BEFORE_MONEY):

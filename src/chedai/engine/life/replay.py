@@ -17,6 +17,8 @@ from chedai.engine.life import changes, replan
 from chedai.engine.life.book import Book, BookEntry, Booking
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.events import (
+    Act,
+    Agreement,
     Charge,
     Disbursement,
     DueDateShift,
@@ -28,7 +30,6 @@ from chedai.engine.life.events import (
     Reage,
     Reamortise,
     Repayment,
-    Restructure,
     TermExtension,
 )
 from chedai.engine.life.guard import is_moot, refuse_impossible
@@ -133,7 +134,7 @@ def _apply(book: Book, dated: Dated) -> None:
     book.entries.append(BookEntry(event, amount, bookings, owed))
 
 
-def _happen(book: Book, event: Event) -> tuple[int, tuple[Booking, ...]]:
+def _happen(book: Book, event: Act) -> tuple[int, tuple[Booking, ...]]:
     """The money of the event and where it went."""
     match event:
         case Disbursement():
@@ -143,11 +144,7 @@ def _happen(book: Book, event: Event) -> tuple[int, tuple[Booking, ...]]:
         case Prepayment():
             return event.amount, replan.prepay(book, event)
         case Payoff():
-            amount = payoff_amount(book, event.on)
-            held, book.credit = book.credit, 0
-            bookings = receive(book, event.on, amount + held)
-            book.closed_on = event.on
-            return amount, bookings
+            return _pay_off(book, event)
         case Charge():
             return event.amount, changes.charge(book, event)
         case _:
@@ -155,8 +152,16 @@ def _happen(book: Book, event: Event) -> tuple[int, tuple[Booking, ...]]:
             return 0, ()
 
 
-def _agree(book: Book, event: Event) -> None:
-    """Events that change the plan."""
+def _pay_off(book: Book, event: Payoff) -> tuple[int, tuple[Booking, ...]]:
+    amount = payoff_amount(book, event.on)
+    held, book.credit = book.credit, 0
+    bookings = receive(book, event.on, amount + held)
+    book.closed_on = event.on
+    return amount, bookings
+
+
+def _agree(book: Book, event: Agreement) -> None:
+    """What the parties agree; no money moves."""
     match event:
         case RateChange():
             changes.change_rate(book, event)
@@ -168,9 +173,9 @@ def _agree(book: Book, event: Event) -> None:
             changes.extend(book, event)
         case Reamortise():
             replan.reamortise(book, event)
-        case Reage() | Restructure():
+        case Reage():
             book.superseded.append(rows_of(book, event.on))
-            if isinstance(event, Reage):
-                replan.reage(book, event)
-            else:
-                replan.restructure(book, event)
+            replan.reage(book, event)
+        case _:
+            book.superseded.append(rows_of(book, event.on))
+            replan.restructure(book, event)

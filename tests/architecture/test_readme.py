@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -53,3 +54,11 @@ def test_every_link_leads_to_something(page: Path) -> None:
 def test_every_target_of_the_readme_is_in_the_makefile() -> None:
     targets = set(re.findall(r"(?m)^(\w+):", _text(ROOT / "Makefile")))
     assert set(re.findall(r"make (\w+)", "".join(map(_text, READMES)))) - targets - {"nothing"} == set()
+
+
+def test_the_quote_command_of_the_readme_prints_the_same_instalment() -> None:
+    line = re.search(r"(?m)^\.venv/bin/chedai (quote .*)$", _text(READMES[0]))
+    assert line is not None
+    done = run(sys.executable, "-X", "utf8", "-m", "chedai", *shlex.split(line[1]))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3,932.60" in done.stdout

@@ -87,6 +87,7 @@ def test_every_kind_of_line_has_its_words() -> None:
         (LineKind.CREDIT, -7, "减:客户贷方余额", "less money held for the customer"),
     ]
     assert (quote.balance, quote.total) == (3, 14)
+    assert [(x.base, x.rate, x.days) for x in quote.lines] == [(0, 0, 0)] * 7
 
 
 def test_a_quote_holds_through_its_day_and_no_shorter() -> None:
@@ -148,7 +149,14 @@ def test_unpaid_instalments_penalty_and_credit_enter_the_quote() -> None:
     assert (fee.kind, fee.base) == (LineKind.SETTLEMENT_FEE, quote.balance)
     assert quote.total == quote.balance + 8_008 + 1_000 + 500 + 321 - 50 + fee.amount
     prepaid = settle(position, SettlementFee(share=3_000_000, base=FeeBase.PREPAID), day)
-    assert prepaid.lines[-2].amount == 205_922
+    assert (prepaid.lines[-2].amount, prepaid.lines[-2].base) == (205_922, 6_864_065)
+
+
+def test_an_instalment_with_anything_open_is_not_paid() -> None:
+    for part in ("open_principal", "open_interest", "open_fee"):
+        row = ContractRow(due_on=date(2026, 2, 10), principal=100, interest=10, fee=5, **{part: 1})
+        position = position_on(date(2026, 2, 10), [row], disbursed_on=PAID_OUT, annual_rate=0)
+        assert position.months_paid == 0
 
 
 def test_later_contract_fees_fall_away_or_stay() -> None:
@@ -158,13 +166,17 @@ def test_later_contract_fees_fall_away_or_stay() -> None:
             day, _rows(1_500), disbursed_on=PAID_OUT, annual_rate=6_000_000, fees_fall_away=falls_away
         )
         assert position.future_fee == expected
+    by_default = position_on(day, _rows(1_500), disbursed_on=PAID_OUT, annual_rate=6_000_000)
+    without = [ContractRow(due_on=date(2026, 2, 10), principal=1, interest=1)]
+    assert by_default.future_fee == 0
+    assert position_on(PAID_OUT, without, disbursed_on=PAID_OUT, annual_rate=0, fees_fall_away=False).future_fee == 0
 
 
 def test_the_fee_by_tiers_of_months_paid() -> None:
     fee = SettlementFee(tiers=(FeeTier(12, 5_000_000), FeeTier(24, 3_000_000)), share=1_000_000)
     assert [fee.share_after(k) for k in (0, 12, 13, 24, 25)] == [5_000_000] * 2 + [3_000_000] * 2 + [1_000_000]
     assert fee.amount(13, 6_864_065, 6_000_000) == 205_922
-    assert FREE.amount(0, 6_864_065, 6_000_000) == 0
+    assert FREE.amount(0, 10**12, 6_000_000) == 0
 
 
 def test_the_fee_in_months_of_interest() -> None:

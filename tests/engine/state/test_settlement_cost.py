@@ -46,6 +46,19 @@ def test_a_shorter_plan_is_over_and_pays_no_fee() -> None:
     assert cost.payoff[:, 0].tolist() == [0, 0]
 
 
+def test_the_months_are_12_24_and_36_unless_others_are_asked() -> None:
+    asked = settlement_cost(PRINCIPAL, INTEREST, annual_rate=0, months=(12, 24, 36))
+    assert settlement_cost(PRINCIPAL, INTEREST, annual_rate=0).balance.tolist() == asked.balance.tolist()
+
+
+def test_the_lock_up_ends_with_its_last_month_and_with_the_loan() -> None:
+    rule = SettlementFee(locked_months=24)
+    cost = settlement_cost(PRINCIPAL, INTEREST, annual_rate=0, rules=(rule,), months=(23, 24))
+    assert cost.locked.tolist() == [[True, False], [True, False]]
+    longer = settlement_cost(PRINCIPAL, INTEREST, annual_rate=0, rules=(SettlementFee(locked_months=30),), months=(24,))
+    assert longer.locked.tolist() == [[True], [False]]
+
+
 def test_each_plan_has_its_own_rule_and_rate() -> None:
     tiers = SettlementFee(tiers=(FeeTier(12, 5_000_000), FeeTier(24, 3_000_000)))
     rules = (SettlementFee(interest_months=2), tiers)

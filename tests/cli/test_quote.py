@@ -169,6 +169,19 @@ def test_a_short_plan_shows_all_its_rows_and_a_long_one_says_how_to_see_the_rest
     assert "其余 32 行：加 --full" in _quote(capsys, *ONE[1:]).out
 
 
+def test_the_highest_instalment_is_named_where_it_is_not_the_first(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    stepped = ("--price", "100000", "--rate", "6", "--term", "36", "--method", "stepped", "--steps", SPLIT)
+    assert "× 36 · 最高 4,432.06" in _quote(capsys, *stepped).out
+    late = _compared(capsys, tmp_path, 'repayments = [{ method = "level", grace_principal = 6 }]')
+    assert "490.00" in late and "最高 3,592.48" in late and "末期" not in late
+
+
+def test_a_plan_that_asks_for_nothing_until_its_end_has_no_monthly_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert re.search(r"月供 +— +× 36 · 末期 117,640.00", _quote(capsys, *BASE, "--method", "bullet").out)
+
+
 def test_a_lockup_shows_a_dash(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     table = _compared(capsys, tmp_path, "settlement = { locked = 24, share = 3 }")
     assert "锁定期内" in table and "无违约金" not in table

@@ -8,11 +8,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from chedai.cli import facts
-from chedai.cli.facts import amount, rate
+from chedai.cli.facts import NONE, amount, rate
 from chedai.cli.results import PlanOut
 from chedai.cli.say import Say
-
-NONE = "—"
 
 Cell: TypeAlias = tuple[str, str]
 """A figure, and the line under it that explains it."""
@@ -126,7 +124,8 @@ def _instalment(plan: PlanOut, say: Say) -> Cell:
     notes = []
     if plan.highest_instalment != plan.instalment:
         notes.append(f"{say('最高', 'max')} {amount(plan.highest_instalment)}")
-    if abs(Decimal(plan.last_instalment) - Decimal(plan.instalment)) >= 1:
+    usual = (plan.instalment, plan.highest_instalment)
+    if all(abs(Decimal(plan.last_instalment) - Decimal(one)) >= 1 for one in usual):
         notes.append(f"{say(*facts.LAST)} {amount(plan.last_instalment)}")
     return (amount(plan.instalment) if Decimal(plan.instalment) else NONE), "\n".join(notes)
 

@@ -9,6 +9,7 @@ from chedai.cli.results import FeeOut, SettlementOut
 from chedai.cli.say import Say
 from chedai.engine.rates import PAYEE_ZH, WHEN_ZH, Payee, When
 
+NONE: Final = "—"
 PRICE: Final = ("车价", "price")
 DOWN: Final = ("首付", "first payment")
 PRINCIPAL: Final = ("贷款", "financed")

@@ -49,7 +49,8 @@ def _add_money(table: Table, answer: QuoteOut, say: Say) -> None:
     line(facts.DOWN, answer.down_payment, answer.down_payment_pct)
     line(facts.PRINCIPAL, answer.principal)
     table.add_row()
-    line(facts.INSTALMENT, answer.instalment, _instalment_note(answer, say), "bold")
+    monthly = amount(answer.instalment) if Decimal(answer.instalment) else facts.NONE
+    table.add_row(say(*facts.INSTALMENT), Text(monthly, style="bold"), _instalment_note(answer, say))
     line(facts.INTEREST, answer.interest)
     line(facts.FEES, answer.fee_total)
     for fee in answer.fees:
@@ -88,7 +89,7 @@ def _add_settlements(table: Table, answer: QuoteOut, say: Say) -> None:
     table.add_row()
     table.add_row(Text(say(*facts.SETTLING), style="bold"), "", say(*facts.SETTLING_HOW))
     for cost in answer.settlements:
-        value = "—" if cost.cost is None else amount(cost.cost)
+        value = facts.NONE if cost.cost is None else amount(cost.cost)
         note = facts.settlement_note(cost, say)
         if cost.how == "early":
             note += say(f" · 当月另付清 {amount(cost.payoff)}", f" · to pay off that day {amount(cost.payoff)}")

@@ -106,6 +106,17 @@ def test_settlement_costs_by_month() -> None:
     assert made.settlements[0].payoff == 68_601_66 + 2058_05
 
 
+def test_interest_not_yet_collected_is_owed_when_the_plan_is_left_early() -> None:
+    late = quote(_terms(amortisation=Amortisation.BULLET), price=100_000_00)
+    assert late.settlements[0].cost == 5880_00
+    assert late.settlements[0].payoff == 105_880_00
+    plain = quote(_terms(), price=100_000_00, settle_months=(2, 6))
+    deferred = quote(_terms(grace_interest=3), price=100_000_00, settle_months=(2, 6))
+    assert [s.cost for s in deferred.settlements] == [s.cost for s in plain.settlements] == [967_52, 2725_40]
+    first, second = (d.payoff - p.payoff for d, p in zip(deferred.settlements, plain.settlements, strict=True))
+    assert (first, second) == (967_52, 0)
+
+
 def test_an_odd_first_period_is_rated_by_its_days_and_its_stub_interest_counts() -> None:
     late = quote(_terms(first_due=date(2027, 1, 20)), price=100_000_00)
     assert late.schedule.rows[0].days == 61

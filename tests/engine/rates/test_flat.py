@@ -53,7 +53,7 @@ def test_the_rule_of_thumb_is_near() -> None:
 def test_weeks_are_annualised_by_days() -> None:
     truth = flat_truth(5_200_000, 52, rate_units("0.1"), unit=Unit.WEEK)
     assert truth.advertised == pytest.approx(0.001 * 365 / 7)
-    assert truth.true.periods_a_year * 7 == 365
+    assert truth.true.periods_a_year * 7 == truth.plan.periods_a_year * 7 == 365
     assert flat_of_true(truth.true.nominal, 52, unit=Unit.WEEK) == pytest.approx(0.001, abs=1e-12)
 
 
@@ -61,6 +61,7 @@ def test_one_period_and_quarters() -> None:
     assert flat_of_true(0.12, 1) == pytest.approx(0.01, abs=1e-15)
     quarterly = flat_truth(10_000_000, 12, rate_units("1"), every=3)
     assert quarterly.advertised == pytest.approx(0.04)
+    assert quarterly.true.periods_a_year == quarterly.plan.periods_a_year == 4
     assert flat_of_true(quarterly.true.nominal, 12, every=3) == pytest.approx(0.01, abs=1e-12)
 
 

@@ -120,6 +120,10 @@ def test_full_shares_pay_everything(amounts: list[int], share: int) -> None:
     assert [sum(row) for row in split] == amounts
 
 
+def test_single_fen_go_to_whoever_is_behind() -> None:
+    assert share_out([1] * 5, [MAKER, DEALER]) == [[1, 0], [0, 1], [1, 0], [0, 1], [1, 0]]
+
+
 def test_shares_that_are_none() -> None:
     with pytest.raises(InvalidArgument, match="payers, row 2"):
         share_out([100], [MAKER, Payer("经销商", -1)])

@@ -33,6 +33,7 @@ from chedai.engine.rates import (
     percent_text,
     public_subsidy,
     rate_path,
+    settled_early,
     split_subsidy,
     subsidy_upfront,
 )
@@ -119,10 +120,9 @@ def _settled(text: str) -> Answers:
     facts = _facts(text)
     paid = rows(facts["principal"], facts["rate"], int(facts["periods"]))[: int(facts["after"])]
     fee = divide(paid[-1].balance * rate_units(facts["fee"]), 10**8)
-    flows = [fen(facts["principal"]), *(-row.total for row in paid)]
-    flows[-1] -= paid[-1].balance + fee
     interest = {"interest": yuan(sum(row.interest for row in paid))}
-    return _rates(annual_rates(flows)) | interest | {"balance": yuan(paid[-1].balance), "fee": yuan(fee)}
+    rates = settled_early(fen(facts["principal"]), [row.total for row in paid], paid[-1].balance + fee)
+    return _rates(rates) | interest | {"balance": yuan(paid[-1].balance), "fee": yuan(fee)}
 
 
 def _flat(text: str) -> Answers:

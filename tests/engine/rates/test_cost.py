@@ -7,7 +7,17 @@ from datetime import date
 import pytest
 
 from chedai.engine.errors import InvalidArgument, LengthMismatch
-from chedai.engine.rates import Payee, When, all_in, annual_rates, annual_rates_dated, cash_flows, parse_fee
+from chedai.engine.rates import (
+    Payee,
+    When,
+    all_in,
+    annual_rates,
+    annual_rates_dated,
+    cash_flows,
+    parse_fee,
+    settled_early,
+)
+from chedai.engine.terms import Unit
 from tests.engine.rates.plans import PAYOUT, dues, rows
 
 FEES = [
@@ -80,3 +90,22 @@ def test_real_dates_count_by_the_day() -> None:
     assert cost.contract.effective == pytest.approx(0.0619, abs=5e-5)
     with pytest.raises(LengthMismatch):
         all_in(10_000_000, [row.total for row in plan], days=[date(2026, 1, 1)])
+
+
+def test_cleared_early_the_fees_weigh_on_fewer_months() -> None:
+    paid = rows("100000", "6", 36)[:12]
+    totals, balance = [row.total for row in paid], paid[-1].balance
+    assert settled_early(10_000_000, totals, balance).nominal == pytest.approx(0.06, abs=1e-6)
+    with_fees = settled_early(10_000_000, totals, balance, FEES)
+    flows = [9_700_000, *(-due - 5_000 for due in totals)]
+    flows[-1] -= balance
+    assert with_fees == annual_rates(flows)
+    assert with_fees.nominal > all_in(10_000_000, dues("100000", "6", 36), FEES).all_in.nominal
+
+
+def test_cleared_early_in_other_periods_with_a_wait_and_a_share_of_the_price() -> None:
+    fees = [parse_fee("出库费:1%price:upfront:dealer")]
+    rates = settled_early(1_000_000, [10_000], 995_000, fees, price=100_000, wait=2, unit=Unit.WEEK, every=2)
+    assert rates == annual_rates([999_000, 0, 0, -1_005_000], unit=Unit.WEEK, every=2)
+    with pytest.raises(InvalidArgument, match="payoff: must not be negative"):
+        settled_early(1_000_000, [10_000], -1)

@@ -9,7 +9,7 @@ from chedai.engine.rates.annual import (
     periods_a_year,
 )
 from chedai.engine.rates.caps import Cap, CapBreach, CapVerdict, ChargeRoom, charge_room, check_caps
-from chedai.engine.rates.cost import AllInCost, CostItem, all_in
+from chedai.engine.rates.cost import AllInCost, CostItem, all_in, settled_early
 from chedai.engine.rates.fees import PAYEE_ZH, WHEN_ZH, Fee, Payee, ShareOf, When, cash_flows, parse_fee
 from chedai.engine.rates.flat import FlatPer, FlatTruth, flat_of_true, flat_truth
 from chedai.engine.rates.irr import irr, irr_columns
@@ -65,6 +65,7 @@ __all__ = [
     "public_subsidy",
     "rate_on",
     "rate_path",
+    "settled_early",
     "share_out",
     "split_subsidy",
     "subsidy_upfront",

@@ -193,15 +193,14 @@ class Book:
 
     def advance(self, on: date, amount: int) -> None:
         """Put `amount` more principal under the plan (less, where negative)."""
-        insort(self.advances, Move(on, amount))
-        insort(self.moves, Move(on, amount))
-        insort(self.timely, Move(on, amount))
+        for moves in (self.advances, self.moves, self.timely):
+            put(moves, on, amount)
         self.owed += amount
 
     def repay(self, on: date, due: date, amount: int) -> None:
         """Take off `amount` of the principal due on a day; it bears no interest from `on`."""
-        insort(self.moves, Move(on, -amount))
-        insort(self.timely, Move(min(on, due), -amount))
+        put(self.moves, on, -amount)
+        put(self.timely, min(on, due), -amount)
         self.owed -= amount
 
     def forget(self) -> None:
@@ -231,3 +230,12 @@ class Book:
     def rate_on(self, day: date) -> int:
         """The annual rate for interest from `day` on."""
         return next(change.rate for change in reversed(self.rates) if change.start <= day)
+
+
+def put(moves: list[Move], on: date, amount: int) -> None:
+    """Insert a move behind those of its day: what was walked already keeps its place."""
+    insort(moves, Move(on, amount), key=_day)
+
+
+def _day(move: Move) -> date:
+    return move.on

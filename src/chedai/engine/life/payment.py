@@ -138,6 +138,10 @@ def _pay_ahead(book: Book, on: date, amount: int, seen: Projection, bookings: li
         row = book.instalments[k]
         if amount and not _is_paid(row, seen.due(k)):
             amount = _pay(book, on, amount, [Due(row, _due_ahead(book, k, on, accrued, seen))], bookings)
+    if amount and book.owed and book.follows_payments:
+        # The agreed amounts hold no more; the row that takes the rest of the principal takes it now.
+        rest = book.instalments[-1 if accrued.last is None else accrued.last]
+        amount = _pay(book, on, amount, [Due(rest, Parts(principal=book.owed))], bookings)
     for row in book.later:
         if amount and row.due > on:
             amount = _pay(book, on, amount, [Due(row, open_parts(row, 0, 0))], bookings)

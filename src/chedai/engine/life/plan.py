@@ -70,7 +70,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
         _agree_flat(book, [rows[k] for k in flat], balance, [weights[k] for k in flat])
     elif book.terms.amortisation in _LEVEL:
         level = _level(book.terms, rows, balance, weights)
-        _agree_level(rows, level)
+        _agree_level(rows, level, book.terms.balloon)
         if factors:
             rows[-1].total = _last_as_printed(book.terms, balance, weights, level)
         if book.terms.residue is Residue.SPREAD and book.terms.instalment is None:
@@ -90,13 +90,14 @@ def _level(terms: LoanTerms, rows: Sequence[Instalment], balance: int, factors: 
     return level_instalment(balance, weights, terms.balloon, terms.rounding, terms.instalment_multiple)
 
 
-def _agree_level(rows: Sequence[Instalment], level: int) -> None:
-    """A row on which more was paid already keeps its own amount."""
+def _agree_level(rows: Sequence[Instalment], level: int, tail: int) -> None:
+    """The last row holds the tail as well; a row on which more was paid already keeps its own amount."""
     for row in rows:
+        total = level + tail if row is rows[-1] else level
         paid = row.paid.interest + row.paid.principal
         row.principal = 0 if row.grace else None
-        if not row.grace and level >= paid:
-            row.total, row.settled = level, row.settled and level == paid
+        if not row.grace and total >= paid:
+            row.total, row.settled = total, row.settled and total == paid
 
 
 def _last_as_printed(terms: LoanTerms, balance: int, factors: Sequence[Fraction], level: int) -> int:
@@ -172,7 +173,7 @@ def _spread(book: Book, rows: Sequence[Instalment], as_agreed: bool) -> None:
         if moved == level:
             return
         before = [(row.total, row.settled) for row in rows]
-        _agree_level(rows, moved)
+        _agree_level(rows, moved, book.terms.balloon)
         seen = project(book, None, as_agreed=as_agreed)
         if abs(_gap(book, rows, seen)[1]) >= abs(gap):
             for row, (total, settled) in zip(rows, before, strict=True):

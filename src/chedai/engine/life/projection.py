@@ -26,7 +26,7 @@ Ratio: TypeAlias = tuple[int, int]
 """An exact amount as numerator and denominator; a `Fraction` would be reduced at every step, for nothing."""
 
 _NOTHING: Final = (0, 1)
-_LEAST: Final = -(2**70)
+_MOST: Final = 2**70
 
 
 @dataclass(slots=True)
@@ -91,6 +91,7 @@ class _Walk:
         self.as_of = date.min if as_agreed or as_of is None else as_of
         self.until = until
         self.daily = book.conventions.recalculation is Recalculation.DAILY
+        self.by_period = book.conventions.recalculation is Recalculation.PER_PERIOD
         self.rounding = book.terms.rounding
         self.moves = book.advances if as_agreed else book.timely if as_of is None else book.moves
         self.remaining = sum(move.amount for move in book.advances) if as_agreed else book.owed
@@ -120,7 +121,7 @@ class _Walk:
             self._fall_due(row, k, accrued, is_final=k == final)
             if self.real and row.settled and row.period.due <= self.as_of and k == self.book.passed.rows:
                 self.book.passed = Passed(k + 1, at, balance, self.carried, self.held, self.pool)
-        if self.carried and seen.last is not None:
+        if self.carried > 0 and seen.last is not None:
             seen.interest[seen.last] += self.carried
         return seen
 
@@ -135,14 +136,25 @@ class _Walk:
             end = until
         if row.flat or row.free or row.closed or end <= start:
             return _NOTHING
+        if self.by_period and end < period.due:
+            return self._to_period_end(period, opening, at, end)
         overdue = self.assumed if self.daily and start < self.as_of < end else 0
         if not overdue and (at >= len(moves) or moves[at].on >= end):
             numerator, denominator = self.book.factor(start, end, period)
             return (opening * numerator, denominator) if opening > 0 else _NOTHING
-        changes = moves[at : bisect_left(moves, Move(end, _LEAST), lo=at)]
+        changes = moves[at : bisect_left(moves, Move(end, -_MOST), lo=at)]
         if overdue:
             changes = sorted([*changes, Move(self.as_of, -overdue)])
         return self._piecewise(period, opening, changes, end)
+
+    def _to_period_end(self, period: Period, opening: int, at: int, until: date) -> Ratio:
+        """By period: accrued to a day, but to the end of the period on what is overdue or was paid late in it."""
+        start = bisect_left(self.moves, Move(until, _MOST), lo=at)
+        late = self.assumed - sum(move.amount for move in self.moves[start:] if move.on <= period.due)
+        so_far = Fraction(*self._piecewise(period, opening, self.moves[at:start], until))
+        numerator, denominator = self.book.factor(until, period.due, period)
+        whole = so_far + Fraction(late * numerator, denominator)
+        return whole.numerator, whole.denominator
 
     def _piecewise(self, period: Period, balance: int, changes: list[Move], end: date) -> Ratio:
         total, start = Fraction(0), period.start
@@ -157,10 +169,12 @@ class _Walk:
         """What of the interest and of the remaining principal is due on row `k`."""
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
-        own = row.stated_interest + self.carried + self._rounded(row, accrued, is_final)
+        own = row.stated_interest + self.carried + self._rounded(row, accrued)
         if self._done(row) or (self.seen.last is not None and not row.flat):
-            interest, unpaid, due = paid_interest, 0, paid_interest
-            self.carried = 0 if row.closed else max(own - interest, 0)
+            unpaid, due = 0, paid_interest
+            if row.collects:
+                own, self.held = own + self.held, 0
+            self.carried = 0 if row.closed else own - due
         else:
             paid_own = max(paid_interest - self.held, 0)
             interest, unpaid = _agreed(row, own, paid_own, paid_principal)
@@ -168,7 +182,7 @@ class _Walk:
                 interest, unpaid = max(own, paid_own), self.remaining
                 self.seen.last = k
             unpaid = min(unpaid, self.remaining)
-            self.carried = max(own - interest, 0)
+            self.carried = own - interest
             due = self._collected(row, k, interest, paid_interest)
         gone = unpaid + (paid_principal if self.as_agreed else 0)
         self.remaining -= gone
@@ -176,20 +190,17 @@ class _Walk:
         self.seen.interest.append(due)
         self.seen.principal.append(paid_principal + unpaid)
 
-    def _rounded(self, row: Instalment, accrued: Ratio, is_final: bool) -> int:
+    def _rounded(self, row: Instalment, accrued: Ratio) -> int:
         if row.pools or self.pool:
-            whole = self.pool + Fraction(*accrued)
-            self.pool = Fraction(0)
-            if row.pools and not is_final:
-                self.pool = whole
-                return 0
-            accrued = whole.numerator, whole.denominator
+            pooled = self.pool + Fraction(*accrued)
+            self.pool = pooled if row.pools else Fraction(0)
+            accrued = _NOTHING if row.pools else (pooled.numerator, pooled.denominator)
         return divide(accrued[0], accrued[1], self.rounding) if accrued[0] else 0
 
     def _collected(self, row: Instalment, k: int, interest: int, paid: int) -> int:
         """The interest really due on a row: none where it is left to a later one, else with what was left to it."""
         self.held += interest
-        if not row.collects and k != self.seen.last:
+        if not row.collects:
             return paid
         due, self.held = self.held, 0
         self.seen.brought[k] = due - interest

@@ -7,13 +7,12 @@ unless a restructure says otherwise.
 
 from __future__ import annotations
 
-from bisect import insort
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from chedai.engine.daycount import Period
-from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, Receipt
+from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, Receipt, put
 from chedai.engine.life.changes import following, levy, payable_on, periods_on, position_after, set_rate, until
 from chedai.engine.life.events import Disposition, Prepayment, PrepaymentChoice, Reage, Reamortise, Restructure
 from chedai.engine.life.payment import hold, receive_due
@@ -58,8 +57,8 @@ def reamortise(book: Book, event: Reamortise) -> None:
     running.stated_interest += interest
     if not book.follows_payments and principal and running.period.start < on:
         # Contract interest does not run on arrears: the principal comes back under the plan today.
-        insort(book.advances, Move(running.period.start, -principal))
-        insort(book.advances, Move(on, principal))
+        put(book.advances, running.period.start, -principal)
+        put(book.advances, on, principal)
     for row in book.instalments[first:]:
         row.grace = False
     solve_from(book, first)

@@ -99,7 +99,7 @@ def aging(
     received = row_column("paid", paid, dates.size, stretch=False)
     starts = row_offsets("offsets", offsets, items=dates.size)
     loans = starts.size - 1
-    today = row_column("as_of", day_number("as_of", as_of), loans, least=None)
+    today = row_column("as_of", day_number("as_of", as_of), loans)
     grace = row_column("grace_days", grace_days, loans)
     rest = amounts - received
     over = np.flatnonzero(rest < 0)

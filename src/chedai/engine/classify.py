@@ -158,7 +158,7 @@ def restructured(
     rows = due.size
     breach = row_column("last_breach", last_breach, rows)
     since = np.maximum(due, breach)
-    today = row_column("as_of", day_number("as_of", as_of), rows, least=None)
+    today = row_column("as_of", day_number("as_of", as_of), rows)
     watched = (today < months_later(since, months)) | (row_column("periods_kept", periods_kept, rows) < periods)
     bad = flag_column("was_bad", was_bad, rows) | (breach > 0)
     inside = np.where(bad, int(RiskClass.SUBSTANDARD), int(RiskClass.SPECIAL_MENTION))
@@ -171,7 +171,7 @@ def cured(
     """Whether a bad loan may come back: arrears cleared (`cleared_on` a day number, 0: not), `months` since then and
     `periods` instalments in a row paid as agreed, whichever takes longer."""
     cleared = fen_column("cleared_on", cleared_on, least=0)
-    today = row_column("as_of", day_number("as_of", as_of), cleared.size, least=None)
+    today = row_column("as_of", day_number("as_of", as_of), cleared.size)
     kept = row_column("periods_kept", periods_kept, cleared.size) >= periods
     return (cleared > 0) & kept & (today >= months_later(cleared, months))
 

@@ -55,6 +55,7 @@ def test_exactly_at_the_limit_is_within_and_a_fen_more_is_not() -> None:
 def test_without_limits_every_income_carries_and_without_income_none() -> None:
     free = affordability([0, 1], [0, 1], 0, 100, Limits(None, None)).verified
     assert free.within.tolist() == [False, True]
+    assert NO_INCOME == -1
     assert free.dti_after.tolist() == [NO_INCOME, 10_000_000_000]
     assert free.dti_before.tolist() == [NO_INCOME, 0]
     assert free.pti.tolist() == [NO_INCOME, 10_000_000_000]
@@ -131,6 +132,9 @@ def test_under_stress_the_rate_is_higher_and_the_income_lower() -> None:
     assert burden.within.tolist() == [True]
     calm = stressed(1_200_000, 200_000, 10_000_000, 6_000_000, 36, LIMITS)
     assert calm.pti.tolist() == [25_351_583]
+    rate, term = 6_000_000, 36
+    owed = int(level_instalments(10**13, rate, term)[0])
+    assert stressed(10**8, 0, 10**13, rate, term, LIMITS).pti.tolist() == [owed]
     assert stressed(5, 0, 1, 0, 1, Limits(None, 40_000_000), income_fall=50_000_000).within.tolist() == [False]
     assert stressed(5, 0, 1, 0, 1, Limits(None, 40_000_000), income_fall=40_000_000).within.tolist() == [True]
     assert stressed(5, 0, 1, 0, 1, LIMITS, income_fall=RATE_SCALE).pti.tolist() == [NO_INCOME]
@@ -181,7 +185,7 @@ def test_results_beyond_int64_are_refused() -> None:
     with pytest.raises(AmountOverflow, match="instalment, row 2: leads beyond int64 fen") as refusal:
         maximal_principal([1, FEN_MAX], 0, 12)
     assert refusal.value.rule_zh == "结果超出 int64"
-    assert maximal_principal(FEN_MAX - 1, 0, 1).tolist() == [FEN_MAX - 1]
+    assert maximal_principal(FEN_MAX, 0, 1).tolist() == [FEN_MAX]
     with pytest.raises(AmountOverflow, match="debts, row 1"):
         affordability(1, 1, FEN_MAX, 1, LIMITS)
     with pytest.raises(AmountOverflow, match="rate_rise, row 1"):

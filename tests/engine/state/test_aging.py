@@ -46,6 +46,7 @@ def test_the_day_after_the_due_date_is_day_one() -> None:
     due = [DUE_DATES[0]]
     ages = [int(aging(due, [1], [0], [0, 1], date(2026, 1, 10) + timedelta(days=d)).days_past_due[0]) for d in range(3)]
     assert ages == [0, 1, 2]
+    assert aging(due, [1], [0], [0, 1], date(2026, 1, 11)).oldest.tolist() == due
 
 
 def test_inside_the_grace_a_loan_is_not_overdue() -> None:
@@ -131,6 +132,8 @@ def test_edges_that_do_not_rise_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="last_days, row 3: must rise") as refusal:
         Buckets((0, 30, 30))
     assert (refusal.value.rule_zh, refusal.value.value) == ("须递增", 30)
+    with pytest.raises(InvalidArgument, match="last_days, row 2: must rise"):
+        Buckets((30, 30))
     for edges in ((), (-1, 30)):
         with pytest.raises(InvalidArgument, match="last_days: must start at 0 or later") as start:
             Buckets(edges)

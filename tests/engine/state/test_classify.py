@@ -58,6 +58,8 @@ def test_an_impaired_loan_is_substandard_and_worse_by_its_expected_loss() -> Non
     assert floor.tolist() == [SUBSTANDARD, DOUBTFUL, DOUBTFUL, LOSS]
     assert class_floor(0, RULE_OF_2023, impaired=False, expected_loss=100, balance=100).tolist() == [NORMAL]
     assert class_floor(0, RULE_OF_2023, impaired=True).tolist() == [SUBSTANDARD]
+    assert class_floor(0, RULE_OF_2023, impaired=True, balance=1).tolist() == [SUBSTANDARD]
+    assert class_floor(0, RULE_OF_2023, impaired=True, expected_loss=1).tolist() == [SUBSTANDARD]
 
 
 def test_a_share_that_is_not_whole_fen_is_reached_only_above() -> None:
@@ -109,7 +111,9 @@ def test_an_opinion_may_only_be_worse() -> None:
         override([NORMAL, SUBSTANDARD], [0, MENTION])
     assert refusal.value.rule_zh == "人工分类不得优于系统下限次级"
     assert refusal.value.value == "关注"
-    assert CLASS_ZH[LOSS] == "损失"
+    with pytest.raises(BetterThanFloor, match="special_mention"):
+        override(MENTION, NORMAL)
+    assert list(CLASS_ZH.values()) == ["正常", "关注", "次级", "可疑", "损失"]
 
 
 def test_a_restructured_loan_is_watched_for_a_year_and_two_periods() -> None:
@@ -126,6 +130,8 @@ def test_a_restructured_loan_is_watched_for_a_year_and_two_periods() -> None:
     assert watch.watched.tolist() == [True, True, True, False]
     assert watch.floor.tolist() == [MENTION, MENTION, MENTION, NORMAL]
     assert watch.since.tolist() == [first] * 4
+    two_kept = restructured(date(2027, 1, 31), [first], 0, 2, False, months=12, periods=2)
+    assert two_kept.watched.tolist() == [False]
 
 
 def test_it_stays_substandard_while_watched_where_it_was_bad_before() -> None:
@@ -139,6 +145,7 @@ def test_a_breach_makes_it_substandard_and_starts_the_watch_again() -> None:
     watch = restructured(days, [first] * 3, breach, 12, False, months=12, periods=2)
     assert watch.floor.tolist() == [SUBSTANDARD, SUBSTANDARD, NORMAL]
     assert watch.since.tolist() == [breach] * 3
+    assert restructured(2, [1], 1, 0, False, months=12, periods=2).floor.tolist() == [SUBSTANDARD]
 
 
 def test_a_bad_loan_comes_back_after_six_clean_months_and_two_periods() -> None:
@@ -147,6 +154,7 @@ def test_a_bad_loan_comes_back_after_six_clean_months_and_two_periods() -> None:
     back = cured(day, [cleared, cleared, cleared, 0], [6, 2, 1, 9], months=6, periods=2)
     assert back.tolist() == [False, True, False, False]
     assert cured(date(2026, 7, 31), [cleared], 2, months=6, periods=2).tolist() == [True]
+    assert cured(date(2026, 7, 31), [1], 2, months=6, periods=2).tolist() == [True]
 
 
 def test_until_then_it_stays_at_least_substandard() -> None:

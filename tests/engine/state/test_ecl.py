@@ -42,6 +42,7 @@ def test_a_better_stage_only_after_probation() -> None:
     moved = stage([0, 0, 40, 100], previous=[3, 3, 3, 2], clean_months=[2, 3, 2, 0], probation_months=3, **BACKSTOPS)
     assert moved.tolist() == [3, 1, 3, 3]
     assert stage(0, previous=2, **BACKSTOPS).tolist() == [1]
+    assert stage(0, previous=3, probation_months=1, **BACKSTOPS).tolist() == [3]
 
 
 @given(st.integers(0, 200), st.integers(0, 200))
@@ -86,6 +87,27 @@ def test_scenarios_are_weighted() -> None:
     ]
     assert abs(mixed[0] - (0.7 * alone[0] + 0.3 * alone[1])) <= 1
     assert expected_loss(EXPOSURE, 100, 3, 0, survival=worse, lgd=[[0.5], [0.6]], weights=[0.7, 0.3]).tolist() == [53]
+
+
+def test_a_scenario_without_weight_and_a_default_without_loss_cost_nothing() -> None:
+    two = np.stack([SURVIVAL[0], SURVIVAL[0]])
+    assert expected_loss(EXPOSURE, 100, 3, 0, survival=two, lgd=[[0.5], [1.0]], weights=[1.0, 0.0]).tolist() == [50]
+    assert expected_loss(EXPOSURE, 100, 3, 0, survival=SURVIVAL, lgd=[[0.0]], weights=[1.0]).tolist() == [0]
+
+
+def test_half_a_fen_is_provided_for() -> None:
+    assert expected_loss([[0]], [1], 3, 0, survival=SURVIVAL, lgd=[[0.5]], weights=[1.0]).tolist() == [1]
+    assert expected_loss([[1]], 0, 1, 0, survival=[[[1.0, 0.5]]], lgd=[[1.0]], weights=[1.0]).tolist() == [1]
+
+
+def test_the_largest_exposures_are_summed_exactly() -> None:
+    most = 2**62 // (10**6 * 24)
+    never = np.concatenate([[1.0], np.full(24, 0.25)])[None, None, :]
+    assert expected_loss([[most] * 24], 0, 2, 0, survival=never, lgd=[[1.0]], weights=[1.0]).tolist() == [
+        (most * 3 + 2) // 4
+    ]
+    with pytest.raises(AmountOverflow, match=f"exposure, row 1: must be at most {most} fen"):
+        expected_loss([[1] * 23 + [most + 1]], 0, 2, 0, survival=never, lgd=[[1.0]], weights=[1.0])
 
 
 def test_every_loan_has_its_grade_and_its_rate() -> None:
@@ -155,6 +177,7 @@ def test_exposure_is_the_balance_and_up_to_three_instalments_of_interest() -> No
     owed, due = [[1000, 900, 800, 700, 0]], [[10, 9, 8, 7, 6]]
     assert exposure_at_default(owed, due, arrears=3).tolist() == [[1010, 919, 827, 724, 0]]
     assert exposure_at_default(owed, due, arrears=0).tolist() == owed
+    assert exposure_at_default([[1]], [[2]], arrears=1).tolist() == [[3]]
     assert exposure_at_default(owed, due, arrears=9).tolist() == [[1010, 919, 827, 734, 0]]
     with pytest.raises(LengthMismatch, match=r"interest: must have the shape \(1, 5\)") as refusal:
         exposure_at_default(owed, [[1]], arrears=3)
@@ -174,8 +197,14 @@ def test_loss_given_default_of_a_repossessed_car() -> None:
     assert refusal.value.rule_zh == "必须大于 0"
 
 
-@pytest.mark.parametrize("survival", [[0.9, 0.8], [1.0, 0.8, 0.9], [1.0, -0.1], [1.0, float("nan")]])
-def test_a_survival_that_rises_or_starts_below_one_is_refused(survival: list[float]) -> None:
+def test_nobody_need_survive() -> None:
+    assert marginal_pd([1.0, 0.0]).tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    "survival", [[[1.0, 0.9], [0.9, 0.8]], [0.9, 0.8], [1.0, 0.8, 0.9], [1.0, -0.1], [1.0, float("nan")]]
+)
+def test_a_survival_that_rises_or_starts_below_one_is_refused(survival: list[object]) -> None:
     with pytest.raises(InvalidArgument, match="survival: must start at 1 and fall, never below 0") as refusal:
         marginal_pd(survival)
     assert refusal.value.rule_zh == "须从 1 开始递减且不为负"
@@ -191,6 +220,7 @@ def test_a_survival_that_rises_or_starts_below_one_is_refused(survival: list[flo
         ({"weights": [float("nan")]}, "weights"),
         ({"lgd": [[1.01]]}, "lgd"),
         ({"lgd": [[-0.01]]}, "lgd"),
+        ({"lgd": [[0.5, 1.5]]}, "lgd"),
         ({"lgd": [[float("nan")]]}, "lgd"),
     ],
 )

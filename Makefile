@@ -37,7 +37,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "chedai needs Python 3.11 or newer; '$(PYTHON)' is not. 需要 Python 3.11 及以上: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@echo "Creating $(VENV) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "'$(PYTHON)' has no venv module; on Debian: apt install python3-venv. 缺少 venv 模块。" >&2; exit 1; }
 
 # A stamp is older than what it was made from: then, and only then, pip runs.
 $(VENV)/.base: requirements/build.txt requirements/base.txt pyproject.toml | $(BIN)/python

@@ -126,6 +126,11 @@ class Ratio:
     goal: str
 
     @property
+    def shown(self) -> str:
+        """Three digits that mean something: 1,234 and 2.57 and 3e-16."""
+        return f"{self.value:,.0f}" if abs(self.value) >= 100 else f"{self.value:.3g}"
+
+    @property
     def met(self) -> bool:
         """Whether the goal is reached."""
         sign, bound = self.goal.split()
@@ -172,7 +177,7 @@ class Report:
         for heading in ("ratio", "measured", "goal", ""):
             against.add_column(heading, justify="right" if heading in ("measured", "goal") else "left")
         for ratio in self.ratios:
-            against.add_row(ratio.label, f"{ratio.value:,.3g}", ratio.goal, "met" if ratio.met else "MISSED")
+            against.add_row(ratio.label, ratio.shown, ratio.goal, "met" if ratio.met else "MISSED")
         console.print(against)
         bandwidth = calibration.memcpy_bytes_per_second / 1e9
         console.print(

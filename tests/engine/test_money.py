@@ -122,3 +122,19 @@ def test_a_single_value_serves_every_loan_and_other_lengths_do_not() -> None:
     with pytest.raises(LengthMismatch) as refusal:
         same_length(rate=fen_column("rate", [7, 7]), due=fen_column("due", [1, 2, 3]))
     assert refusal.value.argument == "rate"
+
+
+@pytest.mark.parametrize("far", ["1.0000000000000000000000000000000001", "1e-999999999", "100." + "0" * 60 + "1"])
+def test_a_digit_far_behind_the_point_is_refused_never_rounded_away(far: str) -> None:
+    with pytest.raises(InvalidArgument, match="parts of a fen"):
+        fen(far)
+    with pytest.raises(InvalidArgument, match="six decimals"):
+        rate_units(far)
+
+
+def test_a_number_beyond_all_bounds_is_refused_before_it_is_written_out() -> None:
+    with pytest.raises(AmountOverflow):
+        fen("1e999999999")
+    with pytest.raises(InvalidArgument, match="beyond what a rate can be"):
+        rate_units("1e999999999")
+    assert (fen("0e999999"), rate_units("0e999999")) == (0, 0)

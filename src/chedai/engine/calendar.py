@@ -14,14 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from chedai.engine.daycount import Period
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.terms import LoanTerms, MonthEnd, Shift, Stub, Unit
-
-DateColumn = NDArray[np.datetime64]
 
 DAYS_OF: Final = {Unit.DAY: 1, Unit.WEEK: 7}
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -72,9 +67,10 @@ class Timetable(NamedTuple):
     """The dates of one loan.
 
     `bounds` holds n + 1 dates: interest of instalment k (from 0) runs from `bounds[k]` to `bounds[k + 1]`. `due` holds
-    the n days the money is due, which differ from `bounds[1:]` only by the business-day shift. `odd` lists the positions
-    of periods that are not exactly one regular period long. `stub` is the stretch whose interest is collected on a row
-    of its own before the plan starts, with `stub_due` the day it is due.
+    the n days the money is due, which differ from `bounds[1:]` only by the business-day shift. `odd` lists the
+    positions of periods that are not exactly one regular period long. `stub` is the stretch whose interest is collected
+    on a row of its own before the plan starts, with `stub_due` the day it is due. `anchor_day` is the day of the month
+    that due dates keep; 0 for periods of days and weeks.
     """
 
     bounds: tuple[date, ...]
@@ -84,6 +80,7 @@ class Timetable(NamedTuple):
     unit: Unit
     stub: Period | None = None
     stub_due: date | None = None
+    anchor_day: int = 0
 
     def period(self, k: int) -> Period:
         """The interest period of instalment `k` (from 0), as `daycount` wants it."""
@@ -91,7 +88,7 @@ class Timetable(NamedTuple):
 
 
 def on_day(month: int, day: int, month_end: MonthEnd) -> date:
-    """Day `day` of a month counted from year 0 (year * 12 + month - 1), clamped or rolled where the month is shorter."""
+    """Day `day` of `month` (year * 12 + month - 1), clamped or rolled where the month is too short for it."""
     year, month0 = divmod(month, 12)
     if day > 28:
         length = _month_length(year, month0)
@@ -112,15 +109,11 @@ def timetable(terms: LoanTerms, business_days: BusinessCalendar | None = None) -
     LONGER adds them to the first period, SHORTER makes them the first period, INTEREST_ONLY collects their interest on
     a row of its own, NONE lets them bear none. With a `first_due` the date stands and LONGER and SHORTER say the same.
 
-    Errors: `InvalidArgument` for a due day with a period of days or weeks, a first due date that leaves no day to the
-    second period, a shift without a calendar or outside its years.
+    Errors: `InvalidArgument` for a due day with periods of days or weeks, for dates beyond the calendar, and for a
+    shift without business days or outside the years they cover.
     """
-    try:
-        bounds, odd = _bounds(terms)
-    except (ValueError, OverflowError) as outside:
-        if isinstance(outside, InvalidArgument):
-            raise
-        raise InvalidArgument("periods", "leave the calendar", "超出日历范围", value=terms.periods) from None
+    _refuse_leaving_the_calendar(terms)
+    bounds, odd = _bounds(terms)
     start = bounds[0]
     stub = None
     if terms.stub is Stub.INTEREST_ONLY and start > terms.disbursed_on:
@@ -132,7 +125,7 @@ def timetable(terms: LoanTerms, business_days: BusinessCalendar | None = None) -
             raise InvalidArgument("business_days", "is needed to shift due dates", "须提供工作日历才能顺延还款日")
         due = tuple(business_days.shifted(day, terms.shift) for day in due)
         stub_due = business_days.shifted(stub_due, terms.shift) if stub_due else None
-    return Timetable(bounds, due, odd, terms.every, terms.unit, stub, stub_due)
+    return Timetable(bounds, due, odd, terms.every, terms.unit, stub, stub_due, _anchor(terms).day)
 
 
 class _Anchor(NamedTuple):
@@ -151,15 +144,22 @@ class _Anchor(NamedTuple):
         return self.base + timedelta(days=k * self.every * DAYS_OF[self.unit])
 
 
+def _refuse_leaving_the_calendar(terms: LoanTerms) -> None:
+    """No date of the plan may fall outside the years 1 to 9999; one spare period on either side covers the anchor."""
+    reach = terms.every * (31 if terms.unit is Unit.MONTH else DAYS_OF[terms.unit])
+    last = max(terms.disbursed_on, terms.first_due or terms.disbursed_on)
+    latest = last.toordinal() + (terms.periods + 1) * reach + 31
+    if terms.disbursed_on.toordinal() - reach - 31 < 1 or latest > date.max.toordinal():
+        raise InvalidArgument("periods", "must stay within the calendar", "超出日历范围", value=terms.periods)
+
+
 def _bounds(terms: LoanTerms) -> tuple[tuple[date, ...], tuple[int, ...]]:
     """The ends of all interest periods, and the positions of those that are not one regular period long."""
     anchor = _anchor(terms)
     start, first = _first_period(terms, anchor)
     bounds = (start, first, *(anchor.at(k) for k in range(1, terms.periods)))
-    if terms.periods > 1 and bounds[2] <= first:
-        raise InvalidArgument("first_due", "leaves no day to the second period", "致使第二期没有天数", value=first)
     if first != anchor.at(0):
-        return bounds, (0, 1)
+        return bounds, (0, 1)[: terms.periods]
     return bounds, () if start == anchor.at(-1) else (0,)
 
 

@@ -7,7 +7,7 @@ as text or `Decimal`, and are parsed here.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -22,6 +22,15 @@ RATE_SCALE: Final = 100_000_000
 FEN_MAX: Final = 2**63 - 1
 FLOAT_EXACT: Final = 2**53
 """Integers below this are exact in float64, and floor(a / b) of two of them is exact."""
+
+_FEN: Final = Decimal("0.01")
+_RATE_UNIT: Final = Decimal("0.000001")
+_EXACT: Final = Context(prec=40, traps=[Inexact])
+"""Never rounds: a digit that does not fit is an error, however far behind the point it stands."""
+
+_YUAN_DIGITS: Final = 18
+_PERCENT_DIGITS: Final = 9
+"""Leading places beyond which a number is no amount and no rate, told before its digits are written out."""
 
 FenColumn: TypeAlias = NDArray[np.int64]
 
@@ -47,16 +56,19 @@ def fen(yuan: str | int | Decimal, *, argument: str = "amount") -> int:
     """Yuan as typed ("1234.56", "12,345") to integer fen. More than two decimals is refused, never rounded away."""
     try:
         value = Decimal(yuan.replace(",", "").strip()) if isinstance(yuan, str) else Decimal(yuan)
-        scaled = value * 100
     except InvalidOperation:
         raise InvalidArgument(argument, "must be an amount in yuan", "必须是以元为单位的金额", value=yuan) from None
     if not value.is_finite():
         raise InvalidArgument(argument, "must be a finite amount", "必须是有限的金额", value=yuan)
-    if scaled != scaled.to_integral_value():
-        raise InvalidArgument(argument, "must not have parts of a fen", "最多两位小数", value=yuan)
-    if abs(scaled) > FEN_MAX:
+    if value and value.adjusted() > _YUAN_DIGITS:
         raise AmountOverflow(argument, "is beyond int64 fen", "超出可表示的金额范围", value=yuan)
-    return int(scaled)
+    try:
+        cents = int(value.quantize(_FEN, context=_EXACT) * 100)
+    except Inexact:
+        raise InvalidArgument(argument, "must not have parts of a fen", "最多两位小数", value=yuan) from None
+    if abs(cents) > FEN_MAX:
+        raise AmountOverflow(argument, "is beyond int64 fen", "超出可表示的金额范围", value=yuan)
+    return cents
 
 
 def yuan(amount: int) -> str:
@@ -73,10 +85,12 @@ def rate_units(percent: str | int | Decimal, *, argument: str = "annual_rate_pct
         raise InvalidArgument(argument, "must be a percentage", "必须是百分数", value=percent) from None
     if not value.is_finite():
         raise InvalidArgument(argument, "must be a finite percentage", "必须是有限的百分数", value=percent)
-    scaled = value * (RATE_SCALE // 100)
-    if scaled != scaled.to_integral_value():
-        raise InvalidArgument(argument, "has more than six decimals", "最多六位小数", value=percent)
-    return int(scaled)
+    if value and value.adjusted() > _PERCENT_DIGITS:
+        raise InvalidArgument(argument, "is beyond what a rate can be", "超出利率的合理范围", value=percent)
+    try:
+        return int(value.quantize(_RATE_UNIT, context=_EXACT) * (RATE_SCALE // 100))
+    except Inexact:
+        raise InvalidArgument(argument, "has more than six decimals", "最多六位小数", value=percent) from None
 
 
 def percent(rate: int) -> Decimal:
@@ -126,7 +140,7 @@ def fen_column(argument: str, values: ArrayLike, *, least: int | None = None) ->
 
 def same_length(**columns: NDArray[np.int64]) -> list[FenColumn]:
     """The columns stretched to one length: a column of one row serves every loan, any other difference is refused."""
-    rows = max((c.shape[0] for c in columns.values()), default=0)
+    rows = max((c.shape[0] for c in columns.values() if c.shape[0] != 1), default=1)
     for name, column in columns.items():
         if column.shape[0] not in (1, rows):
             raise LengthMismatch(

@@ -135,6 +135,8 @@ class LoanTerms:
     def __post_init__(self) -> None:
         for argument, least in _LEAST.items():
             value = getattr(self, argument)
+            if not isinstance(value, int):
+                raise InvalidArgument(argument, "must be a whole number", "必须是整数", value=value)
             if value < least:
                 raise InvalidArgument(argument, f"must be at least {least}", f"不得小于 {least}", value=value)
         if self.principal > FEN_MAX // 1_000_000:
@@ -150,6 +152,8 @@ class LoanTerms:
             raise InvalidArgument(
                 "interest_free_periods", "is longer than the loan", "免息期数不得超过期数", value=value
             )
+        if self.instalment is not None and self.instalment < 1:
+            raise InvalidArgument("instalment", "must be at least 1", "不得小于 1", value=self.instalment)
         if self.due_day is not None and not 1 <= self.due_day <= 31:
             raise InvalidArgument("due_day", "must be a day of the month", "必须是 1 至 31 日", value=self.due_day)
         if self.first_due is not None and self.first_due <= self.disbursed_on:

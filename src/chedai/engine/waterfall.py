@@ -11,7 +11,7 @@ when a loan is long overdue. Which order applies is therefore an argument, per r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -23,7 +23,10 @@ from chedai.engine.columns import fen_matrix, row_column, row_offsets, running_t
 from chedai.engine.errors import AmountOverflow, InvalidArgument
 from chedai.engine.money import FenColumn
 
-_BLOCK: Final = 4096  # loans a step, so that the work stays in the processor's cache
+_BLOCK: Final = 8192  # loans a step, so that the work stays in the processor's cache
+_BLOCK_ITEMS: Final = 2**15  # instalments a step
+_LARGEST_DUE: Final = 2**62 // (4 * _BLOCK_ITEMS) - 1  # 350 billion yuan; a whole block adds up to less than 2**62
+_LARGEST_PAYMENT: Final = 2**62
 
 
 class Component(StrEnum):
@@ -116,12 +119,15 @@ def allocate_one(due: Sequence[int], payment: int) -> tuple[list[int], int]:
 def allocate(due: ArrayLike, payment: ArrayLike) -> Allocation:
     """Many loans with the same number of items: `due` int64[loan, item] in paying order, `payment` int64[loan], in fen.
 
-    Errors: `InvalidArgument` (negative, not whole), `LengthMismatch`, `AmountOverflow` where a loan's dues leave int64.
+    Errors: `InvalidArgument` (negative, not whole), `LengthMismatch`.
     """
     dues = fen_matrix("due", due)
-    items = np.arange(dues.shape[0] + 1, dtype=np.int64) * dues.shape[1]
-    paid, left = _allocate_rows(dues.reshape(-1), items, row_column("payment", payment, dues.shape[0]))
-    return Allocation(paid.reshape(dues.shape), left)
+    payments = row_column("payment", payment, dues.shape[0], stretch=False)
+    paid, left = np.empty_like(dues), payments.copy()
+    for start in range(0, left.size, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        _pay_columns(dues[rows], left[rows], range(dues.shape[1]), paid[rows])
+    return Allocation(paid, left)
 
 
 def allocate_open(
@@ -136,69 +142,96 @@ def allocate_open(
     `due` int64[instalment, 4] holds fee, penalty, interest, principal of each open instalment, oldest first within its
     loan; `offsets` int64[loan + 1]; `payment` int64[loan]; `order_of` int64[loan] picks the order of each loan from
     `orders` (None: the first for all). Returns `paid` shaped as `due` and `left` int64[loan].
+
+    Errors: `InvalidArgument`, `LengthMismatch`, `AmountOverflow` for amounts that could not be added up.
     """
     dues = fen_matrix("due", due, columns=len(COMPONENTS))
     starts = row_offsets("offsets", offsets, items=dues.shape[0])
-    payments = row_column("payment", payment, starts.size - 1)
-    if order_of is None or len(orders) == 1:
-        return _allocate_ordered(dues, starts, payments, orders[0])
-    choice = _choices(order_of, starts.size - 1, len(orders))
-    paid, left = np.empty_like(dues), np.empty_like(payments)
-    counts = np.diff(starts)
-    choice_of_item = np.repeat(choice, counts)
-    for number, order in enumerate(orders):
-        rows, items = choice == number, choice_of_item == number
-        own = running_total(counts[rows])
-        paid[items], left[rows] = _allocate_ordered(dues[items], own, payments[rows], order)
+    loans = starts.size - 1
+    payments = row_column("payment", payment, loans, stretch=False)
+    choice = None if order_of is None or len(orders) == 1 else _choices(order_of, loans, len(orders))
+    paid, left = np.empty_like(dues), np.empty(loans, dtype=np.int64)
+    start = 0
+    while start < loans:
+        # A block holds many loans, but never so many instalments that their amounts could leave int64 together.
+        fits = int(np.searchsorted(starts, starts[start] + _BLOCK_ITEMS, side="right")) - 1
+        stop = min(start + _BLOCK, max(fits, start + 1))
+        low, high = int(starts[start]), int(starts[stop])
+        block = _Block(dues[low:high], starts[start : stop + 1] - low, payments[start:stop])
+        block.refuse_too_large(start)
+        if choice is None:
+            block.pay(orders[0], paid[low:high], left[start:stop])
+        else:
+            block.pay_each(orders, choice[start:stop], paid[low:high], left[start:stop])
+        start = stop
     return Allocation(paid, left)
 
 
-def _allocate_ordered(due: FenColumn, offsets: FenColumn, payment: FenColumn, order: PayOrder) -> Allocation:
-    """One order for all loans: into paying order, allocate, and back."""
-    items = offsets * len(COMPONENTS)
-    in_order = np.ascontiguousarray(due[:, order.columns])
-    if order.direction is Direction.HORIZONTAL:
-        paid, left = _allocate_rows(in_order.reshape(-1), items, payment)
-        in_order = paid.reshape(due.shape)
-    else:
-        place = _vertical_places(offsets)
-        flat = np.empty(due.size, dtype=np.int64)
-        flat[place] = in_order
-        paid, left = _allocate_rows(flat, items, payment)
-        in_order = paid[place]
-    back = np.empty_like(due)
-    back[:, order.columns] = in_order
-    return Allocation(back, left)
+class _Block(NamedTuple):
+    """Some loans: their open instalments [instalment, 4], offsets from 0, payments."""
+
+    due: FenColumn
+    offsets: FenColumn
+    payment: FenColumn
+
+    def pay(self, order: PayOrder, paid: FenColumn, left: FenColumn) -> None:
+        """One order for all: fills `paid` and `left`."""
+        loan = np.repeat(np.arange(self.payment.size), np.diff(self.offsets))
+        left[:] = self.payment
+        if order.direction is Direction.VERTICAL:
+            for column in order.columns:
+                paid[:, column] = self._reach(self.due[:, column], loan, left)
+            return
+        total = self.due[:, 0] + self.due[:, 1]
+        total += self.due[:, 2]
+        total += self.due[:, 3]
+        _pay_columns(self.due, self._reach(total, loan, left), order.columns, paid)
+
+    def pay_each(self, orders: Sequence[PayOrder], choice: FenColumn, paid: FenColumn, left: FenColumn) -> None:
+        """Each loan by the order it has chosen: all by the most common one, then the others over again."""
+        common = int(np.bincount(choice).argmax())
+        self.pay(orders[common], paid, left)
+        counts = np.diff(self.offsets)
+        for number in np.unique(choice[choice != common]):
+            loans = np.flatnonzero(choice == number)
+            own = running_total(counts[loans])
+            items = np.repeat(self.offsets[loans] - own[:-1], counts[loans]) + np.arange(own[-1])
+            block = _Block(self.due[items], own, self.payment[loans])
+            own_paid, own_left = np.empty_like(block.due), np.empty_like(block.payment)
+            block.pay(orders[number], own_paid, own_left)
+            paid[items], left[loans] = own_paid, own_left
+
+    def refuse_too_large(self, first: int) -> None:
+        """Refuses amounts that the block could not add up inside int64; they are far above any loan."""
+        if self.due.shape[0] > _BLOCK_ITEMS:
+            rule, rule_zh = f"leaves a loan more than {_BLOCK_ITEMS} instalments", f"未结清期数超过 {_BLOCK_ITEMS}"
+            raise AmountOverflow("offsets", rule, rule_zh, row=first)
+        if self.due.size and int(self.due.max()) > _LARGEST_DUE:
+            item = int((self.due > _LARGEST_DUE).any(axis=1).argmax())
+            row = first + int(np.searchsorted(self.offsets, item, side="right")) - 1
+            raise AmountOverflow("due", f"must be at most {_LARGEST_DUE} fen", f"不得超过 {_LARGEST_DUE} 分", row=row)
+        if int(self.payment.max()) > _LARGEST_PAYMENT:
+            row = first + int(self.payment.argmax())
+            rule, rule_zh = f"must be at most {_LARGEST_PAYMENT} fen", f"不得超过 {_LARGEST_PAYMENT} 分"
+            raise AmountOverflow("payment", rule, rule_zh, row=row)
+
+    def _reach(self, due: FenColumn, loan: FenColumn, left: FenColumn) -> FenColumn:
+        """What of `left` (one a loan, reduced here) reaches each item of one ragged column: the rule of this module."""
+        level = running_total(due)
+        edge = level[self.offsets]
+        end = edge[:-1] + left
+        np.maximum(end - edge[1:], 0, out=left)
+        limit = end[loan]
+        reached: FenColumn = np.minimum(level[1:], limit)
+        reached -= np.minimum(level[:-1], limit, out=limit)
+        return reached
 
 
-def _vertical_places(offsets: FenColumn) -> FenColumn:
-    """Where each (instalment, rank of component) goes when a loan pays component by component."""
-    counts = np.diff(offsets)
-    first, count = np.repeat(offsets[:-1], counts), np.repeat(counts, counts)
-    within = np.arange(first.size, dtype=np.int64) - first
-    ranks = np.arange(len(COMPONENTS), dtype=np.int64)
-    return (first * len(COMPONENTS) + within)[:, None] + count[:, None] * ranks[None, :]
-
-
-def _allocate_rows(due: FenColumn, offsets: FenColumn, payment: FenColumn) -> Allocation:
-    """The rule itself, on ragged rows already in paying order, in blocks of loans."""
-    paid, left = np.empty_like(due), np.empty_like(payment)
-    for start in range(0, payment.size, _BLOCK):
-        stop = min(start + _BLOCK, payment.size)
-        low, high = offsets[start], offsets[stop]
-        own, block = due[low:high], offsets[start : stop + 1] - low
-        counts = np.diff(block)
-        running = running_total(own)
-        # Sums may wrap around int64 across loans; the difference within a loan is exact as long as the loan's own
-        # total fits, and a total that does not fit shows as a negative level.
-        level = running[1:] - np.repeat(running[block[:-1]], counts)
-        if level.size and level.min() < 0:
-            row = start + int(np.searchsorted(block, int(np.flatnonzero(level < 0)[0]), side="right")) - 1
-            raise AmountOverflow("due", "adds up beyond int64", "合计超出 int64", row=row)
-        money = np.repeat(payment[start:stop], counts)
-        paid[low:high] = np.minimum(level, money) - np.minimum(level - own, money)
-        left[start:stop] = np.maximum(payment[start:stop] - (running[block[1:]] - running[block[:-1]]), 0)
-    return Allocation(paid, left)
+def _pay_columns(due: FenColumn, left: FenColumn, columns: Iterable[int], paid: FenColumn) -> None:
+    """Pays the columns of a matrix one after the other out of `left`, which is reduced by what they take."""
+    for column in columns:
+        np.minimum(left, due[:, column], out=paid[:, column])
+        np.subtract(left, paid[:, column], out=left)
 
 
 def _choices(order_of: ArrayLike, loans: int, orders: int) -> FenColumn:

@@ -1,4 +1,4 @@
-"""How a loan is counted while it lives: the choices that the contract leaves to the house or states in its small print."""
+"""How a loan is counted while it lives: what the contract leaves to the house or states in its small print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from chedai.engine.terms import DayCount
+from chedai.engine.accrual import PenaltyTerms
+from chedai.engine.waterfall import Component, Direction
+
+__all__ = ["STATUTORY_ORDER", "AdvanceRule", "Component", "Conventions", "Direction", "PenaltyTerms", "Recalculation"]
 
 
 class Recalculation(StrEnum):
@@ -24,42 +27,8 @@ class AdvanceRule(StrEnum):
     LAST = "last"  # it shortens the tail; the running instalment stays due
 
 
-class Direction(StrEnum):
-    """Which way the allocation runs over several due instalments."""
-
-    HORIZONTAL = "horizontal"  # an instalment with all its components, then the next instalment
-    VERTICAL = "vertical"  # one component over all due instalments, then the next component
-
-
-class Component(StrEnum):
-    """The four parts of a debt."""
-
-    PENALTY = "penalty"
-    FEE = "fee"
-    INTEREST = "interest"
-    PRINCIPAL = "principal"
-
-
 STATUTORY_ORDER: Final = (Component.PENALTY, Component.FEE, Component.INTEREST, Component.PRINCIPAL)
 """Costs before interest before principal (民法典 561), penalties first among the costs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PenaltyTerms:
-    """Penalty interest (罚息) on overdue principal and compound interest (复利) on overdue interest.
-
-    `markup` is the share the penalty rate lies above the contract rate, in units of 1e-8 (50 % is 50_000_000).
-    Inside `grace_days` nothing is charged; missed, the charge runs from the due date if `backdated`, else from the end
-    of the grace. `cap` bounds the sum of penalties of one instalment as a share (1e-8) of its principal.
-    """
-
-    markup: int
-    compound_interest: bool = True
-    penalty_on_penalty: bool = False
-    grace_days: int = 0
-    backdated: bool = True
-    cap: int | None = None
-    day_count: DayCount = DayCount.ACT_360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

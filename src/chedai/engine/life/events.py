@@ -39,11 +39,21 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseEvent:
-    """`on` is the value date, `id` what a reversal names, `recorded_on` the day the books learnt of it (None: `on`)."""
+    """`on` is the value date, `id` what a reversal names, `recorded_on` the day the books learnt of it (None: `on`).
+
+    `sequence` orders the acts of one day where the order matters (a fee before or after the payment); the order in
+    which events arrive never does.
+    """
 
     on: date
     id: str = ""
     recorded_on: date | None = None
+    sequence: int = 0
+
+    @property
+    def known_on(self) -> date:
+        """The day the books learnt of it."""
+        return self.recorded_on or self.on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +138,7 @@ class Reversal(BaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepayment(BaseEvent):
-    """Principal paid before it is due (部分提前还款): what is due that day comes first, the rest reduces the principal."""
+    """Principal paid before it is due (部分提前还款): what has fallen due comes first, the rest is principal."""
 
     amount: int
     choice: PrepaymentChoice
@@ -152,18 +162,11 @@ class Restructure(BaseEvent):
     unit: Unit = Unit.MONTH
 
 
-Event: TypeAlias = (
-    Disbursement
-    | Repayment
-    | Payoff
-    | Charge
-    | RateChange
-    | DueDateShift
-    | TermExtension
-    | InterestPause
-    | Reamortise
-    | Reage
-    | Reversal
-    | Prepayment
-    | Restructure
-)
+Agreement: TypeAlias = RateChange | DueDateShift | TermExtension | InterestPause | Reamortise | Reage | Restructure
+"""What changes the plan and moves no money."""
+
+Act: TypeAlias = Disbursement | Repayment | Prepayment | Payoff | Charge | Agreement
+"""What changes the loan."""
+
+Event: TypeAlias = Act | Reversal
+"""What can be recorded."""

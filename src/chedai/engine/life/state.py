@@ -49,9 +49,13 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One line of the statement: `amount` fen of `component` of instalment `n` (None: the credit balance)."""
+    """One line of the statement: `amount` fen to `component` of row `n`, due on `due_date`.
+
+    Money held as a credit has neither; a row that a later plan removed has no `n` any more.
+    """
 
     n: int | None
+    due_date: date | None
     component: Component | None
     amount: int
 
@@ -68,7 +72,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanState:
-    """The loan on `as_of`. `credit` is money received beyond everything owed; `closed` says nothing is owed any more."""
+    """The loan on `as_of`.
+
+    `credit` is money received beyond everything owed, `closed` says nothing is owed any more. `superseded` holds the
+    rows as they stood before each restructure or re-aging, oldest first.
+    """
 
     as_of: date
     rows: tuple[Row, ...]
@@ -76,6 +84,7 @@ class LoanState:
     entries: tuple[Entry, ...]
     credit: int
     closed: bool
+    superseded: tuple[tuple[Row, ...], ...] = ()
 
 
 def totals(rows: tuple[Row, ...]) -> Totals:

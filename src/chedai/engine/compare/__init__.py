@@ -1,0 +1,71 @@
+"""Compare and optimise: every plan a customer could have, ranked, and the reasons for the rest."""
+
+from chedai.engine.compare.bounds import Failure
+from chedai.engine.compare.catalogue import (
+    Catalogue,
+    Conflict,
+    CustomerKind,
+    Lender,
+    LenderKind,
+    Product,
+    ProductKind,
+    Promotion,
+    Repayment,
+    ResidualBearer,
+    Scope,
+    TailOf,
+    TermRate,
+    VehicleKind,
+)
+from chedai.engine.compare.compare import compare
+from chedai.engine.compare.plan import (
+    Change,
+    Comparison,
+    FeeLine,
+    Financing,
+    Lever,
+    Plan,
+    SettledHow,
+    SettlementCost,
+    SubsidyLine,
+    WhyNot,
+)
+from chedai.engine.compare.ranking import lowest, pareto, rank
+from chedai.engine.compare.wish import Bound, Preference, Rule, TradeIn, Wish
+
+__all__ = [
+    "Bound",
+    "Catalogue",
+    "Change",
+    "Comparison",
+    "Conflict",
+    "CustomerKind",
+    "Failure",
+    "FeeLine",
+    "Financing",
+    "Lender",
+    "LenderKind",
+    "Lever",
+    "Plan",
+    "Preference",
+    "Product",
+    "ProductKind",
+    "Promotion",
+    "Repayment",
+    "ResidualBearer",
+    "Rule",
+    "Scope",
+    "SettledHow",
+    "SettlementCost",
+    "SubsidyLine",
+    "TailOf",
+    "TermRate",
+    "TradeIn",
+    "VehicleKind",
+    "WhyNot",
+    "Wish",
+    "compare",
+    "lowest",
+    "pareto",
+    "rank",
+]

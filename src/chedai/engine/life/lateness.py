@@ -1,0 +1,43 @@
+"""Penalty interest as part of the replay: what being late has cost each row up to a day.
+
+The charge follows from the row's own history in closed form (`accrual`): every amount that was due and is unpaid, or
+was paid late, is a piece with its days. It is worked out anew from that history whenever it is asked, so it does not
+depend on how often somebody asked before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chedai.engine.accrual import Piece, penalty_statement
+from chedai.engine.life.book import Book, Instalment, Parts
+from chedai.engine.life.payment import open_dues
+from chedai.engine.life.projection import project
+from chedai.engine.waterfall import Component
+
+
+def accrue_penalties(book: Book, on: date) -> None:
+    """Bring the penalty of every row to `on`; nothing where the contract has no penalty terms."""
+    terms = book.conventions.penalty
+    if terms is None:
+        return
+    for row, parts in open_dues(book, project(book, on), on):
+        if row.due < on and not row.closed:
+            row.accrued_penalty = penalty_statement(_pieces(row, parts, on), terms).total
+
+
+def _pieces(row: Instalment, unpaid: Parts, on: date) -> list[Piece]:
+    """What of the row was or is overdue, and until when. Penalty that accrued here bears none, levied penalty may."""
+    pieces = []
+    for component in (Component.PRINCIPAL, Component.INTEREST, Component.FEE):
+        late = [r for r in row.receipts if r.component is component and r.on > row.due]
+        pieces += [Piece(component, r.amount, row.due, r.on) for r in late]
+        pieces.append(Piece(component, unpaid.of(component), row.due, on))
+    levied = sum(due.amount for due in row.levies if due.component is Component.PENALTY)
+    for receipt in row.receipts:
+        if receipt.component is Component.PENALTY:
+            paid = min(receipt.amount, levied)
+            levied -= paid
+            pieces.append(Piece(Component.PENALTY, paid, row.due, max(receipt.on, row.due)))
+    pieces.append(Piece(Component.PENALTY, levied, row.due, on))
+    return [piece for piece in pieces if piece.amount]

@@ -1,0 +1,119 @@
+"""The replay against the judge that lives the loan one day at a time: same rows, to the fen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+
+from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Recalculation
+from chedai.engine.life.events import (
+    Charge,
+    ChargeKind,
+    Disbursement,
+    Event,
+    Payoff,
+    RateChange,
+    Repayment,
+    Reversal,
+)
+from chedai.engine.life.replay import replay
+from chedai.engine.money import Rounding
+from chedai.engine.reference.life import live
+from chedai.engine.terms import DayCount, LoanTerms
+
+from .strategies import Life, lives
+
+
+def assert_same(life: Life) -> None:
+    terms, conventions, events, as_of = life
+    rows, credit = live(terms, conventions, events, as_of)
+    state = replay(terms, conventions, events, as_of)
+    assert list(state.rows) == rows
+    assert state.credit == credit
+
+
+@settings(max_examples=300)
+@given(lives())
+def test_replay_and_daily_judge_agree_to_the_fen(life: Life) -> None:
+    assert_same(life)
+
+
+OUT = Disbursement(on=date(2024, 1, 1), id="out", amount=10_000_00)
+SECOND = Disbursement(on=date(2024, 2, 12), id="second", amount=2_000_00)
+FEE = Charge(on=date(2024, 1, 3), id="fee", kind=ChargeKind.FEE, amount=30_00, due_on=date(2024, 2, 10))
+FINE = Charge(on=date(2024, 1, 4), id="fine", kind=ChargeKind.PENALTY, amount=20_00)
+CHEAPER = RateChange(on=date(2024, 2, 20), id="cheaper", annual_rate=3_000_000)
+OFF = Payoff(on=date(2024, 2, 20), id="off")
+
+
+def paid(day: date, yuan: int, name: str = "in") -> Repayment:
+    return Repayment(on=day, id=name, amount=yuan * 100)
+
+
+LIVES: dict[str, tuple[Event, ...]] = {
+    "nothing happens, not even the payout": (),
+    "nothing is paid": (OUT,),
+    "part of the first instalment, late": (OUT, paid(date(2024, 2, 9), 800)),
+    "the first instalment on its day": (OUT, paid(date(2024, 2, 1), 1_745)),
+    "nearly the first instalment, early: no room for the rest of its interest": (OUT, paid(date(2024, 1, 15), 1_744)),
+    "three instalments at once, early": (OUT, paid(date(2024, 1, 15), 5_500)),
+    "more than everything": (OUT, paid(date(2024, 1, 15), 12_000)),
+    "settled early": (OUT, OFF),
+    "settled after part was paid": (OUT, paid(date(2024, 2, 1), 1_000), OFF),
+    "charges, paid in their turn": (OUT, FEE, FINE, paid(date(2024, 2, 20), 1_000)),
+    "a fee out of money that stands as a credit": (OUT, paid(date(2024, 1, 2), 12_000), FEE),
+    "a second payout": (OUT, SECOND),
+    "a cheaper rate while the first instalment is overdue": (OUT, CHEAPER, paid(date(2024, 3, 5), 500)),
+    "a receipt taken back": (OUT, paid(date(2024, 1, 15), 900, "wrong"), Reversal(on=date(2024, 2, 1), of="wrong")),
+}
+
+
+def within_what_the_judge_knows() -> list[tuple[str, AdvanceRule, Recalculation]]:
+    """Where interest runs to the end of a period, money on due dates; with the tail paid first, no payoff."""
+    asked = []
+    for name, events in LIVES.items():
+        inside = any(isinstance(e, Repayment | Payoff) and e.on.day != 1 for e in events)
+        off = any(isinstance(e, Payoff) for e in events)
+        for rule in AdvanceRule:
+            for recalculation in Recalculation:
+                left_open = inside and recalculation is Recalculation.PER_PERIOD
+                if recalculation is Recalculation.NONE or not (left_open or (off and rule is AdvanceRule.LAST)):
+                    asked.append((name, rule, recalculation))
+    return asked
+
+
+@pytest.mark.parametrize(("name", "rule", "recalculation"), within_what_the_judge_knows())
+def test_named_lives_agree_to_the_fen(name: str, rule: AdvanceRule, recalculation: Recalculation) -> None:
+    terms = LoanTerms(principal=12_000_00, annual_rate=16_000_000, periods=6, disbursed_on=date(2024, 1, 1))
+    order = (Component.INTEREST, Component.PRINCIPAL, Component.FEE, Component.PENALTY)
+    conventions = Conventions(recalculation=recalculation, advance_rule=rule, allocation=order)
+    for as_of in (date(2024, 1, 20), date(2024, 3, 1), date(2024, 3, 9)):
+        assert_same((terms, conventions, LIVES[name], as_of))
+
+
+def test_overdue_principal_bears_no_interest_past_the_last_instalment() -> None:
+    terms = LoanTerms(principal=12_000_00, annual_rate=16_000_000, periods=6, disbursed_on=date(2024, 1, 1))
+    for recalculation in Recalculation:
+        assert_same((terms, Conventions(recalculation=recalculation), (OUT,), date(2024, 8, 20)))
+
+
+@pytest.mark.parametrize("rounding", Rounding)
+@pytest.mark.parametrize("day_count", DayCount)
+@pytest.mark.parametrize("disbursed", [date(2023, 8, 31), date(2023, 11, 30), date(2024, 1, 15)])
+def test_day_counts_agree_to_the_fen(disbursed: date, day_count: DayCount, rounding: Rounding) -> None:
+    terms = LoanTerms(
+        principal=10_000,
+        annual_rate=10_470_000,
+        periods=4,
+        every=2,
+        disbursed_on=disbursed,
+        day_count=day_count,
+        rounding=rounding,
+    )
+    events = (
+        Disbursement(on=disbursed, id="out", amount=10_000),
+        Repayment(on=date(2024, 2, 2), id="in", amount=3_000),
+    )
+    assert_same((terms, Conventions(recalculation=Recalculation.DAILY), events, date(2024, 4, 4)))

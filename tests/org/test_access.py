@@ -80,7 +80,9 @@ def test_who_left_or_whose_account_is_closed_may_nothing(officer: Staff) -> None
     assert access_of(officer.user_id) == NOBODY
 
 
-def test_all_rights_of_a_person_are_read_with_the_day_in_two_queries(officer: Staff, django_assert_num_queries: object) -> None:
+def test_all_rights_of_a_person_are_read_with_the_day_in_two_queries(
+    officer: Staff, django_assert_num_queries: object
+) -> None:
     with django_assert_num_queries(2):  # type: ignore[operator]
         access = access_of(officer.user_id)
         assert access.may("home.read")

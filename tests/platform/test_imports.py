@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-def store_check(row: Row) -> None:
+def store_check(row: Row, actor: Actor) -> None:
     if row["code"].startswith("X"):
         raise Refusal("store-code", f"编号 {row['code']} 已停用", f"code {row['code']} is no longer used")
 

@@ -205,7 +205,7 @@ def test_a_role_with_the_right_comes_in_in_its_own_store_and_not_in_another(role
 BODIES: Final[dict[str, Any]] = {
     "post /approvals/{approval_id}/decisions": {"verdict": "approve", "opinion": "同意", "digest": "0" * 64},
     "post /webhooks": {"url": "https://hooks.example/x", "events": ["approval.decided"]},
-    "patch /webhooks/{webhook_id}": {"is_on": False},
+    "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""
 

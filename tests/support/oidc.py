@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
 
 def person(provider: str, subject: str, **claims: Any) -> None:
     """Tell the provider about somebody."""
-    body = json.dumps({"userinfo": claims}).encode()
+    body = json.dumps(claims).encode()
     request = urllib.request.Request(f"{provider}/users/{subject}", body, {"Content-Type": "application/json"})
     request.get_method = lambda: "PUT"  # type: ignore[method-assign]
     urllib.request.urlopen(request, timeout=5).close()

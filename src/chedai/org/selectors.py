@@ -36,6 +36,14 @@ def open_stores() -> list[tuple[int, str]]:
     return list(Store.objects.filter(is_open=True).values_list("pk", "name"))
 
 
+def store_of_code(code: str) -> int:
+    """The number of the open store with a code. Errors: `NotFound`."""
+    found = Store.objects.filter(code__iexact=code.strip(), is_open=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("no-such-store", f"没有编号为 {code} 的门店", f"there is no store {code}")
+    return found
+
+
 def staff_found(records: Q, staff_id: int) -> Staff:
     """One member of staff of those that `records` leaves to see. Errors: `NotFound`."""
     found = staff_seen(records).filter(pk=staff_id).first()

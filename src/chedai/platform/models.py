@@ -9,6 +9,7 @@ from chedai.platform.files.models import Paper, Upload
 from chedai.platform.imports.models import Batch, BatchRow, Mapping
 from chedai.platform.jobs.models import Job
 from chedai.platform.messages.models import Message, OptOut, Template
+from chedai.platform.policies.models import PolicyDraft, PolicyEdition
 from chedai.platform.privacy.models import Consent, Erasure
 from chedai.platform.webhooks.models import Delivery, Endpoint
 
@@ -33,6 +34,8 @@ __all__ = [
     "Message",
     "OptOut",
     "Paper",
+    "PolicyDraft",
+    "PolicyEdition",
     "SignInCount",
     "Template",
     "Upload",

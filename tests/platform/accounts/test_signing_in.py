@@ -181,7 +181,9 @@ def test_signing_out_ends_the_session_and_is_on_record(lin: Staff) -> None:
     assert actions() == ["account.signed_in", "account.signed_out"]
 
 
-@pytest.mark.parametrize("name", ["account_signup", "socialaccount_signup", "socialaccount_connections", "account_email"])
+@pytest.mark.parametrize(
+    "name", ["account_signup", "socialaccount_signup", "socialaccount_connections", "account_email"]
+)
 def test_nobody_opens_an_account_for_themselves(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+
+
+USERNAME_LENGTH: Final = 60
 
 
 class UserManager(BaseUserManager["User"]):
@@ -16,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person's account. It is closed, never deleted: the audit log names it for ever."""
 
-    username = models.CharField(max_length=60, unique=True)
+    username = models.CharField(max_length=USERNAME_LENGTH, unique=True)
     display_name = models.CharField(max_length=60)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="zh-hans")

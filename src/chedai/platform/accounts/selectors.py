@@ -24,3 +24,8 @@ def tokens_of(user_id: int) -> QuerySet[ApiToken]:
 def names(user_ids: Iterable[int]) -> dict[int, str]:
     """The names of accounts, by number."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "display_name"))
+
+
+def username_taken(username: str) -> bool:
+    """Whether somebody signs in, or has signed in, with this name."""
+    return User.objects.filter(username__iexact=username.strip()).exists()

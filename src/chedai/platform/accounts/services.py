@@ -5,10 +5,10 @@ from __future__ import annotations
 from allauth.usersessions.models import UserSession
 
 from chedai.platform import clock
-from chedai.platform.accounts.models import User
+from chedai.platform.accounts.models import USERNAME_LENGTH, User
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.work import record, service
 
 
@@ -40,6 +40,19 @@ def account_close(*, user_id: int, actor: Actor) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     record(actor=actor, action="account.closed", subject=f"user:{user_id}")
+
+
+@service
+def account_take_back(*, user_id: int, actor: Actor) -> None:
+    """Close an account that was opened by mistake and that nobody has used; its name is free again."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("no-such-account", "没有这个账号", "there is no such account")
+    if user.last_login is not None or user.has_usable_password():
+        raise Conflict("account-used", "账号已有人使用，不能撤销", "somebody uses the account already")
+    account_close(user_id=user_id, actor=actor)
+    mark = f"~{user_id}"  # no name to sign in with holds this sign
+    User.objects.filter(pk=user_id).update(username=user.username[: USERNAME_LENGTH - len(mark)] + mark)
 
 
 @service

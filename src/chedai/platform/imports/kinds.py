@@ -18,9 +18,9 @@ Row: TypeAlias = Mapping[str, Any]
 class ImportKind:
     """One kind of workbook.
 
-    `key(row)` is what makes a row the same row in another file; `check(row)` refuses what the columns alone cannot see,
-    without writing; `write(row, actor)` writes it through the services and gives the subject it became; `undo(subject,
-    actor)` takes it out again, refusing where somebody has gone on with it.
+    `key(row)` is what makes a row the same row in another file; `check(row, actor)` refuses what the columns alone
+    cannot see, without writing; `write(row, actor)` writes it through the services and gives the subject it became;
+    `undo(subject, actor)` takes it out again, refusing where somebody has gone on with it.
     """
 
     code: str
@@ -29,7 +29,7 @@ class ImportKind:
     permission: str
     columns: tuple[Column, ...]
     key: Callable[[Row], str]
-    check: Callable[[Row], None]
+    check: Callable[[Row, Actor], None]
     write: Callable[[Row, Actor], str]
     undo: Callable[[str, Actor], None]
 

@@ -46,13 +46,13 @@ def parse(kind: ImportKind, places: Mapping[str, int], cells: Sequence[columns.C
     return row
 
 
-def check(batch: Batch, progress: Progress) -> None:
+def check(batch: Batch, actor: Actor, progress: Progress) -> None:
     """The dry run: what each row would do, without doing it."""
     kind, rows = _opened(batch)
     seen: dict[str, int] = {}
     made: list[BatchRow] = []
     for done, (number, cells) in enumerate(rows, start=1):
-        made.append(_checked(batch, kind, number, cells, seen))
+        made.append(_checked(batch, kind, number, cells, seen, actor))
         if len(made) == PIECE or done == len(rows):
             BatchRow.objects.bulk_create(made, ignore_conflicts=True)
             made = []
@@ -109,7 +109,7 @@ def _opened(batch: Batch) -> tuple[ImportKind, tuple[tuple[int, tuple[columns.Ce
 
 
 def _checked(
-    batch: Batch, kind: ImportKind, number: int, cells: Sequence[columns.Cell], seen: dict[str, int]
+    batch: Batch, kind: ImportKind, number: int, cells: Sequence[columns.Cell], seen: dict[str, int], actor: Actor
 ) -> BatchRow:
     """One row looked at: good, the same as before, or bad and why."""
     made = BatchRow(batch=batch, number=number, state=RowState.GOOD)
@@ -125,7 +125,7 @@ def _checked(
         if before is not None and before.digest == made.digest:
             made.state = RowState.SAME
         else:
-            kind.check(row)
+            kind.check(row, actor)
     except (Refusal, EngineError) as refused:
         _bad(made, RowState.BAD, refused)
     return made
@@ -165,7 +165,7 @@ def _check_job(payload: Payload, progress: Progress) -> Result:
     batch = Batch.objects.get(pk=payload["batch"])
     if batch.state == BatchState.CHECKING:
         batch.rows.all().delete()
-        check(batch, progress)
+        check(batch, _actor(payload), progress)
     return dict(batch.counts)
 
 

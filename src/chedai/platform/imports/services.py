@@ -67,7 +67,8 @@ def batch_check(*, batch_id: int, places: Mapping[str, int], actor: Actor) -> Ba
     batch.places, batch.state = chosen, BatchState.CHECKING
     batch.save(update_fields=["places", "state"])
     batch.rows.all().delete()
-    job_ask(kind=CHECK, payload={"batch": batch.pk}, actor=actor)
+    payload = {"batch": batch.pk, "actor": [actor.kind.value, actor.ref]}
+    job_ask(kind=CHECK, payload=payload, actor=actor)
     return batch
 
 

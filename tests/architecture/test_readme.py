@@ -62,3 +62,11 @@ def test_the_quote_command_of_the_readme_prints_the_same_instalment() -> None:
     done = run(sys.executable, "-X", "utf8", "-m", "chedai", *shlex.split(line[1]))
     assert (done.returncode, done.stderr) == (0, "")
     assert "3,932.60" in done.stdout
+
+
+def test_the_index_of_algorithms_names_every_page_by_its_title() -> None:
+    folder = ROOT / "docs" / "algorithms"
+    pages = [page for page in folder.glob("*.md") if page.name != "README.md"]
+    titles = {page.name: _text(page).splitlines()[0].removeprefix("# ") for page in pages}
+    listed = dict(re.findall(r"(?m)^- \[(.+)\]\((.+)\)$", _text(folder / "README.md")))
+    assert {name: title for title, name in listed.items()} == titles

@@ -94,6 +94,7 @@ class PlanOut(FactsOut, frozen=True, kw_only=True):
     lender: str
     product: str
     product_code: str
+    version: str
     promotion: str
     advertised: str
     tail: str
@@ -116,6 +117,7 @@ class WhyNotOut(_Answer, frozen=True, kw_only=True):
     lender: str
     product: str
     product_code: str
+    version: str
     promotion: str
     method: str | None
     periods: int | None

@@ -16,6 +16,12 @@ from chedai.cli.say import Say
 from chedai.engine.compare import Bound
 
 MOST: Final = 8
+FIXED: Final = {
+    *(Bound.DATE, Bound.REGION, Bound.VEHICLE, Bound.MODEL, Bound.QUOTA),
+    *(Bound.AGE, Bound.RATE_CAP, Bound.CONFLICT, Bound.TERM_MOST),
+}
+"""Bounds that nothing in the customer's hands moves."""
+
 INDENT: Final = (0, 0, 0, 2)
 
 
@@ -70,7 +76,8 @@ def _distance(why: WhyNotOut) -> tuple[bool, int, int]:
 
 
 def _name(why: WhyNotOut, say: Say) -> str:
-    parts = [why.lender, why.promotion or why.product]
+    version = say(f" {why.version} 版", f" ({why.version})") if why.version else ""
+    parts = [why.lender, why.promotion or f"{why.product}{version}"]
     if why.method is not None and why.lender:
         method = BY_CODE[why.method]
         parts.append(say(method.zh, method.en))
@@ -81,6 +88,8 @@ def _name(why: WhyNotOut, say: Say) -> str:
 
 def _way_out(why: WhyNotOut, say: Say) -> Text:
     if not why.changes:
-        return Text(say("无法调整", "nothing to change"), style="dim")
+        helpless = any(bound.bound in FIXED for bound in why.bounds)
+        words = ("无法调整", "nothing to change") if helpless else ("只改一项不够", "no single change does")
+        return Text(say(*words), style="dim")
     ways = say("；或", "; or ").join(why.changes)
     return Text.assemble((say("可行 ", "would do: "), "green"), ways)

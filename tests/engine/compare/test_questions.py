@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from chedai.engine.compare import Product, TermRate, Wish
+from chedai.engine.compare import Bound, Product, Scope, TermRate, Wish, compare
 from chedai.engine.errors import EngineError
 from tests.engine.compare.shop import POINT, catalogue, product, wish
 
@@ -48,9 +50,27 @@ def test_a_product_must_make_sense(changes: dict[str, object], refusal: str) -> 
         product(**changes)  # type: ignore[arg-type]
 
 
-def test_two_products_may_not_share_a_code() -> None:
-    with pytest.raises(EngineError, match="products: names one code twice"):
-        catalogue(product(), product())
+def _version(version: str, starts: date | None, ends: date | None, rate: int = 5_880_000) -> Product:
+    return product(rate=rate, version=version, scope=Scope(starts=starts, ends=ends))
+
+
+def test_two_versions_of_a_product_may_not_hold_on_one_day() -> None:
+    old = _version("2026-09", None, date(2026, 10, 31))
+    for starts in (None, date(2026, 10, 31)):
+        with pytest.raises(EngineError, match="products: has two versions on one day"):
+            catalogue(old, _version("2026-10", starts, None))
+
+
+def test_the_version_of_the_day_is_quoted_and_an_old_deal_keeps_its_own() -> None:
+    old = _version("2026-09", None, date(2026, 10, 31), rate=6_880_000)
+    new = _version("2026-11", date(2026, 11, 1), date(2026, 12, 31))
+    shelf = catalogue(old, new)
+    versions = []
+    for day in (date(2026, 10, 31), date(2026, 11, 1), date(2027, 1, 1)):
+        found = compare(wish(on=day), shelf)
+        sold = [p.financing.product.version for p in found.plans if p.financing]
+        versions.append((sold, [(w.product.version, w.failures[0].bound) for w in found.why_not]))
+    assert versions == [(["2026-09"], []), (["2026-11"], []), ([], [("2026-11", Bound.DATE)])]
 
 
 def test_the_defaults_of_a_wish_ask_for_nothing_special() -> None:

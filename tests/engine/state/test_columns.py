@@ -22,6 +22,7 @@ from chedai.engine.columns import (
     plus,
     proportion,
     row_column,
+    row_count,
     row_offsets,
     row_sums,
     running_total,
@@ -49,6 +50,8 @@ def test_a_matrix_names_the_row_of_a_bad_cell() -> None:
     _refused(AmountOverflow, 1, fen_matrix, "due", np.array([[0, 1], [2**63, 1]], dtype=np.uint64))
     _refused(InvalidArgument, None, fen_matrix, "due", [["a", "b"]])
     assert fen_matrix("due", [[-1]], least=None).tolist() == [[-1]]
+    assert fen_matrix("due", [[1.0, 2.0]], least=None).dtype == np.int64
+    assert fen_matrix("due", np.zeros((0, 4), dtype=np.int64)).shape == (0, 4)
 
 
 def test_a_matrix_of_the_wrong_shape_is_refused() -> None:
@@ -66,6 +69,7 @@ def test_offsets_start_at_0_never_fall_and_end_at_the_items() -> None:
         assert refusal.rule == "must run from 0 to the 3 items"
         assert refusal.rule_zh == "必须从 0 到 3(明细行数)"
     assert _refused(InvalidArgument, 2, row_offsets, "offsets", [0, 2, 1, 3], items=3).rule == "must never fall"
+    assert _refused(InvalidArgument, 3, row_offsets, "offsets", [0, 0, 2, 1, 1], items=1).rule_zh == "不得递减"
 
 
 def test_one_value_serves_every_row_and_another_length_is_refused() -> None:
@@ -74,6 +78,12 @@ def test_one_value_serves_every_row_and_another_length_is_refused() -> None:
     refusal = _refused(LengthMismatch, None, row_column, "rate", [1, 2], 3)
     assert (refusal.rule, refusal.rule_zh) == ("has 2 rows where 3 are needed", "有 2 行,应为 3 行")
     _refused(InvalidArgument, 0, row_column, "rate", [-1], 3)
+
+
+def test_columns_have_as_many_rows_as_the_longest_or_none_at_all() -> None:
+    assert row_count(1, [2]) == 1
+    assert row_count(1, [1, 2, 3], [1, 2]) == 3
+    assert row_count(1, []) == 0
 
 
 def test_flags_are_true_and_false_only() -> None:
@@ -92,6 +102,8 @@ def test_running_totals_and_sums_of_rows() -> None:
 
 def test_sums_at_the_edge_of_int64() -> None:
     half = 2**62
+    almost = 2**32 - 1
+    assert row_sums("due", np.array([almost] * 3), np.array([0, 3])).tolist() == [3 * almost]
     assert row_sums("due", np.array([half, half - 1, half]), np.array([0, 2, 3])).tolist() == [FEN_MAX, half]
     assert matrix_sums("due", np.array([[half, half - 1]])).tolist() == [FEN_MAX]
     refusal = _refused(AmountOverflow, 1, row_sums, "due", np.array([1, half, half]), np.array([0, 1, 3]))
@@ -102,7 +114,12 @@ def test_sums_at_the_edge_of_int64() -> None:
     assert exact_sum(np.array([FEN_MAX, FEN_MAX, 3])) == 2 * FEN_MAX + 3
 
 
-@given(amounts, st.integers(-(2**40), 2**40), st.integers(1, 2**40), st.sampled_from(Rounding))
+@given(
+    amounts,
+    st.integers(-(2**40), 2**40) | st.integers(-FEN_MAX, FEN_MAX),
+    st.integers(1, 2**40) | st.integers(2**61, FEN_MAX),
+    st.sampled_from(Rounding),
+)
 def test_a_proportion_is_exact(amount: int, numerator: int, denominator: int, rounding: Rounding) -> None:
     exact = divide(amount * numerator, denominator, rounding)
     if abs(exact) > FEN_MAX:
@@ -115,6 +132,22 @@ def test_a_proportion_is_exact(amount: int, numerator: int, denominator: int, ro
 @given(st.integers(-2000, 2000), st.integers(1, 40), st.sampled_from(Rounding))
 def test_a_proportion_rounds_halves_as_told(amount: int, denominator: int, rounding: Rounding) -> None:
     assert proportion(amount, 1, 2 * denominator, rounding=rounding)[0] == divide(amount, 2 * denominator, rounding)
+
+
+def test_halves_to_the_even_fen() -> None:
+    halves = proportion([1, 3, 5, 7, -3], 1, 2, rounding=Rounding.HALF_EVEN)
+    assert halves.tolist() == [0, 2, 2, 4, -2]
+    assert proportion([1, 3, 5, -3], 1, 4, rounding=Rounding.HALF_EVEN).tolist() == [0, 1, 1, -1]
+
+
+def test_a_proportion_at_the_edge_of_int64() -> None:
+    assert proportion(FEN_MAX, 2, 2).tolist() == [FEN_MAX]
+    assert proportion(-FEN_MAX, 2, 2).tolist() == [-FEN_MAX]
+    assert proportion(1, 2**61 + 1, 2**62).tolist() == [1]
+    assert proportion(1, FEN_MAX // 2, FEN_MAX).tolist() == [0]
+    assert proportion(1, FEN_MAX // 2 + 1, FEN_MAX).tolist() == [1]
+    assert _refused(AmountOverflow, 0, proportion, FEN_MAX, 2, 1).argument == "amount"
+    assert _refused(InvalidArgument, None, proportion, 1, "x", 1).argument == "numerator"
 
 
 def test_a_proportion_works_row_by_row() -> None:
@@ -141,6 +174,20 @@ def test_a_part_beyond_int64_is_refused() -> None:
 def test_months_later_keeps_the_day_or_takes_the_last_of_the_month(day: date, months: int) -> None:
     later = months_later(day_number("day", day), months)
     assert date.fromordinal(int(later[0])) == add_months(day, months)
+
+
+def test_the_last_of_a_short_month_and_of_a_leap_year() -> None:
+    days = [date(2026, 1, 31), date(2026, 1, 28), date(2028, 2, 29), date(2027, 2, 28), date(2026, 12, 31)]
+    later = months_later(np.array([d.toordinal() for d in days]), 1)
+    assert [date.fromordinal(int(x)) for x in later] == [
+        date(2026, 2, 28),
+        date(2026, 2, 28),
+        date(2028, 3, 29),
+        date(2027, 3, 28),
+        date(2027, 1, 31),
+    ]
+    year = months_later(np.array([date(2028, 2, 29).toordinal(), date(2027, 2, 28).toordinal()]), 12)
+    assert [date.fromordinal(int(x)) for x in year] == [date(2029, 2, 28), date(2028, 2, 28)]
 
 
 def test_day_numbers_come_from_a_date_or_as_they_are() -> None:

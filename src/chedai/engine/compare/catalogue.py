@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from chedai.engine.errors import InvalidArgument
@@ -125,6 +126,15 @@ class Scope:
     starts: date | None = None
     ends: date | None = None
 
+    def open_on(self, day: date) -> bool:
+        """Whether the days of the scope hold `day`."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+    def meets(self, other: Scope) -> bool:
+        """Whether there is a day that both scopes hold."""
+        latest = max(self.starts or date.min, other.starts or date.min)
+        return latest <= min(self.ends or date.max, other.ends or date.max)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
@@ -201,7 +211,10 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """Everything that may be quoted on one day, and how promotions that meet are resolved."""
+    """Everything that may be quoted, and how promotions that meet are resolved.
+
+    One product may stand in several versions, each with its days; no two of them hold on one day.
+    """
 
     name: str
     as_of: date
@@ -211,17 +224,33 @@ class Catalogue:
     cash_discount: int = 0  # off the car for a customer who pays in full
 
     def __post_init__(self) -> None:
-        codes = [product.code for product in self.products]
-        for code in codes:
-            if codes.count(code) > 1:
-                raise InvalidArgument("products", "names one code twice", "产品代码重复", value=code)
+        versions = self._versions()
+        for code, products in versions.items():
+            for one, other in combinations(products, 2):
+                if one.scope.meets(other.scope):
+                    rule = ("has two versions on one day", "同一天有两个有效版本")
+                    raise InvalidArgument("products", *rule, value=code)
         for promotion in self.promotions:
             for code in promotion.products:
-                if code not in codes:
+                if code not in versions:
                     rule = ("names a product not listed", "活动所指产品不在目录中")
                     raise InvalidArgument("promotions", *rule, value=code)
                 if promotion.subsidies:
-                    self._refuse_missing_standard(promotion, self.products[codes.index(code)])
+                    for product in versions[code]:
+                        self._refuse_missing_standard(promotion, product)
+
+    def _versions(self) -> dict[str, list[Product]]:
+        versions: dict[str, list[Product]] = {}
+        for product in self.products:
+            versions.setdefault(product.code, []).append(product)
+        return versions
+
+    def sold_on(self, day: date) -> tuple[Product, ...]:
+        """Each product in its version of that day; one that has none, in its last version."""
+        return tuple(
+            next((product for product in products if product.scope.open_on(day)), products[-1])
+            for products in self._versions().values()
+        )
 
     @staticmethod
     def _refuse_missing_standard(promotion: Promotion, product: Product) -> None:

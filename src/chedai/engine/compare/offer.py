@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from chedai.engine.compare.catalogue import Catalogue, Product, Promotion, Repayment, TailOf, TermRate
 from chedai.engine.compare.wish import Wish
@@ -55,9 +56,9 @@ def offer_of(product: Product, promotion: Promotion | None) -> Offer:
     )
 
 
-def offers(catalogue: Catalogue) -> Iterator[Offer]:
-    """Every product as listed, each followed by the promotions that name it."""
-    for product in catalogue.products:
+def offers(catalogue: Catalogue, day: date) -> Iterator[Offer]:
+    """Every product in its version of the day, each followed by the promotions that name it."""
+    for product in catalogue.sold_on(day):
         yield offer_of(product, None)
         for promotion in catalogue.promotions:
             if product.code in promotion.products:

@@ -48,7 +48,7 @@ def lay_out(wish: Wish, catalogue: Catalogue, rules: Sequence[Rule]) -> Shelf:
     """Every offer at every term, method and first payment the wish names, checked against all but the figures."""
     slots: list[Slot] = []
     closed: list[Closed] = []
-    for offer in offers(catalogue):
+    for offer in offers(catalogue, wish.on):
         failures = offer_failures(offer, wish)
         if failures:
             closed.append(Closed(offer, None, tuple(failures)))

@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import polib
 from django.template.base import Lexer, TokenType
@@ -47,7 +46,7 @@ def texts() -> dict[Text, list[str]]:
     for path in sorted(SRC.rglob("*.py")):
         for text in in_module(path.read_text(encoding="utf-8")):
             found.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
-    for path in sorted(SRC.rglob("*.html")):
+    for path in sorted([*SRC.rglob("*.html"), *SRC.rglob("templates/**/*.txt")]):
         for text in in_template(path.read_text(encoding="utf-8")):
             found.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return found

@@ -9,6 +9,7 @@ from chedai.web.home.views import home
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("chedai.web.frame.urls")),
+    path("", include("chedai.web.operations.urls")),
     path("style/", include("chedai.web.style.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),

@@ -1,7 +1,8 @@
 """The English of the screens: `python -m tests.support.catalogue` brings the catalogue up to date.
 
-Every text marked in templates and modules is a line of `locale/en/LC_MESSAGES/django.po`, translated by hand; the `.mo`
-beside it is what runs, and is committed, so that nobody needs the gettext tools. Texts nobody uses any more are dropped.
+Every text marked in templates and modules is a line of `locale/en/LC_MESSAGES/django.po`, translated by hand; the
+`.mo` beside it is what runs, and is committed, so that nobody needs the gettext tools. Texts nobody uses any more
+are dropped.
 """
 
 from __future__ import annotations

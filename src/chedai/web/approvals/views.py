@@ -149,7 +149,8 @@ def _decide(request: Request, found: Any, data: dict[str, Any]) -> str:
         opinion=data["opinion"],
     )
     said = {Verdict.APPROVE: _("已通过"), Verdict.RETURN: _("已退回"), Verdict.DECLINE: _("已拒绝")}[verdict]
-    messages.success(request, f"{said}:{words.action(found.action)} {words.subject(found.subject)}")
+    title = f"{words.action(found.action)} {words.subject(found.subject)}"
+    messages.success(request, _("%(said)s：%(title)s") % {"said": said, "title": title})
     return _next(request, after=found.pk)
 
 

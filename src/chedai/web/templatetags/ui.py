@@ -10,8 +10,10 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chedai.web import formats, words
@@ -138,6 +140,29 @@ def initial(name: str) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """The value of a key that is a variable."""
     return mapping.get(key)
+
+
+class Fixed(template.Node):
+    """A part of a page that is the same for everybody who reads one language."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._written: dict[str, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part, written once. It sees no variable of the page: what would differ is missing from the start."""
+        language = get_language() or ""
+        if language not in self._written:
+            self._written[language] = self.nodelist.render(context.new({}))
+        return self._written[language]
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> Fixed:
+    """`{% fixed %}...{% endfixed %}` around what depends on nothing but the language."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(nodelist)
 
 
 @register.filter

@@ -30,6 +30,11 @@ def blot(text: str) -> str:
     return _SECRET.sub(BLOT, _PERSONAL.sub(BLOT, text))
 
 
+def looks_personal(text: str) -> bool:
+    """Whether a number of a person, a card or an account, or an address of mail is in the text."""
+    return _PERSONAL.search(text) is not None
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, event, and the numbers that were given with it."""
 

@@ -19,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authority/", include("chedai.web.authority.urls")),
     path("reviews/", include("chedai.web.reviews.urls")),
     path("duties/", include("chedai.web.duties.urls")),
+    path("policies/", include("chedai.web.policies.urls")),
+    path("imports/", include("chedai.web.imports.urls")),
 ]

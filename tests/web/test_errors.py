@@ -13,7 +13,7 @@ from chedai.config import urls as product
 from chedai.org.doors import open_door
 from chedai.org.models import Staff
 from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
-from tests.web.conftest import House
+from tests.house import House
 
 Browse = Callable[[Staff], Client]
 

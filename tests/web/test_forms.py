@@ -25,7 +25,7 @@ from chedai.web.forms.page import FormPage, form_page, refuse
 from chedai.web.models import Draft, Submission
 from chedai.web.style.forms import SampleForm
 from tests.conftest import MOMENT
-from tests.web.conftest import House
+from tests.house import House
 
 Browse = Callable[[Staff], Client]
 

@@ -20,7 +20,7 @@ from chedai.platform.jobs.states import State
 from chedai.platform.messages.models import Message, Template
 from chedai.web.models import ListColumns, SavedView
 from tests import cast
-from tests.web.conftest import House
+from tests.house import House
 
 Browse = Callable[[Staff], Client]
 

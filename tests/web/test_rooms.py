@@ -16,7 +16,7 @@ from chedai.platform.jobs.models import Job
 from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from tests import cast
-from tests.web.conftest import House
+from tests.house import House
 
 Browse = Callable[[Staff], Client]
 Ask = Callable[..., Approval]

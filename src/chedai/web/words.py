@@ -50,6 +50,23 @@ ACTIONS: Final[dict[str, Promise]] = {
     "token.made": _("生成密钥"),
     "token.revoked": _("收回密钥"),
 }
+FACTS: Final[dict[str, Promise]] = {
+    "action": _("事项"),
+    "amount": _("金额（分）"),
+    "columns": _("列"),
+    "deviation": _("偏离（基点）"),
+    "digest": _("内容校验值"),
+    "kind": _("种类"),
+    "of": _("对什么"),
+    "rate": _("利率"),
+    "reason": _("理由"),
+    "rows": _("行数"),
+    "state": _("状态"),
+    "step": _("级次"),
+    "steps": _("审批级次"),
+    "verdict": _("结论"),
+    "version": _("版本"),
+}
 SUBJECTS: Final[dict[str, Promise]] = {
     "approval": _("审批"),
     "job": _("任务"),
@@ -106,6 +123,11 @@ def actor(key: str) -> str:
     """`system:scheduler` as 系统 scheduler."""
     kind, _colon, name = key.partition(":")
     return f"{ACTORS[kind]} {name}" if kind in ACTORS else key
+
+
+def fact(name: str) -> str:
+    """The name of a fact in words."""
+    return str(FACTS.get(name, name))
 
 
 def subject(code: str) -> str:

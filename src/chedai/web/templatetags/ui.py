@@ -190,6 +190,12 @@ def subject_words(code: str) -> str:
 
 
 @register.filter
+def fact_words(name: str) -> str:
+    """The name of a fact in words."""
+    return words.fact(name)
+
+
+@register.filter
 def role_words(role: str) -> str:
     """A role in words."""
     return words.role(role)

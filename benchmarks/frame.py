@@ -1,8 +1,8 @@
 """The frame's own cost: an empty page of the product beside an empty view of Django, both signed in.
 
-The empty view is what `django-admin startproject` gives: its seven middlewares, `login_required`, `HttpResponse()`. Ours
-is the product as it runs in production: every guard, the policy, the menu by right, the watermark, the whole document.
-Both are called in this process through the WSGI handler, on SQLite, with one session each.
+The empty view is what `django-admin startproject` gives: its seven middlewares, `login_required`, `HttpResponse()`.
+Ours is the product as it runs in production: every guard, the policy, the menu by right, the watermark, the whole
+document. Both are called in this process through the WSGI handler, on SQLite, with one session each.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def _queries(call: Callable[[], bytes]) -> int:
 
 def main() -> None:
     """Measure, print, save."""
-    report = Report("frame", "an empty page of the product <= 3x an empty view of Django, both signed in", packages=("django",))
+    report = Report(
+        "frame", "an empty page of the product <= 3x an empty view of Django, both signed in", packages=("django",)
+    )
     with tempfile.TemporaryDirectory() as folder:
         _start(Path(folder))
         settings: Any = import_module("django.conf").settings
@@ -112,7 +114,7 @@ def main() -> None:
         for label, timing in times.items():
             queries = _queries(calls[label])
             report.row(f"{label} ({queries} queries)", timing, per_unit="call", n=_CALLS)
-        nobody, empty, page = times.values()
+        _nobody, empty, page = times.values()
         report.ratio("page over the empty view, signed in", page.cpu / empty.cpu, "<= 3")
         report.ratio("queries of the page", _queries(calls["empty page of chedai"]), "<= 4")
         import_module("django.db").connections.close_all()

@@ -1,7 +1,8 @@
 """The English of the screens: `python -m tests.support.catalogue` brings the catalogue up to date.
 
-Every text marked in templates and modules is a line of `locale/en/LC_MESSAGES/django.po`, translated by hand; the `.mo`
-beside it is what runs, and is committed, so that nobody needs the gettext tools. Texts nobody uses any more are dropped.
+Every text marked in templates and modules is a line of `locale/en/LC_MESSAGES/django.po`, translated by hand; the
+`.mo` beside it is what runs, and is committed, so that nobody needs the gettext tools. Texts nobody uses any more
+are dropped.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import polib
 from django.template.base import Lexer, TokenType
@@ -47,7 +47,7 @@ def texts() -> dict[Text, list[str]]:
     for path in sorted(SRC.rglob("*.py")):
         for text in in_module(path.read_text(encoding="utf-8")):
             found.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
-    for path in sorted(SRC.rglob("*.html")):
+    for path in sorted([*SRC.rglob("*.html"), *SRC.rglob("templates/**/*.txt")]):
         for text in in_template(path.read_text(encoding="utf-8")):
             found.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return found

@@ -30,7 +30,9 @@ def digest(path: Path) -> str:
 
 def main() -> None:
     """Write the manifest with the hashes of what lies there."""
-    lines = ["# What others made and we ship. The hashes are checked by a test; no page loads anything from elsewhere.\n"]
+    lines = [
+        "# What others made and we ship. The hashes are checked by a test; no page loads anything from elsewhere.\n"
+    ]
     for entry in manifest():
         entry["sha256"] = digest(WEB / entry["path"])
         lines.append("\n[[vendored]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items()))

@@ -1,4 +1,4 @@
-"""One's own account: where one is signed in and ending that, API tokens shown once, the review and the map on screen."""
+"""One's own account: where one is signed in and ending that, API tokens shown once; review and map."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from chedai.org import stages
 from chedai.org.models import AccessReview, Responsibility, RoleGrant, Staff
 from chedai.org.permissions import Words
 from chedai.platform.accounts.models import ApiToken
+from chedai.platform.accounts.sessions import sessions_forget
 from chedai.platform.accounts.tokens import token_find
 from chedai.platform.audit.models import AuditEntry
 from tests import cast
@@ -129,3 +131,10 @@ def test_the_map_is_published_on_the_screen_and_a_vacancy_is_explained(zhou: Cli
     assert "报价" in page and "金融专员" in page and "1 人" in page
     RoleGrant.objects.filter(staff=lin).delete()
     assert "无人担任" in zhou.get(reverse("duties")).content.decode()
+
+
+def test_sessions_that_ran_out_are_forgotten(lin: Staff) -> None:
+    signed_in("here"), signed_in("there")
+    assert sessions_forget() == 0
+    Session.objects.all().delete()
+    assert sessions_forget() == 2

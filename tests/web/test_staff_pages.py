@@ -1,4 +1,4 @@
-"""Staff on the screen: joining, roles with their conflicts at the field, withdrawal, hand-over, help with an account."""
+"""Staff on the screen: joining, roles with their conflicts at the field, withdrawal, hand-over, help."""
 
 from __future__ import annotations
 

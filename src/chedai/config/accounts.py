@@ -60,6 +60,7 @@ _FIXED: Final[dict[str, Any]] = {
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_TOTP_ISSUER": "车贷运营平台",
     "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # addresses are given by the house, not by the person
+    "ACCOUNT_FORMS": {"login": "chedai.platform.accounts.forms.SignInForm"},
     "MFA_FORMS": {
         "authenticate": "chedai.platform.accounts.forms.CodeForm",
         "reauthenticate": "chedai.platform.accounts.forms.CodeAgainForm",

@@ -11,7 +11,7 @@
 | `CHEDAI_KEYS_FILE` | the keys to the personal data | `keys.json` in the folder below |
 | `CHEDAI_VAR` | the folder for what the system writes | `var/` where it is started |
 
-How people sign in is in `config/accounts.py`, outgoing mail in `config/mail.py`.
+How people sign in is in `config/accounts.py`, outgoing mail in `config/mail.py`, the network in `config/serving.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from chedai.config import accounts, mail
+from chedai.config import accounts, mail, serving
 from chedai.config.environment import Environment, UnsafeSetting
 from chedai.platform.operations import logs
 
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "chedai.platform",
     "chedai.org",
     "chedai.crm",
+    "chedai.journey",
     "chedai.web",
     "chedai.api",
 ]
@@ -72,6 +73,7 @@ ROOT_URLCONF = "chedai.config.urls"
 WSGI_APPLICATION = "chedai.config.wsgi.application"
 
 MIDDLEWARE = [
+    "chedai.platform.operations.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -158,5 +160,4 @@ USE_TZ = True
 
 LOGGING = logs.configuration(_environment.text("CHEDAI_LOG_LEVEL", default="INFO").upper())
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
-SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+globals().update(serving.read(_environment, debug=DEBUG, hosts=ALLOWED_HOSTS, var=VAR))

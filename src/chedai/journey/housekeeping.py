@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from django.contrib.sessions.backends.db import SessionStore
 
 from chedai.platform import clock
@@ -11,6 +14,13 @@ from chedai.platform.files.services import uploads_forget
 from chedai.platform.jobs.handlers import Payload, Progress, Result
 from chedai.platform.privacy.keys import keys
 from chedai.platform.privacy.services import retention_run
+
+_forgetting: Final[dict[str, Callable[[], int]]] = {}
+
+
+def also_forget(name: str, forget: Callable[[], int]) -> None:
+    """What the doors above keep for a while and want thrown away with the rest."""
+    _forgetting[name] = forget
 
 
 def seal(payload: Payload, progress: Progress) -> Result:
@@ -27,4 +37,5 @@ def retention(payload: Payload, progress: Progress) -> Result:
 def tidy(payload: Payload, progress: Progress) -> Result:
     """Throw away kept answers, broken uploads and sessions that have ended."""
     SessionStore.clear_expired()
-    return {"calls": calls_forget(), "uploads": uploads_forget()}
+    also = {name: forget() for name, forget in _forgetting.items()}
+    return {"calls": calls_forget(), "uploads": uploads_forget(), **also}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, TypeAlias
 
 from django.db.models import Q
 
@@ -99,20 +100,24 @@ def in_force(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
 
 
+_COLUMNS: Final = ("pk", "home__name", "left_on", "grants__role", "grants__store_id", "grants__since", "grants__until")
+_Row: TypeAlias = tuple[int, str, date | None, str | None, int | None, date | None, date | None]
+
+
 def access_of(user_id: int) -> Access:
-    """What the person behind the account may do on the business date; nothing for an account of nobody."""
-    today = clock.business_date()
-    rows = (
-        Staff.objects.filter(user_id=user_id, user__is_active=True)
-        .filter(Q(left_on=None) | Q(left_on__gt=today))
-        .values_list("pk", "home__name", "grants__role", "grants__store_id", "grants__since", "grants__until")
-    )
-    return _access(rows, today)
+    """What the person behind the account may do on the business date; nothing for an account of nobody.
+
+    Asked at every click: one narrow query, and the days are compared here.
+    """
+    rows = Staff.objects.filter(user_id=user_id, user__is_active=True).order_by().values_list(*_COLUMNS)
+    return _access(rows, clock.business_date())
 
 
-def _access(rows: Iterable[tuple[int, str, str | None, int | None, date | None, date | None]], today: date) -> Access:
+def _access(rows: Iterable[_Row], today: date) -> Access:
     staff_id, home, grants = 0, "", []
-    for pk, home_name, role, store_id, since, until in rows:
+    for pk, home_name, left_on, role, store_id, since, until in rows:
+        if left_on is not None and left_on <= today:
+            return NOBODY
         staff_id, home = pk, home_name
         if role is not None and since is not None and since <= today and (until is None or until >= today):
             grants.append(Grant(role, store_id))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_read: ContextVar[list[date | None] | None] = ContextVar("read", default=None)
 
 
 def _never() -> date | None:
@@ -47,7 +48,22 @@ def frozen(moment: datetime) -> Iterator[None]:
 
 def business_date() -> date:
     """The day the books are on: the clock's, unless they were turned to another."""
-    return _turned() or wall_date()
+    read = _read.get()
+    if read is None:
+        return _turned() or wall_date()
+    if not read:
+        read.append(_turned())
+    return read[0] or wall_date()
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Look up once to which day the books were turned: a request is on one day from its beginning to its end."""
+    token = _read.set([])
+    try:
+        yield
+    finally:
+        _read.reset(token)
 
 
 def install(turned: Callable[[], date | None]) -> None:

@@ -20,6 +20,8 @@ from chedai.platform import events
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Entry, Scalar
 from chedai.platform.audit.services import entries_append
+from chedai.platform.errors import Refusal
+from chedai.platform.operations.logs import looks_personal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +77,11 @@ def record(
 
     `action` is `<entity>.<verb>`, `subject` is `<entity>:<number>`. `facts` hold no personal data: name the field that
     changed, give money, dates, states and numbers, and for a personal value the fingerprint the privacy room makes.
+    `reason` is what somebody typed. Errors: `Refusal` where it quotes a number of a person: the log is for ever.
     """
+    if looks_personal(reason):
+        zh, en = "原因中不要写电话、证件号、账号或邮箱", "leave numbers and addresses of people out of the reason"
+        raise Refusal("reason-personal", zh, en, field="reason")
     current = _open.get()
     if current is None:
         raise RuntimeError("record() outside a piece of work: the service lacks @service")

@@ -45,8 +45,8 @@ def problem(request: HttpRequest, status: int, said: list[str]) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return problem(request, 400, [])
+    """400. Nothing has been read of the request, not even who sends it."""
+    return _bare(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -66,4 +66,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500. The page asks nothing of what has just failed: no person, no database."""
-    return render(request, "web/errors/bare.html", {"heading": _TITLES[500], "way": _WAYS[500]}, status=500)
+    return _bare(request, 500)
+
+
+def _bare(request: HttpRequest, status: int) -> HttpResponse:
+    context = {"heading": _TITLES[status], "way": _WAYS[status]}
+    return render(request, "web/errors/bare.html", context, status=status)

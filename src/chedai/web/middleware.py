@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from chedai.platform import clock
 from chedai.platform.errors import Refusal
 from chedai.web.errors import refused
 
@@ -27,10 +28,14 @@ class ScreenMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(API):
-            return self._get_response(request)
+        with clock.one_reading():
+            if request.path.startswith(API):
+                return self._get_response(request)
+            return self._screen(request)
+
+    def _screen(self, request: HttpRequest) -> HttpResponseBase:
         person = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-        if person and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if person and request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(request.user.language)
         answer = self._get_response(request)
         if person:

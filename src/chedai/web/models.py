@@ -5,18 +5,22 @@ Nothing of the business rests here. A draft may hold whatever somebody typed, so
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 
 from chedai.platform.privacy.fields import EncryptedField
 from chedai.platform.privacy.kinds import Kind
 
+NAME_LENGTH: Final = 20
+
 
 class SavedView(models.Model):
     """A list as somebody left it: filters, sorting, grouping. Their own, or shared with a team."""
 
     list_key = models.CharField(max_length=60)
-    name = models.CharField(max_length=20)
+    name = models.CharField(max_length=NAME_LENGTH)
     query = models.CharField(max_length=1000)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     team = models.ForeignKey("org.Team", models.CASCADE, null=True, blank=True, related_name="+")

@@ -23,13 +23,14 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One screen. `name` is its address by name, `count` the figure `web/shell` keeps live beside it."""
+    """One screen. `name` is its address by name, `count` the figure kept live beside it, `go` its key after G."""
 
     name: str
     label: Text
     icon: str
     permission: Permission
     count: str = ""
+    go: str = ""
 
     @property
     def url(self) -> str:
@@ -49,13 +50,14 @@ NAV: tuple[Group, ...] = (
     Group(
         "",
         (
-            Entry("home", _("今日"), "sun", "home.read"),
-            Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals"),
+            Entry("home", _("今日"), "sun", "home.read", go="t"),
+            Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
         ),
     ),
     Group(
         _("内控"),
         (
+            Entry("policies", _("政策"), "books", "policy.read"),
             Entry("audit", _("审计日志"), "history", "audit.read"),
             Entry("reviews", _("权限复核"), "user-check", "role.review"),
             Entry("duties", _("职责表"), "list-check", "responsibility.read"),
@@ -66,6 +68,7 @@ NAV: tuple[Group, ...] = (
         _("管理"),
         (
             Entry("staff", _("员工"), "users", "staff.read"),
+            Entry("imports", _("导入"), "database-import", "import.run"),
             Entry("jobs", _("后台任务"), "activity", "job.read", count="jobs"),
             Entry("messages", _("已发消息"), "message", "message.read"),
         ),
@@ -85,7 +88,7 @@ def entries(access: Access) -> list[Entry]:
 
 def current(path: str) -> str:
     """The name of the screen `path` belongs to: the one whose address is the longest beginning of it."""
-    fits = [e for group in NAV for e in group.entries if path.startswith(e.url)]
+    fits = [e for group in NAV for e in group.entries if path == e.url or (e.url != "/" and path.startswith(e.url))]
     return max(fits, key=lambda e: len(e.url)).name if fits else ""
 
 
@@ -107,10 +110,11 @@ def _group_html(group: Group, roles: frozenset[Role], here: str) -> str:
 def _item_html(entry: Entry, here: str) -> str:
     count = format_html('<span class="nav-count" id="count-{}"></span>', entry.count) if entry.count else ""
     return format_html(
-        '<li><a class="nav-item" href="{}" title="{}"{}>{}<span class="nav-word">{}</span>{}</a></li>',
+        '<li><a class="nav-item" href="{}" title="{}"{}{}>{}<span class="nav-word">{}</span>{}</a></li>',
         entry.url,
         entry.label,
         mark_safe(' aria-current="page"') if entry.name == here else "",
+        format_html(' data-go="{}"', entry.go) if entry.go else "",
         icon(entry.icon, 18),
         entry.label,
         count,

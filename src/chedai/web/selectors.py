@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Q
 
+from chedai.platform.privacy.personal import Personal
 from chedai.web.models import Draft, ListColumns, SavedView, Submission
 
 
@@ -29,7 +30,7 @@ def draft_of(form_key: str, user_id: int) -> tuple[dict[str, list[str]], datetim
     found = Draft.objects.filter(form_key=form_key, owner=user_id).first()
     if found is None:
         return None
-    values: dict[str, Any] = json.loads(found.values.in_full())
+    values: dict[str, Any] = json.loads(cast(Personal, found.values).in_full())
     return values, found.kept_at
 
 

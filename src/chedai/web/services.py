@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.work import record, service
-from chedai.web.models import Draft, ListColumns, SavedView, Submission
+from chedai.web.models import NAME_LENGTH, Draft, ListColumns, SavedView, Submission
 
 _LONGEST_QUERY: Final = 1000
 _LONGEST_DRAFT: Final = 100_000
@@ -25,7 +26,7 @@ KEPT: Final = timedelta(days=30)
 def view_save(*, list_key: str, name: str, query: str, team_id: int | None, actor: Actor) -> SavedView:
     """Keep a view under a name; the same name again replaces it."""
     name = name.strip()
-    if not name or len(name) > SavedView._meta.get_field("name").max_length:
+    if not 1 <= len(name) <= NAME_LENGTH:
         raise Refusal("view-name", "视图名称为 1 至 20 字", "name the view in 1 to 20 characters", field="name")
     if len(query) > _LONGEST_QUERY:
         raise Refusal("view-long", "筛选条件过多，无法保存", "there are too many filters to be saved")
@@ -54,7 +55,7 @@ def columns_choose(*, list_key: str, shown: Sequence[str], actor: Actor) -> None
 @service
 def list_exported(*, list_key: str, rows: int, columns: Sequence[str], actor: Actor) -> None:
     """Note who took how much of which list out of the house."""
-    facts = {"rows": rows, "columns": ",".join(columns)}
+    facts: dict[str, Scalar] = {"rows": rows, "columns": ",".join(columns)}
     record(actor=actor, action="list.exported", subject=f"list:{list_key}", facts=facts)
 
 

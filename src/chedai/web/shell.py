@@ -1,7 +1,7 @@
 """What surrounds every screen: the menu, who is signed in and where, the business date, the watermark.
 
-A context processor hands templates a `shell`. It asks the database nothing: the session, the person and what they may
-do (three queries) are read by the door in front of the view; the live counts come by a request of their own.
+A context processor hands templates a `shell`. It asks the database nothing: the session, the person, what they may do
+and the business date (four queries) are read on the way to the view; the live counts come by a request of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -21,6 +22,11 @@ from chedai.platform import clock
 from chedai.web.nav import current, nav_html
 
 RAIL_COOKIE: Final = "rail"
+_WATERMARK: Final = (
+    '<svg class="watermark" aria-hidden="true"><defs><pattern id="watermark" width="340" height="180" '
+    'patternUnits="userSpaceOnUse" patternTransform="rotate(-18)"><text x="8" y="40">{0}</text>'
+    '<text x="178" y="130">{0}</text></pattern></defs><rect width="100%" height="100%" fill="url(#watermark)"/></svg>'
+)
 _LANGS: Final = {"zh-hans": "zh-CN"}
 
 
@@ -91,6 +97,11 @@ class Shell:
     def watermark(self) -> str:
         """Name and time, to be read on every photograph of the screen."""
         return f"{self.name} {clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+
+    @property
+    def watermark_html(self) -> SafeString:
+        """The watermark as a drawing over the page: no request, no cache, always the right person's."""
+        return format_html(_WATERMARK, self.watermark)
 
     @property
     def is_rail(self) -> bool:

@@ -9,6 +9,7 @@ from chedai.web.home.views import home
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("chedai.web.frame.urls")),
+    path("", include("chedai.web.operations.urls")),
     path("style/", include("chedai.web.style.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),
@@ -18,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authority/", include("chedai.web.authority.urls")),
     path("reviews/", include("chedai.web.reviews.urls")),
     path("duties/", include("chedai.web.duties.urls")),
+    path("policies/", include("chedai.web.policies.urls")),
+    path("imports/", include("chedai.web.imports.urls")),
 ]

@@ -13,17 +13,59 @@ from chedai.platform.approvals import states as approvals
 
 ACTIONS: Final[dict[str, Promise]] = {
     "account.closed": _("停用账号"),
+    "account.described": _("更改姓名或邮箱"),
+    "account.factor_added": _("添加第二重验证"),
+    "account.factor_removed": _("移除第二重验证"),
+    "account.factors_reset": _("重置第二重验证"),
+    "account.link_sent": _("发送设置密码的链接"),
+    "account.linked": _("关联单点登录"),
+    "account.locked": _("锁定登录"),
     "account.opened": _("建立账号"),
+    "account.password_set": _("设置密码"),
+    "account.session_ended": _("结束一处登录"),
+    "account.sessions_ended": _("结束全部登录"),
+    "account.sign_in_failed": _("登录失败"),
+    "account.signed_in": _("登录"),
+    "account.signed_out": _("退出登录"),
+    "account.unlocked": _("解锁"),
     "approval.decided": _("作出审批"),
     "approval.requested": _("提交审批"),
     "approval.voided": _("审批作废"),
     "approval.withdrawn": _("撤回审批"),
     "job.cancelled": _("取消任务"),
     "job.retried": _("重试任务"),
+    "authority.set": _("设定额度"),
     "list.exported": _("导出列表"),
     "message.asked": _("发送消息"),
     "message.opted_out": _("拒收消息"),
+    "responsibility.published": _("发布职责表"),
+    "review.begun": _("发起复核"),
+    "review.closed": _("完成复核"),
+    "review.decided": _("复核一项角色"),
+    "role.granted": _("授予角色"),
+    "role.withdrawn": _("收回角色"),
+    "staff.joined": _("入职"),
+    "staff.left": _("离职交接"),
     "template.written": _("编辑消息模板"),
+    "token.made": _("生成密钥"),
+    "token.revoked": _("收回密钥"),
+}
+FACTS: Final[dict[str, Promise]] = {
+    "action": _("事项"),
+    "amount": _("金额（分）"),
+    "columns": _("列"),
+    "deviation": _("偏离（基点）"),
+    "digest": _("内容校验值"),
+    "kind": _("种类"),
+    "of": _("对什么"),
+    "rate": _("利率"),
+    "reason": _("理由"),
+    "rows": _("行数"),
+    "state": _("状态"),
+    "step": _("级次"),
+    "steps": _("审批级次"),
+    "verdict": _("结论"),
+    "version": _("版本"),
 }
 SUBJECTS: Final[dict[str, Promise]] = {
     "approval": _("审批"),
@@ -31,8 +73,11 @@ SUBJECTS: Final[dict[str, Promise]] = {
     "list": _("列表"),
     "message": _("消息"),
     "paper": _("文件"),
+    "review": _("权限复核"),
     "staff": _("员工"),
+    "store": _("门店"),
     "template": _("模板"),
+    "token": _("接口密钥"),
     "user": _("账号"),
 }
 ACTORS: Final[dict[str, Promise]] = {
@@ -78,6 +123,11 @@ def actor(key: str) -> str:
     """`system:scheduler` as 系统 scheduler."""
     kind, _colon, name = key.partition(":")
     return f"{ACTORS[kind]} {name}" if kind in ACTORS else key
+
+
+def fact(name: str) -> str:
+    """The name of a fact in words."""
+    return str(FACTS.get(name, name))
 
 
 def subject(code: str) -> str:

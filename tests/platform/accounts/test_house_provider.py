@@ -1,4 +1,4 @@
-"""Sign-in by the identity provider of the house, against a real provider: only accounts that exist here and are open."""
+"""Sign-in by the identity provider of the house, against a real one: only accounts that exist and are open."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from chedai.platform.errors import Refusal
 from chedai.platform.policies import selectors, services
 from chedai.platform.policies.comparing import ChangeKind
 from chedai.platform.policies.errors import Severity
+from chedai.platform.policies.laying_over import digest_of
 from tests.platform.policies_room.conftest import People
 from tests.platform.policies_room.test_drafts import HOUSE, TODAY, write
 
@@ -36,6 +37,7 @@ def lines(text: str, name: str = "house.toml") -> list[tuple[int | None, str]]:
     ("text", "found"),
     [
         (HOUSE.replace('value = "500"', "value = "), [(15, "unreadable")]),
+        ("title_zh = 'x'\ntitle_en =", [(2, "unreadable")]),
         (HOUSE.replace('value = "500"', 'value = "五百"'), [(13, "value")]),
         (HOUSE.replace('confidence = "A"', 'confidence = "E"'), [(17, "malformed")]),
         (HOUSE.replace('id = "2026"\n', ""), [(12, "malformed")]),
@@ -99,7 +101,8 @@ def test_a_broken_text_is_not_compared() -> None:
 
 def test_a_draft_is_compared_with_what_it_was_written_against(people: People) -> None:
     draft = write(people)
-    assert selectors.base_text(draft) == ""
-    draft.base_digest = "of a file an upgrade has replaced"
-    assert selectors.base_text(draft) == selectors.text_in_force("house.toml")
+    assert selectors.base_text(draft.name, draft.base_digest) == ""
+    lpr = selectors.text_in_force("lpr.toml")
+    assert selectors.base_text("lpr.toml", digest_of(lpr)) == lpr
+    assert selectors.base_text("lpr.toml", "of a file an upgrade has replaced") == lpr
     assert [d.pk for d in selectors.drafts_open("house.toml")] == [draft.pk]

@@ -1,16 +1,27 @@
-"""Forms of the second factor that count a wrong code as a wrong password is counted."""
+"""The forms of the sign-in; a wrong code of the second factor is counted as a wrong password is."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.core.exceptions import ValidationError
 
 from chedai.platform.accounts import lockout
 from chedai.platform.accounts.adapters import shown
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Name and password; the way to a new password stands once, below the form."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class _Counted:

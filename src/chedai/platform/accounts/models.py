@@ -7,7 +7,6 @@ from typing import Final
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-
 USERNAME_LENGTH: Final = 60
 
 

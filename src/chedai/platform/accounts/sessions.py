@@ -47,3 +47,8 @@ def sessions_end(*, user_id: int, actor: Actor, but: str | None = None) -> int:
         session.end()
     record(actor=actor, action="account.sessions_ended", subject=f"user:{user_id}", facts={"sessions": len(ended)})
     return len(ended)
+
+
+def sessions_forget() -> int:
+    """Throw away what is known of sessions that have run out: browsers and addresses are not kept longer; how many."""
+    return sum(session.purge() for session in UserSession.objects.iterator(chunk_size=500))

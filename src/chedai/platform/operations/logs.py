@@ -30,6 +30,11 @@ def blot(text: str) -> str:
     return _SECRET.sub(BLOT, _PERSONAL.sub(BLOT, text))
 
 
+def looks_personal(text: str) -> bool:
+    """Whether a number of a person, a card or an account, or an address of mail is in the text."""
+    return _PERSONAL.search(text) is not None
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, event, and the numbers that were given with it."""
 
@@ -50,17 +55,38 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class WithoutPath(logging.Filter):
+    """Django's own words on a request quote its path, which may hold what somebody typed. What and how stay."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep what went wrong on our side or was refused for safety, in words of our own."""
+        status = getattr(record, "status_code", None)
+        if record.name == "django.request" and (not isinstance(status, int) or status < 500):
+            return False
+        record.msg, record.args = "request failed" if record.exc_info else "request refused", ()
+        return True
+
+
 def configuration(level: str) -> dict[str, Any]:
-    """Django's LOGGING: everything to standard error as JSON lines; our middleware logs the errors of requests."""
+    """Django's LOGGING: everything to standard error as JSON lines."""
+    bare = {"class": "logging.StreamHandler", "formatter": "json", "filters": ["without_path"]}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "chedai.platform.operations.logs.JsonLines"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"without_path": {"()": "chedai.platform.operations.logs.WithoutPath"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+            "bare": bare,
+            # Not an empty list: a record without any handler is printed by Python's handler of last resort.
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Both write the path of the request, which may hold what somebody typed.
-            "django.server": {"handlers": [], "propagate": False},
-            "django.request": {"handlers": [], "propagate": False},
+            "django.server": {"handlers": ["nowhere"], "propagate": False},  # a line with the path for every request
+            "django.request": {"handlers": ["bare"], "propagate": False},
+            "django.security": {"handlers": ["bare"], "propagate": False},
+            # At DEBUG they would write what the statements and answers hold.
+            **{name: {"level": "INFO"} for name in ("django.db.backends", "django.template", "botocore", "urllib3")},
         },
     }

@@ -67,6 +67,8 @@ def line_of(content: str, finding: Finding) -> int | None:
     """The line (from 1) a finding is about, as far as the text tells."""
     if (broken := _TOML_LINE.search(finding.rule)) is not None:
         return int(broken[1])
+    if "(at end of document)" in finding.rule:
+        return content.rstrip("\n").count("\n") + 1
     places = _places(content)
     start = next((places[name] for name in (*finding.rows, finding.key) if name in places), None)
     field = _FIELD.search(finding.rule)

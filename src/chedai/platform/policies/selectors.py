@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,12 @@ class PolicyFile:
 
 def book_in_force() -> PolicyBook:
     """The book of the house. One query; read again only after something was published."""
-    return _book(frozenset(_newest().items()))
+    return _book(frozenset(_newest().items()))[0]
+
+
+def titles_in_force() -> Mapping[str, tuple[str, str]]:
+    """The title of every file in Chinese and English, by the name of the file."""
+    return _book(frozenset(_newest().items()))[1]
 
 
 def texts_in_force() -> dict[str, str]:
@@ -114,6 +120,14 @@ def compare_lines(name: str, a: int, b: int) -> list[TextLine]:
     return compare_texts(edition_text(name, a), edition_text(name, b))
 
 
+def compare_files_if_readable(name: str, before: str, after: str) -> Comparison | None:
+    """The same, or None where one of the texts is no policy file (yet)."""
+    try:
+        return compare_files(name, before, after)
+    except Refusal:
+        return None
+
+
 def compare_files(name: str, before: str, after: str) -> Comparison:
     """The rows that differ between two texts of a file. Errors: `Refusal` where one of them is no policy file."""
     books = [faults_of({name: text})[0] if text else PolicyBook(()) for text in (before, after)]
@@ -128,9 +142,14 @@ def drafts() -> QuerySet[PolicyDraft]:
     return PolicyDraft.objects.order_by("-pk").select_related("written_by").defer("content")
 
 
+def drafts_under_way() -> QuerySet[PolicyDraft]:
+    """The drafts that are not yet published or given up."""
+    return drafts().filter(state__in=(DraftState.DRAFT, DraftState.PENDING))
+
+
 def drafts_open(name: str) -> QuerySet[PolicyDraft]:
-    """The drafts of a file that are not yet published or given up."""
-    return drafts().filter(name=name, state__in=(DraftState.DRAFT, DraftState.PENDING))
+    """Those of one file."""
+    return drafts_under_way().filter(name=name)
 
 
 def draft_read(draft_id: int) -> PolicyDraft:
@@ -149,15 +168,15 @@ def draft_lock(draft_id: int) -> PolicyDraft:
     return found
 
 
-def base_text(draft: PolicyDraft) -> str:
-    """What a draft was written against, as far as it is still to be had: else what is in force now."""
-    if not draft.base_digest:
+def base_text(name: str, digest: str) -> str:
+    """What a draft was written against, by its digest, as far as it is to be had: else what is in force now."""
+    if not digest:
         return ""
-    edition = PolicyEdition.objects.filter(name=draft.name, digest=draft.base_digest).first()
-    shipped = shipped_text(draft.name)
+    edition = PolicyEdition.objects.filter(name=name, digest=digest).first()
+    shipped = shipped_text(name)
     if edition is not None:
         return edition.content
-    return shipped if digest_of(shipped) == draft.base_digest else text_in_force(draft.name)
+    return shipped if digest_of(shipped) == digest else text_in_force(name)
 
 
 def _newest() -> Mapping[str, tuple[int, str]]:
@@ -167,7 +186,14 @@ def _newest() -> Mapping[str, tuple[int, str]]:
 
 
 @lru_cache(maxsize=4)
-def _book(newest: frozenset[tuple[str, tuple[int, str]]]) -> PolicyBook:
+def _book(newest: frozenset[tuple[str, tuple[int, str]]]) -> tuple[PolicyBook, Mapping[str, tuple[str, str]]]:
     """The book of these editions. Digests are part of the key: a number may come twice, in a restored copy."""
     published = PolicyEdition.objects.filter(pk__in=[pk for _name, (pk, _digest) in newest])
-    return book_of(shipped_texts() | {edition.name: edition.content for edition in published})
+    texts = shipped_texts() | {edition.name: edition.content for edition in published}
+    return book_of(texts), {name: _titles(text) for name, text in texts.items()}
+
+
+def _titles(text: str) -> tuple[str, str]:
+    """The titles a file gives itself."""
+    document = tomllib.loads(text)
+    return document["title_zh"], document["title_en"]

@@ -49,7 +49,12 @@ APPROVALS: Final = ListSpec(
             tint=lambda approval: words.APPROVAL_TINTS.get(approval.state, ""),
         ),
         Column(
-            "amount", _("金额（元）"), lambda approval: approval.amount or None, Kind.MONEY, sort="amount", total="amount"
+            "amount",
+            _("金额（元）"),
+            lambda approval: approval.amount or None,
+            Kind.MONEY,
+            sort="amount",
+            total="amount",
         ),
         Column(
             "deviation", _("偏离（基点）"), lambda approval: approval.deviation or None, Kind.NUMBER, sort="deviation"

@@ -24,6 +24,7 @@ from chedai.platform.files.selectors import paper_content, papers_of
 from chedai.web import words
 from chedai.web.approvals.lists import APPROVALS
 from chedai.web.approvals.papers import inline
+from chedai.web.approvals.parts import part_of
 from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.lists.page import list_page
@@ -103,9 +104,11 @@ def _seen(request: Request, approval_id: int) -> Any:
 
 def _case(request: Request, found: Any) -> dict[str, Any]:
     waiting = approvals_waiting(request.access, request.actor.ref, clock.business_date())
+    content = selectors.content(found)
     return {
         "approval": found,
-        "content": selectors.content(found),
+        "content": content,
+        "part": part_of(found, content),
         "decisions": list(found.decisions.select_related("decided_by").order_by("step")),
         "papers": list(papers_of(found.subject)),
         "left": len(waiting),
@@ -149,7 +152,8 @@ def _decide(request: Request, found: Any, data: dict[str, Any]) -> str:
         opinion=data["opinion"],
     )
     said = {Verdict.APPROVE: _("已通过"), Verdict.RETURN: _("已退回"), Verdict.DECLINE: _("已拒绝")}[verdict]
-    messages.success(request, f"{said}:{words.action(found.action)} {words.subject(found.subject)}")
+    title = f"{words.action(found.action)} {words.subject(found.subject)}"
+    messages.success(request, _("%(said)s：%(title)s") % {"said": said, "title": title})
     return _next(request, after=found.pk)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,9 @@ class MoneyField(forms.CharField):
 
     unit: ClassVar[str] = "¥"
 
-    def __init__(self, *, least: int | None = 0, most: int | None = None, hint: str = "", **options: Any) -> None:
+    def __init__(
+        self, *, least: int | None = 0, most: int | None = None, hint: str | Promise = "", **options: Any
+    ) -> None:
         self.least, self.most, self.hint = least, most, hint
         super().__init__(**options)
 

@@ -37,7 +37,7 @@ class FormPage:
     """One form on one page. `context` is what the template needs besides `form`, `draft` and `sent_key`."""
 
     key: str
-    form: type[forms.BaseForm]
+    form: type[forms.Form]
     template: str
     save: Callable[[dict[str, Any], Request], str]
     done: str | Promise = ""
@@ -103,7 +103,7 @@ def _key(request: Request) -> UUID:
         return uuid4()
 
 
-def _values(form: type[forms.BaseForm], kept: Mapping[str, list[str]]) -> dict[str, Any]:
+def _values(form: type[forms.Form], kept: Mapping[str, list[str]]) -> dict[str, Any]:
     """What a draft holds, as the widgets of the form read it."""
     data = QueryDict(mutable=True)
     for name, texts in kept.items():

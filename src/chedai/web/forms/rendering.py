@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -25,7 +25,7 @@ class Field(BoundField):
         if isinstance(widget, forms.CheckboxSelectMultiple):
             return "checks"
         if isinstance(widget, forms.RadioSelect):
-            return "segments" if len(widget.choices) <= SEGMENTS else "radios"
+            return "segments" if len(list(widget.choices)) <= SEGMENTS else "radios"
         return "unit" if self.unit else "plain"
 
     @property
@@ -63,4 +63,4 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "web/form/form.html"
     field_template_name = "web/form/field.html"
-    bound_field_class: ClassVar[type[BoundField]] = Field
+    bound_field_class = Field

@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from chedai.web import formats
 from chedai.web.doors import Request
 from chedai.web.lists.cells import Cell, cell, shown_value, total_value
-from chedai.web.lists.spec import Column, ListSpec, Row
+from chedai.web.lists.spec import Column, Kind, ListSpec, Row
 from chedai.web.lists.state import State
 
 
@@ -44,7 +46,7 @@ class Head:
 
     label: str
     css: str
-    query: str
+    query: str | None
     sorted: str
 
 
@@ -89,15 +91,21 @@ def build(request: Request, state: State) -> Built:
         spec.enrich(shown)
     lines = list(_lines(state, shown, _bands(state, rows)))
     totals = [total_value(c, sums.get(c.key)) if c.total else "" for c in state.columns]
-    money = [f"{c.label} {total_value(c, sums[c.key])}" for c in summed if sums.get(c.key)]
-    return Built(number, _heads(state), lines, totals if summed else [], " · ".join(money), pages)
+    return Built(number, _heads(state), lines, totals if summed else [], _sum_line(summed, sums), pages)
+
+
+def _sum_line(summed: list[Column], sums: dict[str, int | None]) -> str:
+    """The sums beside the count: 4,518,500.00 元; with their names where there are several."""
+    money = [c for c in summed if c.kind is Kind.MONEY and sums.get(c.key)]
+    said = [_("%(sum)s 元") % {"sum": formats.money(sums[c.key])} for c in money]
+    return " · ".join(said if len(said) < 2 else [f"{c.label} {text}" for c, text in zip(money, said, strict=True)])
 
 
 def _heads(state: State) -> list[Head]:
     heads = []
     for column in state.columns:
         down, up = state.sort == f"-{column.key}", state.sort == column.key
-        query = state.query(sort=column.key if down else f"-{column.key}") if column.sort else ""
+        query = state.query(sort=column.key if down else f"-{column.key}") if column.sort else None
         way = "descending" if down else "ascending" if up else ""
         heads.append(Head(str(column.label), "num" if column.is_numeric else "", query, way))
     return heads

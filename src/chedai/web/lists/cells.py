@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from chedai.platform.imports.columns import Column as Sheet
 from chedai.platform.imports.columns import Type
@@ -84,10 +83,6 @@ def total_value(column: Column, value: int | None) -> str | SafeString:
 def sheet_column(column: Column) -> Sheet:
     """The column as Excel gets it. The list is exported in the language of the page."""
     head = str(column.label)
-    if column.kind is Kind.MONEY:
-        head = _("%(label)s（元）") % {"label": head}
-    if column.kind is Kind.RATE:
-        head = _("%(label)s(%%)") % {"label": head}
     return Sheet(name=column.key, zh=head, en=head, type=_TYPES.get(column.kind, Type.TEXT))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -65,29 +66,42 @@ def _context(request: Request, state: State) -> dict[str, Any]:
     }
 
 
-def _tabs(request: Request, state: State) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view above the list. `pk` is the number of one that somebody saved."""
+
+    id: str
+    label: str
+    query: str
+    current: bool
+    red: bool = False
+    pk: int = 0
+    mine: bool = False
+    shared: bool = False
+    count: int = 0
+
+
+def _tabs(request: Request, state: State) -> list[Tab]:
     """The views: everything, those that come with the list, those people saved."""
-    now = state.query()
-    shipped = [
-        {"id": f"v{at}", "label": v.label, "query": v.query, "red": v.red} for at, v in enumerate(state.spec.views)
-    ]
-    saved = [
-        {"id": f"s{v.pk}", "label": v.name, "query": v.query, "mine": v.owner_id == request.actor.ref, "pk": v.pk}
-        | {"shared": v.team_id is not None}
-        for v in selectors.views_of(state.spec.key, request.actor.ref)
-    ]
-    tabs = [{"id": "all", "label": _("全部"), "query": ""}, *shipped, *saved]
-    return [tab | {"current": _same(str(tab["query"]), now)} for tab in tabs]
+    now, me = state.query(), request.actor.ref
+    tabs = [Tab("all", _("全部"), "", current=not now)]
+    for at, view in enumerate(state.spec.views):
+        tabs.append(Tab(f"v{at}", str(view.label), view.query, current=_same(view.query, now), red=view.red))
+    for saved in selectors.views_of(state.spec.key, me):
+        mine, shared = saved.owner_id == me, saved.team_id is not None
+        current = _same(saved.query, now)
+        tabs.append(Tab(f"s{saved.pk}", saved.name, saved.query, current, pk=saved.pk, mine=mine, shared=shared))
+    return tabs
 
 
 def _same(one: str, other: str) -> bool:
     return sorted(parse_qsl(one)) == sorted(parse_qsl(other))
 
 
-def _counted(request: Request, state: State) -> list[dict[str, Any]]:
+def _counted(request: Request, state: State) -> list[Tab]:
     """How many rows each view has, for the figures on its tab."""
     tabs = _tabs(request, state)
-    return [tab | {"count": count(request, read(state.spec, QueryDict(tab["query"]), None))} for tab in tabs]
+    return [replace(tab, count=count(request, read(state.spec, QueryDict(tab.query), None))) for tab in tabs]
 
 
 def _act(request: Request, state: State) -> HttpResponse:

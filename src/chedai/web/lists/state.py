@@ -81,7 +81,7 @@ def read(spec: ListSpec, query: QueryDict, shown: Sequence[str] | None) -> State
     return State(
         spec=spec,
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
-        chosen={key: query[key] for key in _keys(spec) if query.get(key)},
+        chosen={key: str(query[key]) for key in _keys(spec) if query.get(key)},
         sort=sort if column is not None and column.sort else spec.sort,
         group=group.key if group is not None and group.group else "",
         page=min(max(number, 1), _LAST_PAGE),

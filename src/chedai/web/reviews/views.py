@@ -143,9 +143,8 @@ class BeginForm(forms.Form):
 @door(REVIEW)
 def reviews(request: Request) -> HttpResponse:
     """Every review; whether one is due this quarter."""
-    if request.method == "GET" and house.review_is_due(clock.business_date(), request.access.stores(REVIEW)):
-        messages.warning(request, _("本季度还没有完成权限复核。"))
-    return list_page(request, REVIEWS)
+    is_due = house.review_is_due(clock.business_date(), request.access.stores(REVIEW))
+    return list_page(request, REVIEWS, {"before": "web/reviews/due.html" if is_due else ""})
 
 
 @require_http_methods(["GET", "POST"])

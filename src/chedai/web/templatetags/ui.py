@@ -10,8 +10,10 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chedai.web import formats, words
@@ -140,6 +142,29 @@ def get(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
 
 
+class Fixed(template.Node):
+    """A part of a page that is the same for everybody who reads one language."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._written: dict[str, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part, written once. It sees no variable of the page: what would differ is missing from the start."""
+        language = get_language() or ""
+        if language not in self._written:
+            self._written[language] = self.nodelist.render(context.new({}))
+        return self._written[language]
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> Fixed:
+    """`{% fixed %}...{% endfixed %}` around what depends on nothing but the language."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(nodelist)
+
+
 @register.filter
 def approval_title(approval: Any) -> str:
     """What an approval is about: the act in words, and what it is done to."""
@@ -162,6 +187,12 @@ def action_words(code: str) -> str:
 def subject_words(code: str) -> str:
     """What it was done to, in words."""
     return words.subject(code)
+
+
+@register.filter
+def fact_words(name: str) -> str:
+    """The name of a fact in words."""
+    return words.fact(name)
 
 
 @register.filter

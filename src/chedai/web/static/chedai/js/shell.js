@@ -95,6 +95,7 @@
     singles.checked = singleKeys();
     singles.addEventListener("change", () => localStorage.setItem("single-keys", singles.checked ? "on" : "off"));
   }
+  let going = false;
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette) {
       event.preventDefault();
@@ -113,6 +114,16 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || !singleKeys()) return;
     if ($("dialog[open]:not([data-keys])")) return;
+    if (going) {
+      going = false;
+      const there = $(`[data-go="${CSS.escape(event.key.toLowerCase())}"]`);
+      if (there) { event.preventDefault(); there.click(); return; }
+    }
+    if (event.key === "g" && $("[data-go]")) {
+      going = true;
+      setTimeout(() => { going = false; }, 1500);
+      return;
+    }
     if (event.key === "?" && $("#keys")) { open("keys"); return; }
     const button = $$(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`).find((item) => item.checkVisibility?.() ?? true);
     if (button) {

@@ -1,0 +1,18 @@
+"""Actions whose approval shows more than its frozen facts: one table, a line a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from chedai.platform.policies.services import PUBLISH
+from chedai.web.policies.parts import publication
+
+PARTS: Final[dict[str, Callable[[Any, dict[str, Any]], dict[str, Any]]]] = {PUBLISH: publication}
+"""By action: what its part of the page shows, with the `template` that shows it."""
+
+
+def part_of(approval: Any, content: dict[str, Any]) -> dict[str, Any] | None:
+    """The part for an approval; None where the facts are enough."""
+    make = PARTS.get(approval.action)
+    return make(approval, content) if make else None

@@ -1,0 +1,1 @@
+"""What machines ask: is it well, and what does it measure."""

@@ -1,0 +1,108 @@
+"""What goes wrong becomes a page that names the rule and the way out, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from chedai.config import urls as product
+from chedai.org.doors import open_door
+from chedai.org.models import Staff
+from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
+from tests.house import House
+
+Browse = Callable[[Staff], Client]
+
+_RAISED: dict[str, Exception] = {
+    "refusal": Refusal("limit", "首付低于下限 15%", "the down payment is below 15 %"),
+    "refusals": Refusals([Refusal("a", "第一条", "the first"), Refusal("b", "第二条", "the second")]),
+    "conflict": Conflict("changed", "内容已变", "it has changed"),
+    "missing": NotFound("none", "没有这一单", "there is no such deal"),
+    "fault": ZeroDivisionError("138 0013 8000"),
+}
+
+
+@open_door("a test")
+def fail(request: HttpRequest, how: str) -> HttpResponse:
+    raise _RAISED[how]
+
+
+urlpatterns = [*product.urlpatterns, path("fail/<str:how>/", fail)]
+handler400, handler403, handler404 = product.handler400, product.handler403, product.handler404
+handler500 = product.handler500
+
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "said"),
+    [("refusal", 422, "首付低于下限 15%"), ("conflict", 409, "内容已变"), ("missing", 404, "没有这一单")],
+)
+def test_a_refusal_is_a_page_with_its_status(house: House, browse: Browse, how: str, status: int, said: str) -> None:
+    answer = browse(house.officer).get(f"/fail/{how}/")
+    assert answer.status_code == status
+    page = answer.content.decode()
+    assert said in page
+    assert 'id="nav"' in page
+
+
+def test_a_page_speaks_the_language_of_the_reader(house: House, browse: Browse) -> None:
+    client = browse(house.officer)
+    client.cookies["django_language"] = "en"
+    page = client.get("/fail/refusal/").content.decode()
+    assert "the down payment is below 15 %" in page
+    assert "首付" not in page
+
+
+def test_several_refusals_are_all_said(house: House, browse: Browse) -> None:
+    page = browse(house.officer).get("/fail/refusals/").content.decode()
+    assert "第一条" in page
+    assert "第二条" in page
+
+
+def test_a_part_of_a_page_gets_a_part_of_a_page(house: House, browse: Browse) -> None:
+    answer = browse(house.officer).get("/fail/conflict/", headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert answer.content.decode().startswith('<div class="notice notice-amber" role="alert">')
+    assert "<html" not in answer.content.decode()
+
+
+def test_a_guest_sees_the_page_without_the_menu(db: None) -> None:
+    answer = Client().get("/fail/refusal/", headers={"Accept-Language": "zh-CN"})
+    assert answer.status_code == 422
+    assert 'id="nav"' not in answer.content.decode()
+
+
+def test_an_unknown_address_is_a_page_of_ours(house: House, browse: Browse) -> None:
+    answer = browse(house.officer).get("/nowhere/")
+    assert answer.status_code == 404
+    assert "没有这个页面或记录" in answer.content.decode()
+
+
+def test_a_fault_says_nothing_of_itself(house: House, browse: Browse) -> None:
+    client = browse(house.officer)
+    client.raise_request_exception = False
+    answer = client.get("/fail/fault/")
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    assert "系统出了问题" in page
+    assert "138" not in page
+    assert "ZeroDivisionError" not in page
+
+
+def test_a_form_that_is_too_old_says_what_to_do(house: House) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Accept-Language": "zh-CN"})
+    client.force_login(house.officer.user)
+    answer = client.post("/style/", {})
+    assert answer.status_code == 403
+    assert "页面打开太久或来自别处" in answer.content.decode()
+
+
+@override_settings(ALLOWED_HOSTS=["localhost"])
+def test_a_request_that_cannot_be_read_is_answered(db: None) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400

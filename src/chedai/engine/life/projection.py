@@ -126,7 +126,7 @@ class _Walk:
         return seen
 
     def _done(self, row: Instalment) -> bool:
-        return row.closed or (row.settled and not self.as_agreed)
+        return row.closed or ((row.settled or row.spared) and not self.as_agreed)
 
     def _accrued(self, row: Instalment, opening: int, at: int) -> Ratio:
         """Interest of the period on what is really outstanding, before rounding."""

@@ -85,6 +85,36 @@ def test_last_fills_one_instalment_after_the_other_from_the_end() -> None:
     assert [row.paid for row in state.rows] == [0, 0, 0, 0, 30_000_00 - INSTALMENT, INSTALMENT]
 
 
+def test_a_tail_repaid_ahead_stays_empty_whatever_interest_comes_later() -> None:
+    long = {"periods": 24, "annual_rate": 24_000_000}  # instalment 6,344.53
+    ahead = [paid("01-25", 44_666_52)]
+    before, after = seen("01-25", ahead, **long), seen("09-25", ahead, **long)
+    assert [row.total for row in before.rows[22:]] == [6_343_40, 0]
+    assert [row.total for row in after.rows[22:]] == [6_420_61, 0]
+
+
+def test_by_period_a_payoff_takes_the_interest_of_arrears_to_the_end_of_the_period() -> None:
+    per_period = replace(DAILY, recalculation=Recalculation.PER_PERIOD)
+    state = seen("02-25", [Payoff(on=day("02-25"))], per_period)
+    # 15 days on 120,000.00, the other 13 on the overdue 19,751.45
+    assert state.rows[1].interest == 367_28
+    assert state.entries[1].amount == 120_000_00 + 600_00 + 367_28
+    assert state.closed
+
+
+def test_a_tail_larger_than_the_agreed_amounts_is_paid_off_too() -> None:
+    balloon = seen("01-25", [Payoff(on=day("01-25"))], amortisation=Amortisation.BALLOON, balloon=60_000_00)
+    assert balloon.closed
+    assert balloon.rows[5].paid == 67_911_67
+    stated = seen("01-25", [Payoff(on=day("01-25"))], instalment=5_000_00)
+    assert [row.paid for row in stated.rows] == [5_000_00] * 5 + [95_290_32]
+
+
+def test_a_balloon_is_paid_ahead_from_its_tail() -> None:
+    state = seen("01-25", [paid("01-25", 70_000_00)], LAST, amortisation=Amortisation.BALLOON, balloon=60_000_00)
+    assert state.rows[5].paid == 70_000_00
+
+
 def test_part_of_a_fen_is_carried_to_the_next_instalment() -> None:
     terms = replace(TERMS, principal=100_00, annual_rate=7_000_000)
     state = replay(terms, DAILY, [paid("01-25", 17_01)], day("01-25"))

@@ -1,7 +1,12 @@
-"""How every test runs: hypothesis without a clock, the clock held still, append-only tables as in production."""
+"""How every test runs: hypothesis without a stopwatch, the clock held still where a test asks for it.
+
+`make test` tries the same examples each time: a commit that passed passes again. `HYPOTHESIS_PROFILE=search make test`
+tries new ones; what it finds becomes a test with a name.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,8 +15,9 @@ from hypothesis import settings
 
 from chedai.platform import clock
 
-settings.register_profile("chedai", deadline=None)
-settings.load_profile("chedai")
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 MOMENT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """Friday 20 November 2026, ten in the morning in Shanghai."""

@@ -1,8 +1,9 @@
 """Day counts: how a stretch of days becomes a part of a year, exactly.
 
 Interest is balance x annual rate x part of a year. What the part is, is agreed in the contract: a month may always be a
-twelfth, or every day may count by the calendar. Days are counted first in, last out (算头不算尾): the stretch from 1 May
-to 4 May is three days, the first closes at the end of 1 May. All fractions are exact; rounding belongs to who posts money.
+twelfth, or every day may count by the calendar. Days are counted first in, last out (算头不算尾): the stretch from 1
+May to 4 May is three days, the first closes at the end of 1 May. All fractions are exact; rounding belongs to who posts
+money.
 
 A stretch is measured inside the instalment period that holds it, because three conventions need to know the period:
 `30/360` and `period` divide the whole period's fraction over its real days, `act/act-feb29` asks what the period holds.
@@ -28,7 +29,8 @@ class Period:
     """One instalment period, from `start` (its first day) to `due` (the day it closes, first day of the next).
 
     `regular` says the period is exactly `every` units long as agreed (31 Jan to 28 Feb is one month); a period that is
-    not, a stub before the first regular one or one whose due date was moved, is measured from its start by the calendar.
+    not, a stub before the first regular one or one whose due date was moved, is measured from its start by the
+    calendar.
     """
 
     start: date
@@ -45,11 +47,13 @@ class Period:
 def year_fraction(day_count: DayCount, start: date, end: date, period: Period) -> Fraction:
     """The part of a year from `start` to `end`, both inside `period`, as an exact fraction.
 
-    - `30/360`: a whole month is 1/12; part of a month is its days over the real days of the period. Weeks and days: n/360.
+    - `30/360`: a whole month is 1/12; part of a month is its days over the real days of the period. Weeks and days:
+      n/360.
     - `act/365`, `act/360`: days over 365 or 360.
     - `act/act`: each day over 365 or 366, by the year in which the day closes (31 Dec closes in the new year).
     - `act/act-feb29`: as `act/act` in a period that holds 29 February (after its start, up to its due date), else /365.
-    - `period`: months/12 or weeks/52 whatever the days; part of a period is its days over the period's days; days: n/365.
+    - `period`: months/12 or weeks/52 whatever the days; part of a period is its days over the period's days;
+      days: n/365.
     - `month+odd`: whole months from the period's start are 1/12 each, the odd days after them count 1/360.
 
     Errors: `InvalidArgument` where the stretch leaves the period or runs backwards.

@@ -90,7 +90,8 @@ def paying(draw: st.DrawFn, agreed: LoanTerms, conventions: Conventions) -> tupl
             days.append(levied)
     last = max(event.on for event in events)
     if conventions.advance_rule is AdvanceRule.NEXT and last < due[-1] and draw(st.booleans()):
-        events.append(Payoff(on=last + timedelta(days=1), id="off"))
+        next_due = next(day for day in due if day > last)
+        events.append(Payoff(on=next_due if on_due_dates else last + timedelta(days=1), id="off"))
     return tuple(events)
 
 

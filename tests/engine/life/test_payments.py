@@ -9,7 +9,7 @@ import pytest
 
 from chedai.engine.life import AdvanceRule, Conventions, Recalculation, replay
 from chedai.engine.life.conventions import Component, Direction
-from chedai.engine.life.events import Charge, ChargeKind, Disbursement, Payoff
+from chedai.engine.life.events import Charge, ChargeKind, Disbursement, Payoff, Reage, TermExtension
 from chedai.engine.terms import Amortisation, DayCount, InterestMethod
 
 from .loans import CONTRACT, DAILY, INSTALMENT, OUT, TERMS, day, paid, parts, seen
@@ -83,6 +83,38 @@ def test_last_shortens_the_tail_and_leaves_the_running_instalment_due() -> None:
 def test_last_fills_one_instalment_after_the_other_from_the_end() -> None:
     state = seen("01-25", [paid("01-25", 30_000_00)], LAST)
     assert [row.paid for row in state.rows] == [0, 0, 0, 0, 30_000_00 - INSTALMENT, INSTALMENT]
+
+
+def test_a_tail_repaid_ahead_stays_empty_whatever_interest_comes_later() -> None:
+    long = {"periods": 24, "annual_rate": 24_000_000}  # instalment 6,344.53
+    ahead = [paid("01-25", 44_666_52)]
+    before, after = seen("01-25", ahead, **long), seen("09-25", ahead, **long)
+    assert [row.total for row in before.rows[22:]] == [6_343_40, 0]
+    assert [row.total for row in after.rows[22:]] == [6_420_61, 0]
+
+
+def test_by_period_a_payoff_takes_the_interest_of_arrears_to_the_end_of_the_period() -> None:
+    per_period = replace(DAILY, recalculation=Recalculation.PER_PERIOD)
+    state = seen("02-25", [Payoff(on=day("02-25"))], per_period)
+    # 15 days on 120,000.00, the other 13 on the overdue 19,751.45
+    assert state.rows[1].interest == 367_28
+    assert state.entries[1].amount == 120_000_00 + 600_00 + 367_28
+    assert state.closed
+
+
+def test_a_tail_larger_than_the_agreed_amounts_is_paid_off_too() -> None:
+    balloon = seen("01-25", [Payoff(on=day("01-25"))], amortisation=Amortisation.BALLOON, balloon=60_000_00)
+    assert balloon.closed
+    assert balloon.rows[5].paid == 67_911_67
+    stated = seen("01-25", [Payoff(on=day("01-25"))], instalment=5_000_00)
+    assert [row.paid for row in stated.rows] == [5_000_00] * 5 + [95_290_32]
+    graced = seen("01-10", [Payoff(on=OUT)], instalment=5_000_00, grace_principal=2)
+    assert [row.paid for row in graced.rows] == [0, 0, 5_000_00, 5_000_00, 5_000_00, 105_000_00]
+
+
+def test_a_balloon_is_paid_ahead_from_its_tail() -> None:
+    state = seen("01-25", [paid("01-25", 70_000_00)], LAST, amortisation=Amortisation.BALLOON, balloon=60_000_00)
+    assert state.rows[5].paid == 70_000_00
 
 
 def test_part_of_a_fen_is_carried_to_the_next_instalment() -> None:
@@ -237,6 +269,44 @@ def test_flat_interest_stays_on_its_rows() -> None:
 def test_interest_of_the_first_instalments_collected_later() -> None:
     state = seen("04-10", [paid("04-10", 62_000_00)], grace_interest=2)
     assert [row.interest for row in state.rows[:3]] == [0, 0, 600_00 + 600_00 + 600_00]
+
+
+def test_interest_collected_later_is_the_same_whether_the_rows_before_are_paid_or_not() -> None:
+    unpaid = seen("02-25", (), CONTRACT, grace_interest=2)
+    assert [row.principal for row in unpaid.rows[:2]] == [19_751_45, 19_850_21]
+    settled = seen("02-25", [paid("02-10", 19_751_45)], grace_interest=2)
+    assert [row.principal for row in settled.rows[:2]] == [19_751_45, 19_850_21]
+    assert settled.rows[2].interest == 600_00 + 501_24 + 401_99
+
+
+@pytest.mark.parametrize("rule", AdvanceRule)
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"interest_method": InterestMethod.FLAT, "grace_principal": 5, "grace_interest": 5},
+        {"amortisation": Amortisation.BULLET},
+        {"amortisation": Amortisation.BALLOON, "balloon": 60_000_00},
+        {"grace_interest": 3},
+    ],
+)
+def test_payoff_leaves_nothing_where_interest_is_collected_later(rule: AdvanceRule, terms: dict[str, object]) -> None:
+    state = seen("06-01", [Payoff(on=day("03-25"))], replace(DAILY, advance_rule=rule), **terms)
+    assert state.closed
+    assert state.totals.paid == state.entries[1].amount
+
+
+def test_interest_paid_with_arrears_is_not_asked_for_again() -> None:
+    # the term is longer only after it was over: what accrues behind the last row was collected with it
+    events = [TermExtension(on=day("07-20"), periods=2), Payoff(on=day("08-01"))]
+    state = seen("09-20", events)
+    assert state.closed
+
+
+def test_a_payment_on_a_day_already_looked_at_keeps_its_place() -> None:
+    plan = Reage(on=OUT, first_due=day("02-10"), periods=2, sequence=1)
+    state = seen("01-10", [plan, replace(plan, sequence=2), Payoff(on=OUT, sequence=3)])
+    assert state.totals.interest == 0
+    assert state.closed
 
 
 def test_rounding_follows_the_terms() -> None:

@@ -57,6 +57,8 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     """
     rows = book.instalments[first:]
     book.passed = NOT_YET
+    for row in rows:
+        row.spared = False
     start, end = rows[0].period.start, rows[0].period.due
     seen = project(book, None, as_agreed=as_agreed)
     balance = seen.opening[first]

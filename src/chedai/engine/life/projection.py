@@ -126,7 +126,7 @@ class _Walk:
         return seen
 
     def _done(self, row: Instalment) -> bool:
-        return row.closed or (row.settled and not self.as_agreed)
+        return row.closed or ((row.settled or row.spared) and not self.as_agreed)
 
     def _accrued(self, row: Instalment, opening: int, at: int) -> Ratio:
         """Interest of the period on what is really outstanding, before rounding."""
@@ -172,9 +172,7 @@ class _Walk:
         own = row.stated_interest + self.carried + self._rounded(row, accrued)
         if self._done(row) or (self.seen.last is not None and not row.flat):
             unpaid, due = 0, paid_interest
-            if row.collects:
-                own, self.held = own + self.held, 0
-            self.carried = 0 if row.closed else own - due
+            self._pass_on(row, own - due)
         else:
             paid_own = max(paid_interest - self.held, 0)
             interest, unpaid = _agreed(row, own, paid_own, paid_principal)
@@ -189,6 +187,15 @@ class _Walk:
         self.assumed += gone
         self.seen.interest.append(due)
         self.seen.principal.append(paid_principal + unpaid)
+
+    def _pass_on(self, row: Instalment, left: int) -> None:
+        """What a row that takes no more leaves: to the next row, or to the one that collects later."""
+        if row.closed:
+            self.carried = 0
+        elif row.collects:
+            self.carried, self.held = self.held + left, 0
+        else:
+            self.carried, self.held = 0, self.held + left
 
     def _rounded(self, row: Instalment, accrued: Ratio) -> int:
         if row.pools or self.pool:

@@ -51,6 +51,7 @@ class _Part:
     contract_principal: int = 0
     brought: int = 0  # interest of earlier periods that were settled early
     accrued: Fraction = Fraction(0)  # interest of the running period
+    afterwards: Fraction = Fraction(0)  # interest of a later period whose own instalment was repaid ahead
     interest: int | None = None  # None while it still grows
     principal: int | None = None
     charged: dict[Component, int] = field(default_factory=lambda: {Component.FEE: 0, Component.PENALTY: 0})
@@ -194,6 +195,16 @@ class _Loan:
             if part.due >= day and part.interest is None:
                 part.accrued += bears
                 return
+        still_owed = [p for p in self.parts if _unpaid_principal(p)]
+        if still_owed:
+            still_owed[-1].afterwards += bears
+
+    def _grow_afterwards(self) -> None:
+        for part in self.parts:
+            grown = self._round(part.afterwards)
+            if grown:
+                part.interest = (part.interest or 0) + grown
+                part.afterwards -= grown
 
     def _fall_due(self, day: date) -> None:
         self.assumed += self.removed_on.get(day, 0)
@@ -203,7 +214,9 @@ class _Loan:
             if part.due == day > self.as_of:
                 self.assumed += _unpaid_principal(part)
         if any(part.due == day for part in self.parts):
+            self._grow_afterwards()
             for part in self.parts:
+                part.afterwards = Fraction(0)
                 if part.due > day and part.interest is None:
                     part.brought, part.accrued = self._grown(part), Fraction(0)
 
@@ -251,6 +264,7 @@ class _Loan:
 
     def _receive(self, day: date, amount: int, rule: AdvanceRule) -> int:
         """Money to what is due, oldest first, then ahead of time; what nothing takes is returned."""
+        self._grow_afterwards()
         for part in self.parts:
             if part.due <= day:
                 amount = self._pay(part, day, amount, part.interest or 0, part.principal or 0)

@@ -2,7 +2,7 @@
 #
 #   make demo    一分钟看到报价对比 · the quote comparison on a sample catalogue
 #   make test    所有测试 · all tests that need only Python; every line and branch of the engine
-#   make test-all  再加 PostgreSQL 与浏览器 · the same, then on PostgreSQL and in Chromium (both must be installed)
+#   make test-postgres, make test-browser   在 PostgreSQL 上、在浏览器里 · on a real PostgreSQL, in a real Chromium (installed)
 #   make check   格式、类型、分层 · format, lint, types, floors, migrations, architecture tests
 #   make bench   性能对比 · benchmarks beside their peers, saved in benchmarks/results/ (NAMES="schedules irr" picks)
 #   make lock    更新依赖锁定 · pin the dependencies again (UPGRADE= keeps the versions)
@@ -15,7 +15,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-all check bench lock clean
+.PHONY: demo test test-postgres test-browser check bench lock clean
+
+DATABASE_TESTS := tests/platform tests/org tests/crm tests/journey tests/api tests/security
 
 demo: $(VENV)/.base
 	@$(BIN)/chedai demo
@@ -23,8 +25,10 @@ demo: $(VENV)/.base
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest --ignore=tests/browser --cov --cov-report=term
 
-test-all: test
-	@$(BIN)/python -m tests.support.postgres $(BIN)/python -m pytest tests/platform tests/org tests/crm tests/journey tests/api tests/security
+test-postgres: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.postgres $(BIN)/python -m pytest $(DATABASE_TESTS)
+
+test-browser: $(VENV)/.dev
 	@$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/.dev

@@ -15,9 +15,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def files(*tops: str, suffix: str = ".py") -> list[Path]:
-    """Every file below the folders `tops` that belongs to the project."""
+    """Every file below the folders `tops` that people wrote; migrations are made by Django."""
     found = (p for top in tops for p in (ROOT / top).rglob(f"*{suffix}"))
-    return sorted(p for p in found if "__pycache__" not in p.parts)
+    return sorted(p for p in found if not {"__pycache__", "migrations"} & {*p.parts})
 
 
 @cache

@@ -16,7 +16,7 @@ HEADING = "| English | 中文 | meaning |"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ROOMS = ("src/chedai/engine", "src/chedai/platform")
 CONTRACT = ROOT / "src/chedai/engine/terms.py"
-NO_ROOM = {"__init__", "apps"}
+NO_ROOM = {"__init__", "apps", "models", "management", "migrations"}
 
 
 def _rows() -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
+from tests.browser import rooms
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
@@ -48,4 +49,5 @@ def furnish(house: House) -> list[str]:
         "/audit/verify/",
         "/nowhere/",
         "/jobs/?group=state&state=dead",
+        *rooms.furnish(house),
     ]

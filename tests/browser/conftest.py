@@ -63,15 +63,15 @@ class Watched:
         self.page.on("request", self._asked)
 
     def open(self, path: str) -> Page:
-        """Open a page and wait until it is quiet."""
+        """Open a page and wait until all of it is there."""
         self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         return self.page
 
     def accessibility(self) -> list[str]:
         """What axe finds against WCAG A and AA, and its good practices."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate("async () => (await axe.run()).violations")
+        found = self.page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
         return [f"{v['id']}: {node['target']} {node.get('failureSummary', '')}" for v in found for node in v["nodes"]]
 
     def sideways(self) -> int:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
+from chedai.platform.audit.selectors import head
 from chedai.platform.files.services import paper_hand_in
 from chedai.platform.jobs.models import Job
 from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
+from tests.browser import rooms
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
-BEHIND = [
-    "/style/",
-    "/approvals/1/",
-    "/approvals/2/",
-    "/audit/1/",
-    "/audit/verify/",
-    "/nowhere/",
-    "/jobs/?group=state&state=dead",
-]
 GATE = ["/accounts/login/", "/accounts/password/reset/"]
 
 PNG = bytes.fromhex(
@@ -30,9 +23,9 @@ PNG = bytes.fromhex(
 )
 
 
-def furnish(house: House) -> None:
-    """Something to see on every page."""
-    approval(house, 1)
+def furnish(house: House) -> list[str]:
+    """Something to see on every page; the addresses that lie behind those of the menu."""
+    first = approval(house, 1)
     second = approval(house, 2, 15_000_000, ("manager", "approver"))
     approval(house, 3)
     actor = cast.acting(house.officer)
@@ -48,3 +41,13 @@ def furnish(house: House) -> None:
     for number in range(60):
         job_ask(kind="message.deliver", payload={"n": number}, actor=actor)
     Job.objects.filter(pk__in=list(Job.objects.values_list("pk", flat=True)[:3])).update(state=State.DEAD, attempts=8)
+    return [
+        "/style/",
+        f"/approvals/{first.pk}/",
+        f"/approvals/{second.pk}/",
+        f"/audit/{head()[0]}/",
+        "/audit/verify/",
+        "/nowhere/",
+        "/jobs/?group=state&state=dead",
+        *rooms.furnish(house),
+    ]

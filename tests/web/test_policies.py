@@ -62,7 +62,8 @@ def closed(text: str) -> str:
     cut = head.rindex("[[policy]]")
     first, rest = head[:cut].rstrip(), head[cut:]
     at = first.rindex("value = ")
-    day = '\n\n[[policy.row]]\nid = "2027-01-01"\nfrom = 2027-01-01\nvalue = "2.90"\nsource = "公告"\nconfidence = "A"\n\n'
+    day = '\n\n[[policy.row]]\nid = "2027-01-01"\nfrom = 2027-01-01\nvalue = "2.90"\nsource = "公告"\n'
+    day += 'confidence = "A"\n\n'
     begun = first[:at] + "to = 2026-12-31\n" + first[at:]
     begun = begun.replace("verified_on = 2026-01-20", "verified_on = 2027-01-02", 1)
     return begun + day + rest + mark + tail

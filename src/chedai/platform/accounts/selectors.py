@@ -27,5 +27,5 @@ def names(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def username_taken(username: str) -> bool:
-    """Whether somebody signs in, or has signed in, with this name."""
-    return User.objects.filter(username__iexact=username.strip()).exists()
+    """Whether somebody signs in, or has signed in, with this name. Names are kept in small letters, and indexed."""
+    return User.objects.filter(username=username.strip().lower()).exists()

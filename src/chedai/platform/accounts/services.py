@@ -6,6 +6,7 @@ from allauth.usersessions.models import UserSession
 
 from chedai.platform import clock
 from chedai.platform.accounts.models import USERNAME_LENGTH, User
+from chedai.platform.accounts.selectors import username_taken
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotFound, Refusal
@@ -18,7 +19,7 @@ def account_open(*, username: str, display_name: str, actor: Actor, email: str =
     username = username.strip().lower()
     if not username:
         raise Refusal("username-empty", "请填写登录名", "give a name to sign in with", field="username")
-    if User.objects.filter(username__iexact=username).exists():
+    if username_taken(username):
         raise Refusal("username-taken", "登录名已被使用", "the name is taken", field="username")
     user = User(username=username, display_name=display_name, email=email, created_at=clock.now())
     user.must_change_password = True

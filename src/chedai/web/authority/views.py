@@ -54,7 +54,7 @@ LIMITS: Final = ListSpec(
         Column("staff", gettext_lazy("本人额度"), lambda x: x.staff.user.display_name if x.staff else ""),
         Column("store", gettext_lazy("门店"), lambda x: x.store.name if x.store else _("整个集团")),
         Column("amount", gettext_lazy("金额上限"), lambda x: x.amount, Kind.MONEY, sort="amount"),
-        Column("deviation", gettext_lazy("偏离上限(基点)"), lambda x: x.deviation, Kind.NUMBER, sort="deviation"),
+        Column("deviation", gettext_lazy("偏离上限（基点）"), lambda x: x.deviation, Kind.NUMBER, sort="deviation"),
         Column("since", gettext_lazy("自"), lambda x: x.since, Kind.DAY, sort="since"),
         Column("until", gettext_lazy("至"), lambda x: x.until, Kind.DAY, sort="until"),
     ),
@@ -82,7 +82,7 @@ class LimitForm(forms.Form):
     staff = forms.ChoiceField(label=gettext_lazy("本人额度"), required=False)
     store = forms.ChoiceField(label=gettext_lazy("范围"), required=False)
     amount = MoneyField(label=gettext_lazy("金额上限"))
-    deviation = forms.IntegerField(label=gettext_lazy("偏离上限(基点)"), min_value=0, max_value=10_000, initial=0)
+    deviation = forms.IntegerField(label=gettext_lazy("偏离上限（基点）"), min_value=0, max_value=10_000, initial=0)
 
     def __init__(self, *args: Any, stores: Options, people: Options, **options: Any) -> None:
         super().__init__(*args, **options)

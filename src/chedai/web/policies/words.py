@@ -121,6 +121,12 @@ _LIMITS: Final[dict[str, Promise]] = {
     Limit.LENDER_DECIDES: gettext_lazy("无监管数值，由贷款人自定"),
     Limit.NONE_FOUND: gettext_lazy("未查到规定"),
 }
+_PARTS: Final[dict[str, Promise]] = {
+    "fee": gettext_lazy("费用"),
+    "interest": gettext_lazy("利息"),
+    "principal": gettext_lazy("本金"),
+    "penalty": gettext_lazy("罚息"),
+}
 _SHARES: Final = (Kind.PERCENT, Kind.PERCENT_RANGE)
 
 
@@ -202,14 +208,14 @@ def _cap(cap: Cap) -> str:
 def _listed(held: tuple[Any, ...]) -> str:
     """A table or a list, in one line."""
     if held and isinstance(held[0], str):
-        return " → ".join(held)
+        return " → ".join(str(_PARTS.get(part, part)) for part in held)
     mark = "；" if is_chinese() else "; "  # between the lines of a table
     return mark.join(_line(item) for item in held)
 
 
 def _line(item: Any) -> str:
     if isinstance(item, Band):
-        last = f"{item.first} – {item.last}" if item.last is not None else f"≥ {item.first}"
+        last = f"{item.first}–{item.last}" if item.last is not None else f"≥ {item.first}"
         return f"{item.code} {last}"
     if isinstance(item, Bracket):
         until = f"≤ {formats.money(item.up_to)}" if item.up_to is not None else "…"

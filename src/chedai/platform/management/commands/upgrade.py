@@ -1,0 +1,39 @@
+"""`chedai upgrade`: check, back up, bring the database and the static files up to date, read the audit log over.
+
+Run it with the service stopped. It stops at the first step that fails; the archive it names brings back what was there.
+On an empty database it is the installation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from chedai.platform.operations.backup import backup
+from chedai.platform.operations.preflight import BEFORE_UPGRADE, is_empty
+
+
+class Command(BaseCommand):
+    """Upgrade, or install."""
+
+    help = "备份并升级数据库与静态文件 · back up and upgrade"
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Step by step, each of them said."""
+        findings = [ask() for ask in BEFORE_UPGRADE]
+        for finding in findings:
+            self.stdout.write(finding.line())
+        if not all(finding.holds for finding in findings):
+            raise CommandError("nothing was changed / 未作任何改动")
+        if not is_empty():
+            self.stdout.write(f"backup / 备份: {backup(Path(settings.BACKUPS))}")
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        self.stdout.write("database / 数据库: up to date / 已更新")
+        call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stdout)
+        self.stdout.write("static files / 静态文件: up to date / 已更新")
+        call_command("audit", "verify", stdout=self.stdout)

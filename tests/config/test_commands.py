@@ -1,0 +1,156 @@
+"""The commands of the server as real processes: installed, served, stopped, upgraded."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from chedai.config import commands
+from chedai.config.environment import UnsafeSetting
+from tests.support.postgres import free_port
+from tests.support.smtp import wait_for_port
+
+HTTP = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> dict[str, str]:
+    """The environment of an installation on one PC that has nothing in it yet."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHEDAI_", "DJANGO_"))}
+    return kept | {
+        "CHEDAI_SECRET_KEY": "k" * 50,
+        "CHEDAI_HOSTS": "localhost,127.0.0.1",
+        "CHEDAI_TLS": "no",
+        "CHEDAI_VAR": str(tmp_path / "var"),
+    }
+
+
+def chedai(place: dict[str, str], *line: str) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "chedai.config.commands", *line]
+    return subprocess.run(call, env=place, capture_output=True, text=True, check=False, timeout=120)
+
+
+def asked(port: int, path: str, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with HTTP.open(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+@pytest.fixture
+def installed(place: dict[str, str]) -> dict[str, str]:
+    assert chedai(place, "keys", "new").returncode == 0
+    # The tables are made from the models as in all tests: migrations are written at joins.
+    made = chedai(place, "migrate", "--run-syncdb", "--verbosity", "0")
+    assert made.returncode == 0, made.stderr
+    assert chedai(place, "upgrade").returncode == 0
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running house: its process, where it listens, what it writes."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+
+@pytest.fixture
+def served(installed: dict[str, str], tmp_path: Path) -> Iterator[Served]:
+    port, log = free_port(), tmp_path / "log"
+    call = [sys.executable, "-m", "chedai.config.commands", "serve", "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(call, env=installed, stderr=out, stdout=out)
+    try:
+        wait_for_port(port)
+        yield Served(process, port, log)
+    finally:
+        process.terminate()
+        process.wait(40)
+
+
+def test_one_command_serves_works_and_stops_cleanly(served: Served) -> None:
+    every = {"database": True, "disk": True, "papers": True, "worker": True}
+    status, body = asked(served.port, "/healthz")
+    assert (status, json.loads(body)) == (200, every)
+    status, page = asked(served.port, "/accounts/login/?next=/13987654321/")
+    assert (status, "<form" in page) == (200, True)
+    assert asked(served.port, "/13987654321/")[0] == 404
+    assert "chedai_requests_total" in asked(served.port, "/metrics")[1]
+    assert asked(served.port, "/metrics", **{"X-Forwarded-For": "10.0.0.9"})[0] == 404
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(40) == 0, served.log.read_text()
+    said = served.log.read_text()
+    assert '"address": "healthz"' in said
+    assert "13987654321" not in said
+    with pytest.raises(urllib.error.URLError):
+        asked(served.port, "/healthz")
+
+
+def test_a_house_begins_once(installed: dict[str, str]) -> None:
+    who = ["--code", "A1", "--store", "城东店", "--number", "N001", "--name", "周航", "--username", "hang"]
+    begun = chedai(installed, "begin", *who)
+    assert begun.returncode == 0, begun.stderr
+    assert len(begun.stdout.rpartition(" ")[2].strip()) == 16
+    again = chedai(installed, "begin", *who)
+    assert (again.returncode, "people already" in again.stderr) == (1, True)
+
+
+def test_the_check_before_an_upgrade_names_what_is_missing(installed: dict[str, str], tmp_path: Path) -> None:
+    refused = chedai(installed, "check-upgrade")
+    archives = list((tmp_path / "var" / "backups").iterdir())
+    assert (refused.returncode, len(archives)) == (0, 1), refused.stdout  # `upgrade` has taken one
+    old = time.time() - 25 * 3600
+    os.utime(archives[0], (old, old))
+    refused = chedai(installed, "check-upgrade")
+    assert (refused.returncode, "[!!] backup" in refused.stdout, "25 hours" in refused.stdout) == (1, True, True)
+    (tmp_path / "var" / "keys.json").unlink()
+    refused = chedai(installed, "check-upgrade")
+    assert "[!!] keys" in refused.stdout and "[ok] database" in refused.stdout
+
+
+def test_an_upgrade_without_keys_changes_nothing(place: dict[str, str], tmp_path: Path) -> None:
+    refused = chedai(place, "upgrade")
+    assert (refused.returncode, "nothing was changed" in refused.stderr) == (1, True)
+    assert not (tmp_path / "var" / "static").exists()
+
+
+def test_an_unsafe_setting_is_one_line_and_no_traceback(place: dict[str, str]) -> None:
+    refused = chedai(place | {"CHEDAI_HOSTS": "*"}, "check-upgrade")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.startswith("chedai: CHEDAI_HOSTS: ")
+    assert chedai(place, "shell").returncode == 2
+
+
+def test_settings_stand_in_a_file_and_the_environment_counts_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chedai.env").write_text("# a PC\n\nCHEDAI_HOSTS=localhost\nCHEDAI_TLS = no\n", "utf-8")
+    environment = {"CHEDAI_HOSTS": "127.0.0.1"}
+    commands.settings_read(environment)
+    assert environment == {"CHEDAI_HOSTS": "127.0.0.1", "CHEDAI_TLS": "no"}
+
+
+def test_a_line_that_is_no_setting_is_named_and_not_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.env"
+    path.write_text("CHEDAI_TLS=no\nhunter2\n")
+    with pytest.raises(UnsafeSetting, match="wrong.env:2") as refused:
+        commands.settings_read({commands.FILE: str(path)})
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(UnsafeSetting, match=commands.FILE):
+        commands.settings_read({commands.FILE: str(tmp_path / "absent.env")})

@@ -33,7 +33,7 @@ def _told(life: Life) -> LoanState | None:
         return None
 
 
-@settings(max_examples=100)
+@settings(max_examples=70)
 @given(made, st.sampled_from(Recalculation))
 def test_a_loan_to_which_nothing_happens_is_its_schedule(terms: LoanTerms, recalculation: Recalculation) -> None:
     rows = replay(terms, Conventions(recalculation=recalculation), [], terms.disbursed_on).rows
@@ -42,7 +42,7 @@ def test_a_loan_to_which_nothing_happens_is_its_schedule(terms: LoanTerms, recal
     ]
 
 
-@settings(max_examples=100)
+@settings(max_examples=70)
 @given(lives())
 def test_money_is_conserved_and_every_column_adds_up(life: Life) -> None:
     terms, conventions, events, as_of = life

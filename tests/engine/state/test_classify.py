@@ -60,6 +60,7 @@ def test_an_impaired_loan_is_substandard_and_worse_by_its_expected_loss() -> Non
     assert class_floor(0, RULE_OF_2023, impaired=True).tolist() == [SUBSTANDARD]
     assert class_floor(0, RULE_OF_2023, impaired=True, balance=1).tolist() == [SUBSTANDARD]
     assert class_floor(0, RULE_OF_2023, impaired=True, expected_loss=1).tolist() == [SUBSTANDARD]
+    assert class_floor(0, RULE_OF_2023, impaired=True, expected_loss=1, balance=1).tolist() == [LOSS]
 
 
 def test_a_share_that_is_not_whole_fen_is_reached_only_above() -> None:

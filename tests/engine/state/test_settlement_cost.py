@@ -57,6 +57,7 @@ def test_the_lock_up_ends_with_its_last_month_and_with_the_loan() -> None:
     assert cost.locked.tolist() == [[True, False], [True, False]]
     longer = settlement_cost(PRINCIPAL, INTEREST, annual_rate=0, rules=(SettlementFee(locked_months=30),), months=(24,))
     assert longer.locked.tolist() == [[True], [False]]
+    assert settlement_cost([[1, 1]], [[0, 0]], annual_rate=0, rules=(rule,), months=(1,)).locked.tolist() == [[True]]
 
 
 def test_each_plan_has_its_own_rule_and_rate() -> None:

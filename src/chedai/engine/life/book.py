@@ -72,8 +72,8 @@ class Instalment:
     row that does not `collect` leaves its interest to the next one; where it `pools`, before rounding.
 
     Once `settled`, the interest of a row is final, and what accrues later in its period is carried to the next row. A
-    row that money paid ahead has emptied is `spared`: the loan got shorter. A `closed` row has ended at what was paid on
-    it: its debt went into a new plan.
+    row that money paid ahead has emptied is `spared`: the loan got shorter. A `closed` row has ended at what was paid
+    on it: its debt went into a new plan.
     """
 
     period: Period

@@ -142,17 +142,17 @@ def _pay_ahead(book: Book, on: date, amount: int, seen: Projection, bookings: li
         # The agreed amounts hold no more; the row that takes the rest of the principal takes it now.
         rest = book.instalments[-1 if accrued.last is None else accrued.last]
         amount = _pay(book, on, amount, [Due(rest, Parts(principal=book.owed))], bookings)
-    _spare_the_tail(book, on)
+    if book.follows_payments:
+        _spare_the_tail(book, project(book, on))
     for row in book.later:
         if amount and row.due > on:
             amount = _pay(book, on, amount, [Due(row, open_parts(row, 0, 0))], bookings)
     return amount
 
 
-def _spare_the_tail(book: Book, on: date) -> None:
+def _spare_the_tail(book: Book, seen: Projection) -> None:
     """The rows that money paid ahead has emptied stay empty, whatever interest the others take later."""
-    seen = project(book, on)
-    if book.follows_payments and seen.last is not None:
+    if seen.last is not None:
         for row in book.instalments[seen.last + 1 :]:
             row.spared = not (row.settled or row.paid.total)
 

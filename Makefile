@@ -76,6 +76,7 @@ lock: $(VENV)/.lock
 	@$(COMPILE) pyproject.toml -o requirements/base.txt
 	@$(COMPILE) pyproject.toml --extra server --extra dev -c requirements/base.txt -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --extra server -c requirements/dev.txt -o requirements/server.txt
+	@$(COMPILE) pyproject.toml --extra otel -c requirements/dev.txt -o requirements/otel.txt
 	@$(COMPILE) pyproject.toml --extra ocr -c requirements/dev.txt -o requirements/ocr.txt
 	@$(COMPILE) pyproject.toml --extra modelling -c requirements/dev.txt -o requirements/modelling.txt
 	@$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt

@@ -29,12 +29,17 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_command_the_commands_are_listed_and_nothing_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     ran = chedai(capsys, "--lang", "en")
     assert ran.code == 2
-    assert [line.split()[0] for line in ran.out.split("commands:\n")[1].splitlines()] == [
-        "quote",
-        "replay",
-        "policies",
-        "demo",
-    ]
+    listed, of_the_server = ran.out.split("commands:\n")[1].split("of the server:\n")
+    assert [line.split()[0] for line in listed.splitlines()] == ["quote", "replay", "policies", "demo"]
+    assert [line.split()[0] for line in of_the_server.splitlines()] == list(server.WORDS)
+
+
+def test_a_command_of_the_server_is_handed_on_and_refused_without_the_server(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "find_spec", lambda name: None)
+    ran = chedai(capsys, "--lang", "en", "serve")
+    assert (ran.code, ran.err) == (2, "chedai: the server is not installed: pip install 'chedai[server]'\n")
 
 
 @pytest.mark.parametrize("command", ["quote", "replay", "policies", "demo"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from chedai import __version__
-from chedai.cli import demo, policies, quote, replay
+from chedai.cli import demo, policies, quote, replay, server
 from chedai.cli.output import can_show, never_fail_on_a_character
 from chedai.cli.parser import Parser
 from chedai.cli.say import Refused, Say, language_of
@@ -56,12 +56,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(line: Sequence[str], say: Say) -> int:
     """The command named first (after `--lang`), with the rest of the line."""
-    place = next((k for k, word in enumerate(line) if word in COMMANDS and not _is_language(line, k)), len(line))
+    known = COMMANDS.keys() | server.WORDS.keys()
+    place = next((k for k, word in enumerate(line) if word in known and not _is_language(line, k)), len(line))
     made = parser(say)
     made.parse_args(line[:place])
     if place == len(line):
         made.print_help()
         return REFUSED
+    if line[place] in server.WORDS:
+        return server.run(line[place:], say)
     return COMMANDS[line[place]][0](line[place + 1 :], say)
 
 
@@ -77,13 +80,17 @@ def parser(say: Say) -> Parser:
         description=say("车贷：测算、比较、重放，精确到分。", "Car loans: quoted, compared, replayed, to the fen."),
     )
     made.usage = say("chedai [选项] 命令 ...", "chedai [options] command ...")
-    made.epilog = say("命令：", "commands:") + "".join(
-        f"\n  {name:<10}{say(zh, en)}" for name, (_, zh, en) in COMMANDS.items()
-    )
+    words = {name: (zh, en) for name, (_, zh, en) in COMMANDS.items()}
+    made.epilog = _listed(say("命令：", "commands:"), words, say)
+    made.epilog += _listed(say("\n服务端：", "\nof the server:"), server.WORDS, say)
     made.add_argument(
         "--version", action="version", version=f"chedai {__version__}", help=say("显示版本", "show the version")
     )
     return made
+
+
+def _listed(title: str, words: Mapping[str, tuple[str, str]], say: Say) -> str:
+    return title + "".join(f"\n  {name:<15}{say(zh, en)}" for name, (zh, en) in words.items())
 
 
 def refused(text: str) -> int:

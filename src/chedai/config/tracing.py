@@ -1,6 +1,6 @@
 """Traces of requests for an OpenTelemetry collector, where an installation asks for them (`CHEDAI_OTEL`).
 
-Nothing of OpenTelemetry is imported otherwise. Its own variables (`OTEL_EXPORTER_OTLP_ENDPOINT` and so on) say where to.
+Nothing of OpenTelemetry is imported otherwise. Its own variables (`OTEL_EXPORTER_OTLP_ENDPOINT`) say where to.
 A span leaves the house with the route of its address, its method and status; path, query and exceptions stay here.
 """
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 
 from chedai.config import commands
 from chedai.config.environment import UnsafeSetting
+from chedai.platform.clock import now
 from tests.support.postgres import free_port
 from tests.support.smtp import wait_for_port
 
@@ -114,7 +114,7 @@ def test_the_check_before_an_upgrade_names_what_is_missing(installed: dict[str, 
     refused = chedai(installed, "check-upgrade")
     archives = list((tmp_path / "var" / "backups").iterdir())
     assert (refused.returncode, len(archives)) == (0, 1), refused.stdout  # `upgrade` has taken one
-    old = time.time() - 25 * 3600
+    old = now().timestamp() - 25 * 3600
     os.utime(archives[0], (old, old))
     refused = chedai(installed, "check-upgrade")
     assert (refused.returncode, "[!!] backup" in refused.stdout, "25 hours" in refused.stdout) == (1, True, True)
@@ -149,7 +149,7 @@ def test_settings_stand_in_a_file_and_the_environment_counts_more(
 def test_a_line_that_is_no_setting_is_named_and_not_repeated(tmp_path: Path) -> None:
     path = tmp_path / "wrong.env"
     path.write_text("CHEDAI_TLS=no\nhunter2\n")
-    with pytest.raises(UnsafeSetting, match="wrong.env:2") as refused:
+    with pytest.raises(UnsafeSetting, match=r"wrong\.env:2") as refused:
         commands.settings_read({commands.FILE: str(path)})
     assert "hunter2" not in str(refused.value)
     with pytest.raises(UnsafeSetting, match=commands.FILE):

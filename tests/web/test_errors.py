@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
@@ -22,6 +25,7 @@ _RAISED: dict[str, Exception] = {
     "refusals": Refusals([Refusal("a", "第一条", "the first"), Refusal("b", "第二条", "the second")]),
     "conflict": Conflict("changed", "内容已变", "it has changed"),
     "missing": NotFound("none", "没有这一单", "there is no such deal"),
+    "forbidden": PermissionDenied(),
     "fault": ZeroDivisionError("138 0013 8000"),
 }
 
@@ -31,7 +35,18 @@ def fail(request: HttpRequest, how: str) -> HttpResponse:
     raise _RAISED[how]
 
 
-urlpatterns = [*product.urlpatterns, path("fail/<str:how>/", fail)]
+@open_door("a test")
+def say(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "已发补件链接")
+    return HttpResponse("<p>1</p>")
+
+
+urlpatterns = [
+    *product.urlpatterns,
+    path("fail/<str:how>/", fail),
+    path("say/", say),
+    path("api/fail/<str:how>/", fail),
+]
 handler400, handler403, handler404 = product.handler400, product.handler403, product.handler404
 handler500 = product.handler500
 
@@ -106,3 +121,20 @@ def test_a_form_that_is_too_old_says_what_to_do(house: House) -> None:
 def test_a_request_that_cannot_be_read_is_answered(db: None) -> None:
     client = Client(raise_request_exception=False)
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_what_django_forbids_is_a_page_of_ours(house: House, browse: Browse) -> None:
+    answer = browse(house.officer).get("/fail/forbidden/")
+    assert answer.status_code == 403
+    assert "没有这项权限" in answer.content.decode()
+
+
+def test_the_api_answers_for_itself(house: House, browse: Browse) -> None:
+    with pytest.raises(Conflict):
+        browse(house.officer).get("/api/fail/conflict/")
+
+
+def test_a_part_of_a_page_brings_its_toast_along(house: House, browse: Browse) -> None:
+    answer = browse(house.officer).get("/say/", headers={"HX-Request": "true"})
+    assert json.loads(answer["HX-Trigger-After-Swap"]) == {"toast": {"words": ["已发补件链接"]}}
+    assert "HX-Trigger-After-Swap" not in browse(house.officer).get("/say/")

@@ -163,6 +163,11 @@ def test_a_view_under_the_same_name_replaces_the_one_before(house: House, browse
     assert [view.query for view in SavedView.objects.all()] == ["state=returned"]
 
 
+def test_a_view_with_too_many_filters_is_refused(house: House, browse: Browse) -> None:
+    client = browse(house.auditor)
+    assert client.post(f"/audit/?action={'a' * 1000}", {"act": "view", "name": "长"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("who", "data", "said"),
     [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from chedai.org.models import Staff
 from chedai.platform.approvals.models import Approval
@@ -129,6 +131,13 @@ def test_the_log_is_listed_with_names_and_each_entry_shows_its_bytes(house: Hous
     assert "10000000" in entry
     assert client.get("/audit/999/").status_code == 404
     assert "林晓" in client.get(f"/audit/?q=person:{house.officer.user_id}").content.decode()
+
+
+def test_the_log_leaves_with_names_too(house: House, browse: Browse, ask: Ask) -> None:
+    ask()
+    answer = browse(house.auditor).post("/audit/", {"act": "export"})
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert rows[1][2:5] == ["提交审批", "审批 1", "林晓"]
 
 
 def test_a_system_actor_is_called_by_its_name(house: House, browse: Browse) -> None:

@@ -161,6 +161,6 @@ USE_TZ = True
 LOGGING = logs.configuration(_environment.text("CHEDAI_LOG_LEVEL", default="INFO").upper())
 
 globals().update(serving.read(_environment, debug=DEBUG, hosts=ALLOWED_HOSTS))
-METRICS_TOKEN = serving.metrics_token(_environment)
+METRICS_TOKEN: str = serving.metrics_token(_environment)
 BACKUPS = Path(_environment.text("CHEDAI_BACKUPS", default=str(VAR / "backups")))
 TRACING = _environment.flag("CHEDAI_OTEL", default=False)

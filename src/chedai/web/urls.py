@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),
     path("jobs/", include("chedai.web.jobs.urls")),
+    path("business-date/", include("chedai.web.days.urls")),
     path("messages/", include("chedai.web.messages.urls")),
     path("staff/", include("chedai.web.staff.urls")),
     path("authority/", include("chedai.web.authority.urls")),

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from chedai.engine.errors import EngineError
+from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.errors import Refusal, Refusals
 from chedai.platform.files.selectors import paper_content
@@ -145,7 +146,7 @@ def _each(rows: list[BatchRow], one: Callable[[BatchRow], None], failed: RowStat
     """Do `one` to each row, a piece of them in a transaction; a refused row gets its reason and hurts no other."""
     for start in range(0, len(rows), PIECE):
         piece = rows[start : start + PIECE]
-        with work():
+        with work(), clock.one_reading():
             for row in piece:
                 try:
                     with transaction.atomic():
@@ -165,7 +166,8 @@ def _check_job(payload: Payload, progress: Progress) -> Result:
     batch = Batch.objects.get(pk=payload["batch"])
     if batch.state == BatchState.CHECKING:
         batch.rows.all().delete()
-        check(batch, _actor(payload), progress)
+        with clock.one_reading():
+            check(batch, _actor(payload), progress)
     return dict(batch.counts)
 
 

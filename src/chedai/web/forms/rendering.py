@@ -1,4 +1,4 @@
-"""One look for every form: `FORM_RENDERER` points here, so that `{{ form }}` and `{% field form.amount %}` are ours."""
+"""One look for every form: `FORM_RENDERER` points here, so that `{{ form }}` is ours."""
 
 from __future__ import annotations
 

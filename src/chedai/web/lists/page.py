@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -150,8 +150,3 @@ def _picked(request: Request, act: Bulk) -> list[int]:
 
 def _here(request: Request, query: str) -> str:
     return f"{request.path}?{query}" if query else request.path
-
-
-def address(name: str, **chosen: str) -> str:
-    """The address of a list with some filters set, for links from elsewhere."""
-    return f"{reverse(name)}?{urlencode(chosen)}"

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.forms.boundfield import BoundField
 from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -123,23 +122,10 @@ def _share(part: int | None, total: int) -> int:
     return min(100, 100 * (part or 0) // total) if total > 0 else 0
 
 
-@register.simple_tag
-def field(bound: BoundField, **extra: Any) -> SafeString:
-    """A field of a form: label, hint, input, and help or error below, in one place. See `web/forms`."""
-    bound.field.widget.attrs.update(extra)
-    return bound.as_field_group()
-
-
 @register.filter
 def initial(name: str) -> str:
     """The one sign in the round of a person."""
     return name[:1].upper()
-
-
-@register.filter
-def get(mapping: dict[str, Any], key: str) -> Any:
-    """The value of a key that is a variable."""
-    return mapping.get(key)
 
 
 class Fixed(template.Node):

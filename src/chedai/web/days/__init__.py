@@ -1,0 +1,1 @@
+"""The business date on the screen: which day the books are on, and turning it."""

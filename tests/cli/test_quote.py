@@ -73,10 +73,25 @@ def test_the_figures_of_the_desk(
 
 
 @pytest.mark.parametrize(
+    ("price", "term", "rate", "instalment"),
+    [("100000", "36", "0.32", "3097.78"), ("12000", "12", "0.6", "1072.00")],
+)
+def test_a_monthly_rate_counts_on_the_original_principal(
+    capsys: pytest.CaptureFixture[str], price: str, term: str, rate: str, instalment: str
+) -> None:
+    options = ("--price", price, "--term", term, "--monthly-rate", rate)
+    answer = _json(capsys, *options)
+    assert (answer["method"], answer["instalment"]) == ("flat", instalment)
+    compared = _json(capsys, *options, "--compare")["plans"][1:]
+    assert [(plan["method"], plan["instalment"]) for plan in compared] == [("flat", instalment)]
+
+
+@pytest.mark.parametrize(
     ("options", "simple"),
     [
         (("--rate", "3.84", "--term", "36", "--method", "flat"), "7.22"),
         (("--monthly-rate", "0.32", "--term", "36", "--method", "flat"), "7.22"),
+        (("--monthly-rate", "0.32", "--term", "36"), "7.22"),
         (("--rate", "0", "--term", "36", "--fee", "手续费：0.32%：每期"), "7.22"),
         (("--rate", "5.88", "--term", "36", "--fee", "服务费:3%:upfront"), "7.94"),
         (("--rate", "0", "--term", "24", "--fee", "手续费:4%"), "3.95"),
@@ -174,6 +189,11 @@ def test_the_highest_instalment_is_named_where_it_is_not_the_first(
 
 def test_a_plan_that_asks_for_nothing_until_its_end_has_no_monthly_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.search(r"月供 +— +× 36 · 末期 117,640.00", _quote(capsys, *BASE, "--method", "bullet").out)
+
+
+def test_a_true_rate_beyond_all_reason_is_shown_in_short(capsys: pytest.CaptureFixture[str]) -> None:
+    table = _quote(capsys, *BASE, "--fee", "费:99999.99").out
+    assert re.search(r"真实年化.*\d\.\d\dE\+\d+%|复利.*\d\.\d\dE\+\d+%", table)
 
 
 def test_a_lockup_shows_a_dash(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

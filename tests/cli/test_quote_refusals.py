@@ -31,6 +31,23 @@ def _refused(capsys: pytest.CaptureFixture[str], *options: str) -> str:
             "--monthly-rate:与 --rate 只能给一个",
         ),
         (
+            ("--price", "1000", "--term", "36", "--monthly-rate", "1", "--method", "level"),
+            "--monthly-rate:按原始本金计费，只能与 --method flat 同用(现为 level)",
+        ),
+        (
+            ("--price", "1000", "--term", "36", "--monthly-rate", "1", "--method", "level", "--lang", "en"),
+            "--monthly-rate: counts on the original principal: it goes with --method flat alone (got level)",
+        ),
+        (("--price", "1000", "--term", "36", "--monthly-rate", "100"), "--monthly-rate:超出利率的合理范围(现为 100)"),
+        (("--price", "1000", "--term", "12", "--rate", "1e6"), "--rate:超出利率的合理范围(现为 1e6)"),
+        (("--price", "1000", "--term", "12", "--rate", "1e8", "--compare"), "--rate:超出利率的合理范围(现为 1e8)"),
+        (("--price", "1000", "--term", "12", "--rate", "1e9"), "--rate:超出利率的合理范围(现为 1e9)"),
+        (("--price", "1000", "--term", "12", "--rate", "1000.01"), "--rate:超出利率的合理范围(现为 1000.01)"),
+        (
+            (*BASE, "--standard-rate", "1e9", "--subsidy", "厂家"),
+            "--standard-rate:超出利率的合理范围(现为 1e9)",
+        ),
+        (
             ("--price", "1000", "--down", "100%", "--term", "36", "--rate", "5"),
             "--down:首付已付清车价，没有贷款可测算(现为 100%)",
         ),

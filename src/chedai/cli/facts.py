@@ -34,6 +34,8 @@ SETTLING_HOW: Final = (
     "interest + fees so far + the fee for leaving",
 )
 
+_RATE_DIGITS: Final = 9
+
 _WHEN_EN: Final = {
     When.UPFRONT: "at the payout",
     When.FIRST_INSTALMENT: "with the first instalment",
@@ -56,8 +58,11 @@ def amount(text: str) -> str:
 
 
 def rate(text: str) -> str:
-    """7.942100 as 7.94%."""
-    return f"{Decimal(text).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
+    """7.942100 as 7.94%; a rate of more digits than anybody reads as 1.23E+25%."""
+    value = Decimal(text)
+    if value.adjusted() > _RATE_DIGITS:
+        return f"{value:.2E}%"
+    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
 def plain_rate(text: str) -> str:

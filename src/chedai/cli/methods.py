@@ -21,12 +21,14 @@ class Method:
     interest_method: InterestMethod = InterestMethod.DECLINING_BALANCE
 
 
+LEVEL: Final = "level"
+FLAT: Final = "flat"
 METHODS: Final = (
-    Method("level", "等额本息", "level", Amortisation.EQUAL_INSTALMENT),
+    Method(LEVEL, "等额本息", "level", Amortisation.EQUAL_INSTALMENT),
     Method("equal-principal", "等额本金", "equal principal", Amortisation.EQUAL_PRINCIPAL),
     Method("interest-first", "先息后本", "interest first", Amortisation.INTEREST_FIRST),
     Method("bullet", "到期还本付息", "bullet", Amortisation.BULLET),
-    Method("flat", "等本等息", "flat", Amortisation.EQUAL_INSTALMENT, InterestMethod.FLAT),
+    Method(FLAT, "等本等息", "flat", Amortisation.EQUAL_INSTALMENT, InterestMethod.FLAT),
     Method("balloon", "气球贷", "balloon", Amortisation.BALLOON),
     Method("stepped", "阶梯还款", "stepped", Amortisation.STEPPED),
 )

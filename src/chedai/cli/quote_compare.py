@@ -15,7 +15,7 @@ from chedai.cli.compare_table import print_comparison
 from chedai.cli.house_rules import house_rules
 from chedai.cli.methods import METHODS, method_of
 from chedai.cli.options import amount_of, amounts_of, count_of, day_of, fee_of, months_of
-from chedai.cli.quote_options import UNDATED, customer_of, price_of, rate_asked, settlement_asked
+from chedai.cli.quote_options import UNDATED, customer_of, method_asked, price_of, rate_asked, settlement_asked
 from chedai.cli.results import BoundOut, ComparisonOut, PlanOut, WhyNotOut, csv_text, flat, json_text, plan_facts
 from chedai.cli.say import Say
 from chedai.engine.compare import (
@@ -79,12 +79,12 @@ def catalogue_asked(asked: Namespace) -> Catalogue:
 
 
 def _method_products(asked: Namespace) -> tuple[Product, ...]:
-    """One product a method, at the rate and fees of the options; a balloon only where a tail is named."""
+    """One product a method, at the rate and fees of the options: a monthly rate is flat, a balloon needs its tail."""
     if asked.term is None:
         raise InvalidArgument("--term", "is needed", "必须给出")
     rate, terms = rate_asked(asked), months_of(asked.term, "--term")
     products = []
-    for method in METHODS:
+    for method in METHODS if asked.monthly_rate is None else (method_asked(asked),):
         if method.amortisation is Amortisation.STEPPED:
             continue
         tail = 0

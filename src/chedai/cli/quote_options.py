@@ -6,19 +6,22 @@ from argparse import Namespace
 from datetime import date
 from typing import Final
 
-from chedai.cli.methods import METHODS, Method, method_named
+from chedai.cli.methods import BY_CODE, FLAT, LEVEL, METHODS, Method, method_named
 from chedai.cli.options import amount_of, count_of, day_of, fee_of, months_of, payers_of, settlement_of, steps_of
 from chedai.cli.parser import Parser
 from chedai.cli.say import Say
 from chedai.engine.compare import CustomerKind, Preference, VehicleKind
 from chedai.engine.compare.quote import NO_FEE, Quote, Subsidised, quote
 from chedai.engine.errors import InvalidArgument
-from chedai.engine.money import Rounding, fen, rate_units
+from chedai.engine.money import RATE_SCALE, Rounding, fen, rate_units
 from chedai.engine.settlement import SettlementFee
 from chedai.engine.terms import Amortisation, DayCount, LoanTerms
 
 UNDATED: Final = date(2001, 1, 1)
 """Stands in for a payout day nobody named: by months of a twelfth of a year no figure depends on it."""
+
+RATE_MOST: Final = 10 * RATE_SCALE
+"""1000 % a year: a contract rate typed above it is a slip of the hand."""
 
 OPTION_OF: Final = {
     "principal": "--price --down",
@@ -82,9 +85,9 @@ def _add_plan(made: Parser, say: Say) -> None:
     )
     group.add_argument("--term", metavar=months, help=say("期数，如 36", "months, 36"))
     group.add_argument("--rate", metavar="5.88", help=say("年利率 %", "annual rate, %"))
-    group.add_argument(
-        "--monthly-rate", metavar="0.32", help=say("月费率 %，代替 --rate", "monthly rate, % (for --rate)")
-    )
+    monthly_zh = "月费率 %，按原始本金计，即 --method flat；代替 --rate"
+    monthly_en = "monthly rate on the original principal, %, so --method flat (for --rate)"
+    group.add_argument("--monthly-rate", metavar="0.32", help=say(monthly_zh, monthly_en))
     group.add_argument("--method", metavar="level", help=say(f"还款方式：{methods}", f"one of {methods}"))
     fee_zh = "费用 名称:金额或%:时点:收取方，可重复；时点 upfront first periodic"
     fee_en = "fee, name:yuan or %:when:payee, repeatable; when: upfront first periodic"
@@ -205,15 +208,33 @@ def settlement_asked(asked: Namespace) -> SettlementFee:
     return NO_FEE if asked.settle_fee is None else settlement_of(asked.settle_fee, "--settle-fee")
 
 
+def method_asked(asked: Namespace) -> Method:
+    """The method as typed. A monthly rate counts on the original principal, so it is flat and nothing else."""
+    if asked.monthly_rate is None:
+        return method_named(asked.method or LEVEL, "--method")
+    if asked.method not in (None, FLAT):
+        rule = "counts on the original principal: it goes with --method flat alone"
+        raise InvalidArgument("--monthly-rate", rule, "按原始本金计费，只能与 --method flat 同用", value=asked.method)
+    return BY_CODE[FLAT]
+
+
 def rate_asked(asked: Namespace) -> int:
     """The annual rate, 1e-8: as typed, or twelve times the monthly one."""
     if asked.monthly_rate is not None:
         if asked.rate is not None:
             raise InvalidArgument("--monthly-rate", "and --rate say the same thing", "与 --rate 只能给一个")
-        return 12 * rate_units(asked.monthly_rate, argument="--monthly-rate")
+        return contract_rate(asked.monthly_rate, "--monthly-rate", a_year=12)
     if asked.rate is None:
         raise InvalidArgument("--rate", "is needed", "必须给出")
-    return rate_units(asked.rate, argument="--rate")
+    return contract_rate(asked.rate, "--rate")
+
+
+def contract_rate(text: str, option: str, *, a_year: int = 1) -> int:
+    """A rate of a contract, `a_year` times a year, as its annual rate in 1e-8; above `RATE_MOST` it is none."""
+    rate = a_year * rate_units(text, argument=option)
+    if rate > RATE_MOST:
+        raise InvalidArgument(option, "is beyond what a rate can be", "超出利率的合理范围", value=text)
+    return rate
 
 
 def customer_of(asked: Namespace) -> CustomerKind:
@@ -227,7 +248,7 @@ def dated(asked: Namespace) -> bool:
 
 
 def _terms(asked: Namespace, principal: int, periods: int) -> LoanTerms:
-    method = method_named(asked.method or "level", "--method")
+    method = method_asked(asked)
     day_count = _day_count(asked)
     start = UNDATED if asked.start is None else day_of(asked.start, "--start")
     return LoanTerms(
@@ -268,4 +289,4 @@ def _subsidy(asked: Namespace) -> Subsidised | None:
     payers = payers_of(asked.subsidy, "--subsidy")
     if bool(payers) != (asked.standard_rate is not None):
         raise InvalidArgument("--subsidy", "goes with --standard-rate", "须与 --standard-rate 一起给出")
-    return Subsidised(rate_units(asked.standard_rate, argument="--standard-rate"), payers) if payers else None
+    return Subsidised(contract_rate(asked.standard_rate, "--standard-rate"), payers) if payers else None

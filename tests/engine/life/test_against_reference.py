@@ -59,6 +59,7 @@ LIVES: dict[str, tuple[Event, ...]] = {
     "the first instalment on its day": (OUT, paid(date(2024, 2, 1), 1_745)),
     "nearly the first instalment, early: no room for the rest of its interest": (OUT, paid(date(2024, 1, 15), 1_744)),
     "three instalments at once, early": (OUT, paid(date(2024, 1, 15), 5_500)),
+    "the tail ahead of time, then nothing": (OUT, paid(date(2024, 1, 15), 9_000)),
     "more than everything": (OUT, paid(date(2024, 1, 15), 12_000)),
     "settled early": (OUT, OFF),
     "settled after part was paid": (OUT, paid(date(2024, 2, 1), 1_000), OFF),

@@ -11,6 +11,7 @@ import pytest
 
 from chedai import __version__
 from chedai.cli import main as program_module
+from chedai.cli import server
 from chedai.cli.main import main
 from chedai.cli.parser import Parser
 from chedai.cli.say import Refused, Say, language_of

@@ -267,14 +267,14 @@ def test_the_pages_speak_english(admin: Client) -> None:
     assert "Import a file" in page(admin, "/imports/")
 
 
-def test_five_thousand_staff_come_in_through_the_screen(admin: Client) -> None:
+def test_five_hundred_staff_come_in_through_the_screen(admin: Client) -> None:
     people = Staff.objects.count()
-    rows = [(f"S{n:05}", f"员工{n}", f"user{n}", "A1" if n % 2 else "B2", "officer", "") for n in range(4998)]
+    rows = [(f"S{n:05}", f"员工{n}", f"user{n}", "A1" if n % 2 else "B2", "officer", "") for n in range(498)]
     address = written(admin, *rows, ("S00001", "重号", "again", "A1"), ("S9", "错店", "wrong", "Z9"))
-    assert counts() == {"rows": 5000, "written": 4998, "bad": 2}
-    assert Staff.objects.count() == people + 4998
-    assert RoleGrant.objects.filter(role="officer", staff__number__startswith="S").count() == 4998
-    assert "4,998" in page(admin, address)
+    assert counts() == {"rows": 500, "written": 498, "bad": 2}
+    assert Staff.objects.count() == people + 498
+    assert RoleGrant.objects.filter(role="officer", staff__number__startswith="S").count() == 498
+    assert "498" in page(admin, address)
     assert [row[-1] for row in cells(admin.get(f"{address}bad/").content)[1:3]] == [
         "与第 3 行重复",
         "没有编号为 Z9 的门店",

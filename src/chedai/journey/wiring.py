@@ -8,17 +8,21 @@ from typing import Final
 from chedai.crm.customers.privacy import CUSTOMERS
 from chedai.crm.customers.services import customers_count, customers_move
 from chedai.journey import housekeeping
-from chedai.org import handover
+from chedai.org import handover, stages
+from chedai.org import wiring as org
 from chedai.org.handover import Belongings
+from chedai.org.permissions import Words
 from chedai.platform import clock, events
 from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.days.services import business_day
+from chedai.platform.imports import kinds
 from chedai.platform.imports import running as imports
 from chedai.platform.jobs import handlers as jobs
 from chedai.platform.jobs import schedule
 from chedai.platform.jobs.handlers import Handler
 from chedai.platform.jobs.schedule import Round
 from chedai.platform.messages import services as messages
+from chedai.platform.policies import wiring as policies
 from chedai.platform.privacy import registry
 from chedai.platform.privacy.registry import Purpose
 from chedai.platform.webhooks import services as webhooks
@@ -32,7 +36,7 @@ def tell_of_approval(event: ApprovalClosed) -> None:
 
 
 EVENTS: Final[dict[type, list[events.Handler]]] = {
-    ApprovalClosed: [tell_of_approval],
+    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed]],
 }
 
 JOBS: Final = {
@@ -64,6 +68,18 @@ HOLDERS: Final = {"customer": CUSTOMERS}
 BELONGINGS: Final = {"customers": Belongings("客户", "customers", customers_count, customers_move)}
 
 
+STAGES: Final = {
+    "reception": Words("接待", "reception"),
+    "quote": Words("报价", "quote"),
+    "application": Words("进件", "application"),
+    "decision": Words("审批", "decision"),
+    "contract": Words("合同", "contract"),
+    "disbursement": Words("放款", "disbursement"),
+    "collateral": Words("抵押", "collateral"),
+    "collection": Words("催收", "collection"),
+}
+
+
 def wire() -> None:
     """Install every table."""
     events.install(EVENTS)
@@ -71,4 +87,6 @@ def wire() -> None:
     schedule.install(ROUNDS)
     registry.install(PURPOSES, HOLDERS)
     handover.install(BELONGINGS)
+    stages.install(STAGES)
+    kinds.install(org.import_kinds())
     clock.install(business_day)

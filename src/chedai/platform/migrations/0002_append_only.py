@@ -8,7 +8,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from chedai.platform.audit import triggers
 
-TABLES = ("platform_audit_entry", "platform_audit_checkpoint", "platform_approval_decision")
+TABLES = ("platform_audit_entry", "platform_audit_checkpoint", "platform_approval_decision", "platform_policy_edition")
 
 
 def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

@@ -40,7 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _may_read(request: HttpRequest) -> bool:
     """Whether the caller shows the token, or sits on this machine and is not just passed on by a proxy that does."""
-    token = settings.METRICS_TOKEN
+    token = str(getattr(settings, "METRICS_TOKEN", ""))
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and secrets.compare_digest(shown.encode(), token.encode()):
         return True

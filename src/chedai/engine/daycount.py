@@ -2,7 +2,8 @@
 
 Interest is balance x annual rate x part of a year. What the part is, is agreed in the contract: a month may always be a
 twelfth, or every day may count by the calendar. Days are counted first in, last out (算头不算尾): the stretch from 1
-May to 4 May is three days, the first closes at the end of 1 May. All fractions are exact; rounding belongs to who posts
+May to 4 May is three days. A day belongs to the date on which it closes: the first of the three closes on 2 May, the
+last on 4 May, so a rate "from 3 May" holds for the last two. All fractions are exact; rounding belongs to who posts
 money.
 
 A stretch is measured inside the instalment period that holds it, because three conventions need to know the period:

@@ -77,7 +77,7 @@ class TermsCase(Published, frozen=True, kw_only=True):
     interest_free_periods: Count = 0
     down_payment_pct: Percent = Decimal(0)
     down_payment_auto: bool = False
-    instalment_multiple: Amount = Decimal(0)
+    instalment_multiple: Amount = Decimal("0.01")
     instalment: Amount | None = None
     balloon: Amount = Decimal(0)
     steps: tuple[StepCase, ...] = ()
@@ -137,7 +137,7 @@ class ChargeCase(EventCase, frozen=True, kw_only=True, tag="charge"):
 
 
 class RateChangeCase(EventCase, frozen=True, kw_only=True, tag="rate_change"):
-    """`date` is the first day at the new rate; the instalment is computed anew."""
+    """The day that closes on `date` is the first at the new rate; the instalment is computed anew."""
 
     date: Day
     annual_rate_pct: Percent
@@ -159,7 +159,7 @@ class TermExtensionCase(EventCase, frozen=True, kw_only=True, tag="term_extensio
 
 
 class InterestPauseCase(EventCase, frozen=True, kw_only=True, tag="interest_pause"):
-    """The days from `start_date` to `end_date`, both included, bear no interest; `date` is the agreement."""
+    """No interest for the days that close on `start_date` to `end_date`, both included; `date` is the agreement."""
 
     start_date: Day
     end_date: Day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,10 @@ def split(raw: bytes) -> tuple[bytes, ...]:
     """The documents of a text that is one case or a list of cases. Errors: `CaseRefused` where it is no JSON."""
     with _readable():
         if raw.lstrip()[:1] == b"[":
-            return tuple(bytes(part) for part in msgspec.json.decode(raw, type=list[msgspec.Raw]))
+            parts = tuple(bytes(part) for part in msgspec.json.decode(raw, type=list[msgspec.Raw]))
+            if not parts:
+                raise refused("", "is an empty list of cases", "案例列表为空")
+            return parts
         _EXACT.decode(raw)
     return (raw,)
 
@@ -44,11 +48,21 @@ def read(raw: bytes) -> Case:
     """One case. Errors: `CaseRefused`, naming the field, what was found there and the rule."""
     with _readable():
         document = _EXACT.decode(raw)
+        json.loads(raw, object_pairs_hook=_once, parse_int=str, parse_float=str)
     spelled = published(document)
     try:
         return msgspec.convert(spelled, Case, strict=False)
     except msgspec.ValidationError as error:
         raise _explained(str(error), spelled) from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    """Two fields of one name contradict each other; a decoder would keep the last and say nothing."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise refused(name, "stands twice in one object", "在同一对象中出现两次")
+        seen.add(name)
 
 
 @contextmanager

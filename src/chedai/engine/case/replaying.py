@@ -7,11 +7,12 @@ from datetime import date
 from typing import Literal
 
 from chedai.engine.case import translate
-from chedai.engine.case.document import Case
+from chedai.engine.case.document import Case, DisbursementCase
+from chedai.engine.case.fields import in_the_document
 from chedai.engine.case.reading import read
 from chedai.engine.case.refusal import refused
 from chedai.engine.case.result import AfterResult, CaseResult, ScheduleResult, schedule
-from chedai.engine.errors import EngineError
+from chedai.engine.errors import EngineError, EventRefused
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.events import Event
 from chedai.engine.life.replay import replay
@@ -25,8 +26,17 @@ def run(raw: bytes, show: Literal["each", "last"] | None = None) -> CaseResult:
     Errors: `CaseRefused` with the path of the field or event. Nothing is returned of a case that fails anywhere.
     """
     case = read(raw)
+    _refuse_before_the_payout(case)
     loan = _Loan(case, translate.loan_terms(case), translate.conventions(case), translate.events(case))
     return CaseResult(name=case.name, schedules=tuple(loan.schedule(place + 1) for place in _places(case, show)))
+
+
+def _refuse_before_the_payout(case: Case) -> None:
+    """A day before the first payout has no schedule."""
+    payouts = [event.date for event in case.events if isinstance(event, DisbursementCase)]
+    first = min(payouts, default=case.terms.disbursement_date)
+    if case.as_of is not None and case.as_of < first:
+        raise refused("as_of", f"must not be before the payout on {first}", f"不得早于放款日 {first}", case.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +64,8 @@ class _Loan:
         try:
             return replay(self.terms, self.conventions, events, as_of, known_on=self.case.known_on)
         except EngineError as error:
-            where = "terms" if error.row is None else f"events[{error.row}]"
-            raise refused(f"{where}.{error.argument}", error.rule, error.rule_zh, error.value) from None
+            of_the_terms = error.row is None or not isinstance(error, EventRefused)
+            raise in_the_document(error, self.case, None if of_the_terms else error.row) from None
         except OverflowError:  # a day before year 1 or after 9999
             raise refused("events", "must keep to days the calendar has", "日期超出日历范围") from None
 

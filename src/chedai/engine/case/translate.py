@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import Final
 
 from chedai.engine.case import document as doc
+from chedai.engine.case.fields import in_the_document
 from chedai.engine.case.refusal import refused
 from chedai.engine.errors import EngineError
 from chedai.engine.life import events as life
@@ -22,19 +21,11 @@ from chedai.engine.life.conventions import Component, Conventions, PenaltyTerms
 from chedai.engine.money import RATE_SCALE, divide, fen, rate_units
 from chedai.engine.terms import LoanTerms, Step
 
-_FIELDS: Final = {
-    "annual_rate": "annual_rate_pct",
-    "disbursed_on": "disbursement_date",
-    "down_payment": "down_payment_pct",
-    "first_due": "first_due_date",
-}
-"""Names of `LoanTerms` that the document spells otherwise."""
-
 
 def loan_terms(case: doc.Case) -> LoanTerms:
     """The terms of the case. Errors: `CaseRefused` with the path of the field."""
     terms = case.terms
-    with _pointing_at("terms"):
+    with _pointing_at(case):
         principal = fen(terms.principal, argument="principal")
         rate = rate_units(terms.down_payment_pct, argument="down_payment_pct")
         return LoanTerms(
@@ -59,7 +50,7 @@ def loan_terms(case: doc.Case) -> LoanTerms:
             down_payment=divide(principal * rate, RATE_SCALE, terms.rounding),
             balloon=fen(terms.balloon, argument="balloon"),
             instalment=None if terms.instalment is None else fen(terms.instalment, argument="instalment"),
-            instalment_multiple=fen(terms.instalment_multiple or Decimal("0.01"), argument="instalment_multiple"),
+            instalment_multiple=fen(terms.instalment_multiple, argument="instalment_multiple"),
             steps=tuple(
                 Step(step.periods, step.kind, fen(step.amount, argument=f"steps[{i}].amount"))
                 for i, step in enumerate(terms.steps)
@@ -73,7 +64,7 @@ def conventions(case: doc.Case) -> Conventions:
     if sorted(terms.allocation) != sorted(Component):
         value = ", ".join(terms.allocation)
         raise refused("terms.allocation", "must name each of the four parts once", "四个组成部分须各出现一次", value)
-    with _pointing_at("terms"):
+    with _pointing_at(case):
         return Conventions(
             recalculation=case.recalculation,
             advance_rule=case.advance_rule,
@@ -104,7 +95,7 @@ def events(case: doc.Case) -> tuple[life.Event, ...]:
     names = _ids(case)
     reached = case.terms.disbursement_date
     for place, event in enumerate(case.events):
-        with _pointing_at(f"events[{place}]"):
+        with _pointing_at(case, place):
             one = _money(event, case.terms) or _plan(event, names, place, reached, case.terms)
         translated.append(replace(one, id=names[place], recorded_on=event.recorded_on, sequence=place))
         reached = max(reached, one.recorded_on or one.on)
@@ -200,11 +191,9 @@ def _target(of: str | int, names: tuple[str, ...], place: int) -> str:
 
 
 @contextmanager
-def _pointing_at(prefix: str) -> Iterator[None]:
-    """Refusals from inside come out with the document's own path."""
+def _pointing_at(case: doc.Case, place: int | None = None) -> Iterator[None]:
+    """Refusals from inside come out with the document's own path and figures."""
     try:
         yield
     except EngineError as error:
-        name = _FIELDS.get(error.argument, error.argument)
-        path = name if name.startswith(prefix) else f"{prefix}.{name}"
-        raise refused(path, error.rule, error.rule_zh, error.value) from None
+        raise in_the_document(error, case, place) from None

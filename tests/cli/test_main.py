@@ -188,3 +188,9 @@ def test_chinese_asked_for_on_such_a_terminal_becomes_question_marks_and_no_cras
 def test_a_chinese_code_page_shows_chinese() -> None:
     ran = program(*QUOTE, PYTHONIOENCODING="gbk")
     assert ran.returncode == 0 and "报价 · 等额本息" in ran.stdout.decode("gbk")
+
+
+def test_a_rule_that_is_not_on_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = chedai(capsys, "policies", "nosuch", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("chedai: nosuch: is no known key; there are aging, allocation, ")

@@ -322,6 +322,10 @@ def test_the_demo_tells_a_story_and_what_to_type_next(capsys: pytest.CaptureFixt
         assert chedai(capsys, *[word.strip('"') for word in command.split()]).code == 0
 
 
+def test_the_demo_in_english_has_no_chinese_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert re.findall(r"[一-鿿]+", chedai(capsys, "demo", "--lang", "en").out) == []
+
+
 def test_the_trade_in_and_the_lease_have_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
     options = (
         "--price",

@@ -182,7 +182,7 @@ def test_what_is_no_case_is_refused(raw: str | bytes) -> None:
 def test_a_missing_file_and_a_missing_argument_are_refused(tmp_path: Path) -> None:
     missing = chedai("replay", str(tmp_path / "none.json"), "--lang", "en")
     assert (missing.returncode, missing.stdout) == (2, "")
-    assert "cannot be read" in missing.stderr
+    assert missing.stderr.endswith("none.json: cannot be read (No such file or directory)\n")
     nothing = chedai("replay")
     assert (nothing.returncode, nothing.stdout) == (2, "")
     assert "案例" in nothing.stderr

@@ -32,7 +32,16 @@ def test_division_is_exact_at_any_size(numerator: int, denominator: int) -> None
 
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("1234.56", 123_456), ("12,345", 1_234_500), (" -0.05 ", -5), (7, 700), (Decimal("3.10"), 310), ("1e3", 100_000)],
+    [
+        ("1234.56", 123_456),
+        ("12,345", 1_234_500),
+        ("-1,234,567.8", -123_456_780),
+        ("１２，３４５", 1_234_500),
+        (" -0.05 ", -5),
+        (7, 700),
+        (Decimal("3.10"), 310),
+        ("1e3", 100_000),
+    ],
 )
 def test_yuan_as_typed_become_fen(typed: str | int | Decimal, amount: int) -> None:
     assert fen(typed) == amount
@@ -43,6 +52,13 @@ def test_an_amount_that_is_none_is_refused_by_name(typed: str) -> None:
     with pytest.raises(InvalidArgument) as refusal:
         fen(typed, argument="price")
     assert refusal.value.argument == "price"
+
+
+@pytest.mark.parametrize("typed", ["1,85", "1,,234", ",123", "1234,567", "12,3456", "1，85", "1,234,", "0.1,234"])
+def test_a_comma_that_parts_no_thousands_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidArgument, match="groups of three digits") as refusal:
+        fen(typed, argument="price")
+    assert (refusal.value.argument, refusal.value.value) == ("price", typed)
 
 
 def test_an_amount_beyond_int64_is_refused() -> None:

@@ -18,7 +18,7 @@ WISH: Final = (
 )
 
 NEXT: Final = (
-    'chedai quote --price 185000 --down 30% --term 36 --rate 5.88 --fee "服务费:3000:upfront"',
+    'chedai quote --price 185000 --down 30% --term 36 --rate 5.88 --fee "{fee}:3000:upfront"',
     "chedai quote --price 185000 --down 30% --term 36 --rate 5.88 --compare --balloon 30%",
     "chedai quote --price 185000 --down 30% --catalogue sample --prefer instalment --full",
     "chedai policies loan_ratio --on 2026-11-20",
@@ -44,9 +44,10 @@ def main(arguments: Sequence[str], say: Say) -> int:
         out.print(Text(story))
         out.print()
     quote.main(WISH, say)
+    fee = say("服务费", "service")
     with page() as out:
         out.print()
         out.print(Text(say("接着试试", "Try next"), style="bold"))
         for command in NEXT:
-            out.print(Text(f"  {command}"), soft_wrap=True)
+            out.print(Text("  " + command.replace("{fee}", fee)), soft_wrap=True)
     return 0

@@ -11,7 +11,7 @@ from chedai.engine.rates import PAYEE_ZH, WHEN_ZH, Payee, When
 
 NONE: Final = "—"
 PRICE: Final = ("车价", "price")
-DOWN: Final = ("首付", "first payment")
+DOWN: Final = ("首付", "down payment")
 PRINCIPAL: Final = ("贷款", "financed")
 INSTALMENT: Final = ("月供", "instalment")
 LAST: Final = ("末期", "last")

@@ -8,7 +8,7 @@ from datetime import date
 from rich.console import Console
 
 from chedai.cli.parser import Parser
-from chedai.cli.say import Say, money
+from chedai.cli.say import Refused, Say, money
 from chedai.engine.money import percent
 from chedai.platform.policies import (
     Band,
@@ -65,6 +65,10 @@ def main(arguments: Sequence[str], say: Say) -> int:
     """
     asked = parser(say).parse_args(arguments)
     book = shipped_book()
+    if not book.keys(asked.prefix):
+        known = ", ".join(sorted({key.partition(".")[0] for key in book.keys("")}))
+        unknown = say(f"没有以此开头的规则名;可用 {known}", f"is no known key; there are {known}")
+        raise Refused(f"{asked.prefix}: {unknown}")
     scope = {d: getattr(asked, d) for d in DIMENSIONS}
     if asked.on is None:
         shown = [row for row in book.rows(asked.prefix) if row.scope.admits(Asked.of("policies", **scope))]

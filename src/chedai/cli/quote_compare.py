@@ -109,7 +109,7 @@ def _method_products(asked: Namespace) -> tuple[Product, ...]:
 
 
 def _tail_share(asked: Namespace) -> int:
-    """The tail as a share of the loan; an amount is turned into the share of the loan at the first payment named."""
+    """The tail as a share of the loan; an amount is turned into the share of the loan at the down payment named."""
     if asked.balloon.strip().endswith("%"):
         return amount_of(asked.balloon, RATE_SCALE, "--balloon")
     price = price_of(asked)
@@ -170,7 +170,7 @@ def comparison_out(
 ) -> ComparisonOut:
     """The comparison as data, its sentences in the reader's language."""
     return ComparisonOut(
-        catalogue=catalogue.name,
+        catalogue=say.own(catalogue.name),
         on=wish.on.isoformat() if catalogue.name else "",
         price=yuan(wish.price),
         preference=preference,

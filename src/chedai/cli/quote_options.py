@@ -81,7 +81,7 @@ def _add_plan(made: Parser, say: Say) -> None:
     group = made.add_argument_group(say("方案", "the plan"))
     group.add_argument("--price", required=True, metavar=yuan, help=say("车价", "price of the car"))
     group.add_argument(
-        "--down", default="0", metavar="30%", help=say("首付，比例或金额", "first payment, share or yuan")
+        "--down", default="0", metavar="30%", help=say("首付，比例或金额", "down payment, share or yuan")
     )
     group.add_argument("--term", metavar=months, help=say("期数，如 36", "months, 36"))
     group.add_argument("--rate", metavar="5.88", help=say("年利率 %", "annual rate, %"))

@@ -60,7 +60,7 @@ def _add_money(table: Table, answer: QuoteOut, say: Say) -> None:
     line(facts.OVER_CASH, answer.over_cash, say("利息 + 费用", "interest + fees"), "bold")
     line(facts.TOTAL, answer.total_paid)
     if answer.cash_at_signing != answer.down_payment:
-        line(facts.SIGNING, answer.cash_at_signing, say("首付 + 放款时费用", "first payment + fees taken then"))
+        line(facts.SIGNING, answer.cash_at_signing, say("首付 + 放款时费用", "down payment + fees taken then"))
     for subsidy in answer.subsidies:
         line(("贴息", "subsidy"), subsidy.amount, say(f"由 {subsidy.payer} 承担", f"paid by {subsidy.payer}"))
 

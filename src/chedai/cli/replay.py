@@ -109,7 +109,8 @@ def _read(name: str, say: Say) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise Refused(f"{name}: {say('无法读取', 'cannot be read')}（{error.strerror}）") from None
+        why, why_zh = f"cannot be read ({error.strerror})", f"无法读取（{error.strerror}）"
+        raise Refused(f"{name}: {say(why_zh, why)}") from None
 
 
 def _results(

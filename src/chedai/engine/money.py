@@ -7,6 +7,7 @@ as text or `Decimal`, and are parsed here.
 
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -27,6 +28,10 @@ _FEN: Final = Decimal("0.01")
 _RATE_UNIT: Final = Decimal("0.000001")
 _EXACT: Final = Context(prec=40, traps=[Inexact])
 """Never rounds: a digit that does not fit is an error, however far behind the point it stands."""
+
+_WIDE_COMMA: Final = "\uff0c"
+GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+"""An amount whose commas part its thousands."""
 
 _YUAN_DIGITS: Final = 18
 _PERCENT_DIGITS: Final = 9
@@ -53,9 +58,12 @@ def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_
 
 
 def fen(yuan: str | int | Decimal, *, argument: str = "amount") -> int:
-    """Yuan as typed ("1234.56", "12,345") to integer fen. More than two decimals is refused, never rounded away."""
+    """Yuan as typed ("1234.56", "12,345") to integer fen. More than two decimals is refused, never rounded away.
+
+    A comma parts groups of three digits (a full-width one as well); anywhere else it is refused, for "1,85" is not 185.
+    """
     try:
-        value = Decimal(yuan.replace(",", "").strip()) if isinstance(yuan, str) else Decimal(yuan)
+        value = Decimal(_ungrouped(yuan, argument)) if isinstance(yuan, str) else Decimal(yuan)
     except InvalidOperation:
         raise InvalidArgument(argument, "must be an amount in yuan", "必须是以元为单位的金额", value=yuan) from None
     if not value.is_finite():
@@ -69,6 +77,16 @@ def fen(yuan: str | int | Decimal, *, argument: str = "amount") -> int:
     if abs(cents) > FEN_MAX:
         raise AmountOverflow(argument, "is beyond int64 fen", "超出可表示的金额范围", value=yuan)
     return cents
+
+
+def _ungrouped(typed: str, argument: str) -> str:
+    """An amount without the commas between its groups of three digits."""
+    text = typed.strip().replace(_WIDE_COMMA, ",")
+    if "," in text and not GROUPED.fullmatch(text):
+        raise InvalidArgument(
+            argument, "must have its commas between groups of three digits", "逗号须每三位一节", value=typed
+        )
+    return text.replace(",", "")
 
 
 def yuan(amount: int) -> str:

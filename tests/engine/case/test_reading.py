@@ -130,6 +130,7 @@ def test_the_same_field_twice_must_agree() -> None:
         ({"terms": {**TERMS, "unit": 3}}, "terms.unit", "must be text, not whole number"),
         ({"terms": {**TERMS, "principal": True}}, "terms.principal", "must be number, not true/false"),
         ({"terms": {**TERMS, "principal": "many"}}, "terms.principal", "must be a number written in digits"),
+        ({"terms": {**TERMS, "principal": "1,85"}}, "terms.principal", "must be a number written in digits"),
         ({"terms": {**TERMS, "periods": 1.5}}, "terms.periods", "must be whole number, not number"),
         ({"terms": {**TERMS, "periods": 0}}, "terms.periods", "must be at least 1"),
         ({"terms": {**TERMS, "periods": 10**6}}, "terms.periods", "must be at most 10000"),

@@ -20,8 +20,11 @@ TERMS: dict[str, object] = {
 OUT: dict[str, object] = {"type": "disbursement", "date": "2024-01-10"}
 
 
-def refusal(*events: dict[str, object], top: dict[str, object] | None = None, **terms: object) -> str:
-    document = {"terms": {**TERMS, **terms}, "events": events, **(top or {})}
+Part = dict[str, object]
+
+
+def refusal(*events: Part, terms: Part | None = None, top: Part | None = None) -> str:
+    document = {"terms": {**TERMS, **(terms or {})}, "events": events, **(top or {})}
     with pytest.raises(CaseRefused) as caught:
         run(json.dumps(document).encode())
     return caught.value.text("en")
@@ -72,7 +75,7 @@ def refusal(*events: dict[str, object], top: dict[str, object] | None = None, **
     ],
 )
 def test_terms_are_refused_as_they_were_typed(terms: dict[str, object], said: str) -> None:
-    assert refusal(**terms) == said
+    assert refusal(terms=terms) == said
 
 
 @pytest.mark.parametrize(
@@ -106,11 +109,12 @@ def test_events_are_refused_by_their_published_field(event: dict[str, object], s
 
 
 def test_a_payout_day_is_refused_for_what_is_wrong_with_the_day() -> None:
-    early, late = {**OUT, "date": "2020-01-01"}, {**OUT, "date": "2024-03-01"}
-    assert refusal(early, instalment="180", first_due_date="2024-02-10") == (
+    early: dict[str, object] = {**OUT, "date": "2020-01-01"}
+    late: dict[str, object] = {**OUT, "date": "2024-03-01"}
+    assert refusal(early, terms={"instalment": "180", "first_due_date": "2024-02-10"}) == (
         "events[0].date: is a payout day that leaves no plan: must cover the interest of instalment 1 (got 2020-01-01)"
     )
-    assert refusal(late, first_due_date="2024-02-10") == (
+    assert refusal(late, terms={"first_due_date": "2024-02-10"}) == (
         "events[0].date: must be before the first due date (got 2024-03-01)"
     )
 

@@ -55,7 +55,7 @@ def test_a_first_payment_below_the_lenders_least() -> None:
     asked = wish(down=15_000_00)
     assert _told(asked, loan) == (
         "首付 12% 低于江河银行下限 15%，至少 18,750.00。",
-        "A first payment of 12% is below the 15% that Jianghe Bank asks, at least 18,750.00.",
+        "A down payment of 12% is below the 15% that Jianghe Bank asks, at least 18,750.00.",
     )
     assert _changes(asked, loan) == ["首付改为 18,750.00，即 15%"]
     assert _why(wish(down=18_750_00), loan) is None
@@ -81,7 +81,7 @@ def test_a_share_just_below_the_limit_is_never_printed_as_the_limit() -> None:
 def test_a_first_payment_above_the_lenders_most() -> None:
     asked, loan = wish(down=110_000_00), product(max_down=80 * POINT)
     assert _told(asked, loan)[1] == (
-        "A first payment of 88% is above the 80% that Jianghe Bank takes, at most 100,000.00."
+        "A down payment of 88% is above the 80% that Jianghe Bank takes, at most 100,000.00."
     )
     assert _changes(asked, loan) == ["首付改为 100,000.00，即 80%"]
 
@@ -91,7 +91,7 @@ def test_the_loan_ratio_counts_the_new_car_alone_net_of_public_subsidy_and_cappe
     loan = product(max_ltv=80 * POINT)
     assert _told(wish(**used), loan) == (
         "贷款成数 90.91% 超过上限 80%，首付至少 37,000.00。",
-        "A loan-to-value ratio of 90.91% exceeds 80%, first payment at least 37,000.00.",
+        "A loan-to-value ratio of 90.91% exceeds 80%, down payment at least 37,000.00.",
     )
     assert _why(wish(down=37_000_00, **used), loan) is None
     assert _why(wish(list_price=124_000_00), loan) is not None
@@ -141,7 +141,7 @@ def test_a_need_no_first_payment_can_meet_is_left_out_of_the_sentence() -> None:
     shown = WhyNot(product=product(), promotion=None, failures=(bound,))
     assert reason(bound, shown) == "首付 12% 低于江河银行下限 15%。"
     most = Failure(Bound.DOWN_MOST, 90 * POINT, 80 * POINT)
-    assert reason(most, shown, "en") == "A first payment of 90% is above the 80% that Jianghe Bank takes."
+    assert reason(most, shown, "en") == "A down payment of 90% is above the 80% that Jianghe Bank takes."
     ratio = Failure(Bound.LTV, 90 * POINT, 80 * POINT)
     assert reason(ratio, shown) == "贷款成数 90% 超过上限 80%。"
 
@@ -312,7 +312,7 @@ def test_words_for_the_levers_in_english() -> None:
     why = _why(wish(cash_most=24_000_00), product())
     assert why is not None
     assert [change_text(c, "en") for c in why.changes] == [
-        "first payment of 24,000.00, 19.2%",
+        "down payment of 24,000.00, 19.2%",
         "cash on the day of 25,000.00",
     ]
     assert [c.lever for c in why.changes] == [Lever.DOWN_PAYMENT, Lever.CASH]

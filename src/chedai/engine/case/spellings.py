@@ -5,7 +5,7 @@ One rule each, and nothing else is guessed:
 1. A name in `NAMES` (or `EVENT_NAMES` for one type of event) is the published name beside it.
 2. A field that belongs one level higher or lower is moved: `day_count` inside terms, `principal` beside them.
 3. A word in `WORDS` is the published word beside it; case, blanks and hyphens do not matter.
-4. An amount may carry commas and 元 or ¥, a rate a percent sign. `null` is the same as leaving the field out.
+4. An amount may carry commas between thousands and 元 or ¥, a rate a percent sign. `null` is a field left out.
 5. A `due_date_shift` that states one day beside the new one means the due date that moves.
 6. The same field given twice with different values is refused, never resolved.
 """
@@ -21,6 +21,7 @@ import msgspec
 
 from chedai.engine.case.document import EVENT_TYPES, Case, PenaltyCase, StepCase, TermsCase, choices
 from chedai.engine.case.refusal import refused
+from chedai.engine.money import GROUPED
 
 Json: TypeAlias = dict[str, object]
 
@@ -176,7 +177,8 @@ def _value(name: str, value: object, chosen: bool = False) -> object:
     if chosen or name == "type":
         return _word(name, value)
     if isinstance(value, str) and name in _AMOUNT_FIELDS:
-        return re.sub("[,\\uff0c\\s\\u00a5\\uffe5元]", "", value)
+        bare = re.sub("[\\s\\u00a5\\uffe5元]", "", value).replace("\uff0c", ",")
+        return bare.replace(",", "") if GROUPED.fullmatch(bare) else bare
     if isinstance(value, str) and name.endswith("_pct"):
         return value.strip().removesuffix("%").strip()
     return value

@@ -55,7 +55,7 @@ def reason(failure: Failure, why: WhyNot, language: Language = "zh") -> str:
 
 
 def change_text(change: Change, language: Language = "zh") -> str:
-    """One change that would do, as an offer: no verb of command, both the value and, for a first payment, its share."""
+    """One change that would do, as an offer: no verb of command, both the value and, for a down payment, its share."""
     if change.lever is Lever.TERM:
         zh, en = f"改为 {change.value} 期", f"take {change.value} months"
     elif change.lever is Lever.CUSTOMER:
@@ -71,7 +71,7 @@ def change_text(change: Change, language: Language = "zh") -> str:
 
 
 _LEVERS: Final = {
-    Lever.DOWN_PAYMENT: ("首付改为", "first payment of"),
+    Lever.DOWN_PAYMENT: ("首付改为", "down payment of"),
     Lever.CEILING: ("月供上限放宽到", "monthly ceiling of"),
     Lever.CASH: ("当日资金备到", "cash on the day of"),
 }
@@ -111,7 +111,7 @@ def _down_least(failure: Failure, why: WhyNot) -> Pair:
     need_en = "" if failure.need is None else f", at least {money(failure.need)}"
     return (
         f"首付 {figure} 低于{zh}下限 {limit}{need_zh}",
-        f"A first payment of {figure} is below the {limit} that {en} asks{need_en}",
+        f"A down payment of {figure} is below the {limit} that {en} asks{need_en}",
     )
 
 
@@ -122,14 +122,14 @@ def _down_most(failure: Failure, why: WhyNot) -> Pair:
     need_en = "" if failure.need is None else f", at most {money(failure.need)}"
     return (
         f"首付 {figure} 高于{zh}上限 {limit}{need_zh}",
-        f"A first payment of {figure} is above the {limit} that {en} takes{need_en}",
+        f"A down payment of {figure} is above the {limit} that {en} takes{need_en}",
     )
 
 
 def _ltv(failure: Failure, why: WhyNot) -> Pair:
     figure, limit = share_up(_number(failure.figure)), share(_number(failure.limit))
     need_zh = "" if failure.need is None else f"，首付至少 {money(failure.need)}"
-    need_en = "" if failure.need is None else f", first payment at least {money(failure.need)}"
+    need_en = "" if failure.need is None else f", down payment at least {money(failure.need)}"
     return (
         f"贷款成数 {figure} 超过上限 {limit}{need_zh}",
         f"A loan-to-value ratio of {figure} exceeds {limit}{need_en}",

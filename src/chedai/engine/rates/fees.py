@@ -129,6 +129,10 @@ def parse_fee(text: str) -> Fee:
     is_share = measure.endswith("%")
     if of is ShareOf.PRICE and not is_share:
         raise InvalidArgument("fee.amount", "a share of the price needs %", "按车价比例收费须带百分号", value=text)
+    if measure.startswith("-"):
+        raise InvalidArgument(
+            f"fee.{'share' if is_share else 'amount'}", "must not be negative", "不得为负", value=measure
+        )
     return Fee(
         name,
         amount=0 if is_share else fen(measure, argument="fee.amount"),

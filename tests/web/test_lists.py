@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -18,6 +18,12 @@ from chedai.platform.clock import now
 from chedai.platform.jobs.models import Job
 from chedai.platform.jobs.states import State
 from chedai.platform.messages.models import Message, Template
+from chedai.web.approvals.lists import APPROVALS
+from chedai.web.audit.lists import AUDIT
+from chedai.web.jobs.lists import JOBS
+from chedai.web.lists.spec import ListSpec
+from chedai.web.lists.state import read
+from chedai.web.messages.views import MESSAGES
 from chedai.web.models import ListColumns, SavedView
 from tests import cast
 from tests.house import House
@@ -33,7 +39,7 @@ def work(house: House) -> list[Job]:
         Job(
             kind=f"kind.{n % 2}",
             asked_by="system:scheduler",
-            asked_at=now() - timedelta(minutes=n),
+            asked_at=now() - timedelta(minutes=129 - n),
             run_at=now(),
             state=states[n % 4] if n < 120 else State.DONE,
             attempts=n % 5,
@@ -91,8 +97,8 @@ def test_a_list_is_sorted_both_ways_and_says_so(house: House, browse: Browse, wo
     assert 'aria-sort="descending"><a class="sort" href="/jobs/?sort=asked_at"' in newest
     oldest = client.get("/jobs/?sort=asked_at").content.decode()
     assert 'aria-sort="ascending"><a class="sort" href="/jobs/?"' in oldest
-    assert f'value="{work[0].pk}"' in newest
-    assert f'value="{work[129].pk}"' in oldest
+    assert f'value="{work[129].pk}"' in newest
+    assert f'value="{work[0].pk}"' in oldest
 
 
 def test_groups_have_their_counts(house: House, browse: Browse, work: list[Job]) -> None:
@@ -211,7 +217,7 @@ def test_excel_holds_exactly_what_the_list_shows_on_all_its_pages(
     body = rows[1:66]
     assert [row[3] for row in body] == sorted(str(row[3]) for row in body)
     assert len(body) == 65
-    assert body[-1] == ["kind.0", "完成", 0.0, "11-20 10:00"]
+    assert body[-1] == ["kind.0", "完成", 3.0, "11-20 09:59"]
     assert rows[-1][0] == "周航 2026-11-20 10:00"
     assert "filename*=utf-8''%E5%90%8E" in answer["Content-Disposition"]
     entry = AuditEntry.objects.latest("seq")
@@ -298,3 +304,13 @@ def test_staff_are_found_by_role_name_and_number(house: House, browse: Browse, q
     page = browse(house.auditor).get(f"/staff/?{query}").content.decode()
     body = page.split("<tbody")[1].split("</tbody>")[0] if "<tbody" in page else ""
     assert {n for n in ("林晓", "周敏", "许宁", "周航", "沈涛", "秦朗", "吴敏") if n in body} == names
+
+
+@pytest.mark.parametrize("spec", [APPROVALS, AUDIT, JOBS, MESSAGES], ids=lambda spec: spec.key)
+def test_a_list_opens_in_the_order_of_its_key(spec: ListSpec) -> None:
+    assert read(spec, QueryDict(""), None).order == ("-pk",)
+
+
+def test_the_order_never_leaves_two_rows_to_chance() -> None:
+    assert read(JOBS, QueryDict("sort=kind&group=state"), None).order == ("state", "kind", "pk")
+    assert read(JOBS, QueryDict("sort=-kind"), None).order == ("-kind", "-pk")

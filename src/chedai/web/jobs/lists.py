@@ -78,7 +78,7 @@ JOBS: Final = ListSpec(
         ),
         Column("progress", _("进度"), _progress),
         Column("attempts", _("已试次数"), lambda job: job.attempts, Kind.NUMBER),
-        Column("asked_at", _("提交时间"), lambda job: job.asked_at, Kind.MOMENT, sort="asked_at"),
+        Column("asked_at", _("提交时间"), lambda job: job.asked_at, Kind.MOMENT, sort="pk"),
         Column("run_at", _("下次运行"), lambda job: job.run_at, Kind.MOMENT, sort="run_at"),
         Column("ended_at", _("结束时间"), lambda job: job.ended_at, Kind.MOMENT, shown=False),
         Column("asked_by", _("提交人"), lambda job: job.asked_by, Kind.CODE, shown=False),

@@ -44,6 +44,7 @@ class Column:
     """One column. `value` is what is exported; a `Personal` shows and exports its mask.
 
     `sort`, `total` and `group` name columns of the database: without them a column is not sorted by, summed or grouped.
+    A moment that grows with the key is sorted by "pk", which every table has in order.
     `note` is a second, quieter line; `link` makes the cell a link; `tint` colours a tag or a figure a rule has earned.
     """
 

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from chedai.platform.clock import SHANGHAI
 from chedai.web.lists.spec import Choice, Column, Days, ListSpec
 
+KEY: Final = "pk"
 _LONGEST_SEARCH: Final = 100
 _LAST_PAGE: Final = 100_000
 
@@ -52,9 +53,9 @@ class State:
         if group is not None:
             fields.append(group.group)
         sign = "-" if self.sort.startswith("-") else ""
-        if sort is not None:
+        if sort is not None and sort.sort != KEY:
             fields.append(sign + sort.sort)
-        return (*fields, sign + "pk")
+        return (*fields, sign + KEY)
 
     @property
     def is_narrowed(self) -> bool:

@@ -58,7 +58,7 @@ MESSAGES: Final = ListSpec(
         Column("channel", _("渠道"), lambda m: m.template.channel, group="template__channel"),
         Column("category", _("类别"), lambda m: CATEGORIES[m.template.category], group="template__category"),
         Column("address", _("地址"), lambda m: m.address, shown=False),
-        Column("asked_at", _("提交时间"), lambda m: m.asked_at, Kind.MOMENT, sort="asked_at"),
+        Column("asked_at", _("提交时间"), lambda m: m.asked_at, Kind.MOMENT, sort="pk"),
         Column("sent_at", _("发出时间"), lambda m: m.sent_at, Kind.MOMENT, sort="sent_at"),
     ),
     sort="-asked_at",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chedai.platform.errors import Refusal
 from chedai.web.doors import Request, door
@@ -56,6 +57,9 @@ STEPS = (
 @door("home.read")
 def style(request: Request) -> HttpResponse:
     """Every component; the form on it can be sent and refuses what the pattern refuses."""
+    if request.POST.get("toast"):
+        messages.success(request, str(_("已发补件链接")), extra_tags=reverse("style_undo"))
+        return HttpResponseRedirect(reverse("style"))
     page = FormPage(
         key="style.sample",
         form=SampleForm,
@@ -65,6 +69,14 @@ def style(request: Request) -> HttpResponse:
         context={"plans": PLANS, "clocks": CLOCKS, "steps": STEPS, "amounts": (12_500_000, 0, -60_000, None)},
     )
     return form_page(request, page)
+
+
+@require_POST
+@door("home.read")
+def undo(request: Request) -> HttpResponse:
+    """Undo what was never done, and say so."""
+    messages.success(request, str(_("已撤销")))
+    return HttpResponseRedirect(reverse("style"))
 
 
 def _save(data: dict[str, Any], request: Request) -> str:

@@ -94,7 +94,8 @@ def test_a_file_may_not_be_too_large() -> None:
 def test_a_tampered_file_does_not_open(own_folder: Path) -> None:
     paper = hand_in()
     (stored,) = (path for path in own_folder.rglob("*") if path.is_file())
-    stored.write_bytes(stored.read_bytes()[:-1] + b"\x00")
+    content = stored.read_bytes()
+    stored.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(CannotOpen):
         paper_content(paper.pk)
 

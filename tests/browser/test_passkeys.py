@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from chedai.org.models import Staff
 from chedai.platform.audit.models import AuditEntry
@@ -30,19 +30,16 @@ KEY = {
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")  # the browser is driven by a loop in this thread
+def page(chromium: Browser) -> Iterator[Page]:
     cache.clear()
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(locale="zh-CN")
-        context.set_default_timeout(10_000)
-        opened = context.new_page()
-        wire = context.new_cdp_session(opened)
-        wire.send("WebAuthn.enable")
-        wire.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
-        yield opened
-        browser.close()
+    context = chromium.new_context(locale="zh-CN")
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    wire = context.new_cdp_session(opened)
+    wire.send("WebAuthn.enable")
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    yield opened
+    context.close()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from pytest_django.live_server_helper import LiveServer
 
 from chedai.org.models import Staff
+from chedai.platform.accounts.models import User
 from tests.house import House, build
 
 # Playwright's loop runs in this thread; the queries of the tests are made beside it, never in it.
@@ -35,7 +36,7 @@ _REPORT = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: other tests of the house start a browser of their own
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path is not None, "the tests of the screens need Chromium: apt-get install chromium"
@@ -110,6 +111,7 @@ def screen(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
         contexts.append(context)
         cookies = {"django_language": language}
         if staff is not None:
+            User.objects.filter(pk=staff.user_id).update(language=language)
             client = Client()
             client.force_login(staff.user)
             cookies["sessionid"] = client.cookies["sessionid"].value

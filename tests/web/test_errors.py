@@ -15,6 +15,7 @@ from django.urls import path
 from chedai.config import urls as product
 from chedai.org.doors import open_door
 from chedai.org.models import Staff
+from chedai.platform.accounts.models import User
 from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
 from tests.house import House
 
@@ -66,8 +67,8 @@ def test_a_refusal_is_a_page_with_its_status(house: House, browse: Browse, how: 
 
 
 def test_a_page_speaks_the_language_of_the_reader(house: House, browse: Browse) -> None:
+    User.objects.filter(pk=house.officer.user_id).update(language="en")
     client = browse(house.officer)
-    client.cookies["django_language"] = "en"
     page = client.get("/fail/refusal/").content.decode()
     assert "the down payment is below 15 %" in page
     assert "首付" not in page

@@ -178,3 +178,16 @@ def test_the_start_page_shows_what_waits_and_what_was_asked_for(
     mine = _page(browse(house.officer))
     assert "price.deviation quote:3" in mine
     assert "待审批" in mine
+
+
+def test_on_a_shared_computer_everybody_reads_their_own_language(house: House, browse: Browse) -> None:
+    client = browse(house.colleague)
+    client.cookies["django_language"] = "en"  # left by whoever sat here before
+    assert '<html lang="zh-CN">' in _page(client)
+
+
+def test_a_toast_offers_to_undo(house: House, browse: Browse) -> None:
+    client = browse(house.officer)
+    said = client.post("/style/", {"toast": "1"}, follow=True).content.decode()
+    assert '<form method="post" action="/style/undo/">' in said
+    assert "已撤销" in client.post("/style/undo/", follow=True).content.decode()

@@ -261,7 +261,7 @@ def test_letters_are_those_of_a_spreadsheet() -> None:
 
 def test_the_pages_speak_english(admin: Client) -> None:
     address = checked(admin, LIN, ("N906", "丙", "bing", "Z9", "", ""))
-    admin.cookies["django_language"] = "en"
+    admin.post("/language/", {"language": "en"})
     assert "Write 1 row" in page(admin, address)
     assert "there is no store Z9" in str(cells(admin.get(f"{address}bad/").content)[1][-1])
     assert "Import a file" in page(admin, "/imports/")

@@ -206,7 +206,7 @@ def test_without_somebody_set_to_publish_nothing_is_submitted(desk: Desk) -> Non
 
 
 def test_the_pages_speak_english(desk: Desk) -> None:
-    desk.reader.cookies["django_language"] = "en"
+    desk.reader.post("/language/", {"language": "en"})
     said = page(desk.reader, "/policies/?on=2026-11-20")
     assert ("In force on 2026-11-20" in said, "Loan prime rate" in said, "per year" in said) == (True, True, True)
 

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
 def client_of(staff: Staff, language: str = "zh-hans") -> Client:
     client = Client()
     client.force_login(staff.user)
-    client.cookies["django_language"] = language
+    client.post("/language/", {"language": language})
     return client
 
 

@@ -35,7 +35,7 @@ class ScreenMiddleware:
 
     def _screen(self, request: HttpRequest) -> HttpResponseBase:
         person = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-        if person and request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if person and request.user.is_authenticated:  # on a shared PC the cookie is the last person's
             translation.activate(request.user.language)
         answer = self._get_response(request)
         if person:

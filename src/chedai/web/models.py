@@ -14,6 +14,7 @@ from chedai.platform.privacy.fields import EncryptedField
 from chedai.platform.privacy.kinds import Kind
 
 NAME_LENGTH: Final = 20
+KEY_LENGTH: Final = 120
 
 
 class SavedView(models.Model):
@@ -51,7 +52,7 @@ class ListColumns(models.Model):
 class Draft(models.Model):
     """What somebody has typed into a form and not sent yet."""
 
-    form_key = models.CharField(max_length=120)
+    form_key = models.CharField(max_length=KEY_LENGTH)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     values = EncryptedField(Kind.TEXT)
     kept_at = models.DateTimeField(db_index=True)

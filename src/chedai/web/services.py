@@ -15,7 +15,7 @@ from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.work import record, service
-from chedai.web.models import NAME_LENGTH, Draft, ListColumns, SavedView, Submission
+from chedai.web.models import KEY_LENGTH, NAME_LENGTH, Draft, ListColumns, SavedView, Submission
 
 _LONGEST_QUERY: Final = 1000
 _LONGEST_DRAFT: Final = 100_000
@@ -25,7 +25,7 @@ KEPT: Final = timedelta(days=30)
 @service
 def view_save(*, list_key: str, name: str, query: str, team_id: int | None, actor: Actor) -> SavedView:
     """Keep a view under a name; the same name again replaces it."""
-    name = name.strip()
+    name = name.replace("\0", "").strip()
     if not 1 <= len(name) <= NAME_LENGTH:
         raise Refusal("view-name", "视图名称为 1 至 20 字", "name the view in 1 to 20 characters", field="name")
     if len(query) > _LONGEST_QUERY:
@@ -62,6 +62,8 @@ def list_exported(*, list_key: str, rows: int, columns: Sequence[str], actor: Ac
 @service
 def draft_keep(*, form_key: str, values: Mapping[str, Sequence[str]], actor: Actor) -> datetime:
     """Keep what was typed so far, in the place of what was kept before; when it was kept."""
+    if len(form_key) > KEY_LENGTH:
+        raise Refusal("draft-key", "没有这张表单", "there is no such form")
     body = json.dumps({name: list(texts) for name, texts in values.items()}, ensure_ascii=False)
     if len(body) > _LONGEST_DRAFT:
         raise Refusal("draft-long", "内容过长，未能暂存", "this is too long to be kept as a draft")

@@ -14,7 +14,7 @@ from chedai.org.selectors import open_stores
 from chedai.platform.approvals.states import State
 from chedai.web import words
 from chedai.web.doors import Request
-from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Text, View
+from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Text, View, by_number
 
 
 def _waits_for(approval: Row) -> str:
@@ -74,7 +74,7 @@ APPROVALS: Final = ListSpec(
             lambda request: [(state, words.approval_state(state)) for state in State],
             lambda value: Q(state=value),
         ),
-        Choice("store", _("门店"), _stores, lambda value: Q(unit=value) if value.isdigit() else Q(pk__in=[])),
+        Choice("store", _("门店"), _stores, by_number("unit")),
         Days("asked", _("提交日期"), "requested_at", moments=True),
     ),
     views=(View(_("待审批"), "state=pending&sort=requested_at"), View(_("已退回"), "state=returned")),

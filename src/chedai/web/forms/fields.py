@@ -98,7 +98,7 @@ class IdentityField(forms.CharField):
         text = super().clean(value)
         if not text:
             return ""
-        number = text.replace(" ", "").upper()
+        number = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
         try:
             identity.read(number)
         except identity.WrongNumber as wrong:

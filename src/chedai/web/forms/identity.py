@@ -35,7 +35,7 @@ class Identity:
 
 def read(number: str) -> Identity:
     """Errors: `WrongNumber`."""
-    if len(number) != 18 or not number[:17].isdigit():
+    if len(number) != 18 or not (number.isascii() and number[:17].isdigit()):
         raise WrongNumber(_("应为 18 位身份证号"))
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

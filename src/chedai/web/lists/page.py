@@ -21,7 +21,7 @@ from chedai.web.lists.build import build, count
 from chedai.web.lists.chips import chips
 from chedai.web.lists.export import export
 from chedai.web.lists.spec import Bulk, ListSpec
-from chedai.web.lists.state import State, read
+from chedai.web.lists.state import State, read, whole
 
 EXPORT = "export.run"
 _MOST_AT_ONCE = 500
@@ -115,8 +115,8 @@ def _act(request: Request, state: State) -> HttpResponse:
     elif act == "view":
         _save_view(request, state)
     elif act == "forget":
-        number = request.POST.get("view", "")
-        gone = services.view_delete(view_id=int(number) if number.isdigit() else 0, actor=request.actor)
+        number = whole(request.POST.get("view", ""))
+        gone = services.view_delete(view_id=number or 0, actor=request.actor)
         messages.success(request, _("已删除视图 %s") % gone.name)
     else:
         _bulk(request, state.spec, act)
@@ -142,7 +142,7 @@ def _bulk(request: Request, spec: ListSpec, key: str) -> None:
 
 
 def _picked(request: Request, act: Bulk) -> list[int]:
-    picked = [int(number) for number in request.POST.getlist("pick") if number.isdigit()]
+    picked = [number for text in request.POST.getlist("pick") if (number := whole(text)) is not None]
     if not picked:
         raise Refusal("nothing-picked", f"请先选中要{act.label}的行", "select rows first")
     return picked[:_MOST_AT_ONCE]

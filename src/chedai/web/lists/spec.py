@@ -76,6 +76,13 @@ class Choice:
     where: Callable[[str], Q]
 
 
+def by_number(field: str) -> Callable[[str], Q]:
+    """The `where` of options that are numbers of rows: what is no number fits nothing."""
+    return lambda value: (
+        Q(**{field: int(value)}) if value.isascii() and value.isdigit() and len(value) <= 18 else Q(pk__in=[])
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """A filter from one day to another, both included, on a column of dates or (`moments`) of moments in UTC."""

@@ -17,6 +17,7 @@ from chedai.web.lists.spec import Choice, Column, Days, ListSpec
 KEY: Final = "pk"
 _LONGEST_SEARCH: Final = 100
 _LAST_PAGE: Final = 100_000
+_DIGITS: Final = 18  # what a column of the database holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,25 @@ def read(spec: ListSpec, query: QueryDict, shown: Sequence[str] | None) -> State
     sort = query.get("sort", "")
     column = spec.column(sort.lstrip("-"))
     group = spec.column(query.get("group", ""))
-    page = query.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     return State(
         spec=spec,
-        search=query.get("q", "").strip()[:_LONGEST_SEARCH],
-        chosen={key: str(query[key]) for key in _keys(spec) if query.get(key)},
+        search=_clean(query.get("q", ""))[:_LONGEST_SEARCH],
+        chosen={key: value for key in _keys(spec) if (value := _clean(query.get(key, "")))},
         sort=sort if column is not None and column.sort else spec.sort,
         group=group.key if group is not None and group.group else "",
-        page=min(max(number, 1), _LAST_PAGE),
+        page=min(max(whole(query.get("page", "")) or 1, 1), _LAST_PAGE),
         columns=_columns(spec, shown),
     )
+
+
+def _clean(text: str | list[object]) -> str:
+    """What somebody typed or made up, without what no database takes."""
+    return str(text).replace("\0", "").strip()
+
+
+def whole(text: str) -> int | None:
+    """A whole number of an address or a form; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _keys(spec: ListSpec) -> list[str]:

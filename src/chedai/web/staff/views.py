@@ -18,7 +18,7 @@ from chedai.platform import clock
 from chedai.web import words
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
-from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Search, Text, View
+from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Search, Text, View, by_number
 
 
 def _roles(person: Row) -> str:
@@ -71,7 +71,7 @@ STAFF: Final = ListSpec(
     ),
     sort="name",
     filters=(
-        Choice("store", _("门店"), _stores, lambda value: Q(home_id=value) if value.isdigit() else Q(pk__in=[])),
+        Choice("store", _("门店"), _stores, by_number("home_id")),
         Choice("role", _("角色"), _role_options, _holding),
         Choice(
             "state",

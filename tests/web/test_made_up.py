@@ -1,0 +1,94 @@
+"""Addresses and forms that somebody made up: a list, a refusal, never a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chedai.org.models import Staff
+from chedai.web.nav import NAV
+from tests.house import House, chief
+
+Browse = Callable[[Staff], Client]
+
+NASTY = [
+    "\0",
+    "²",
+    "٣",
+    "9" * 30,
+    "-1",
+    "' OR 1=1 --",
+    "<script>",
+    "%",
+    "𠮷" * 200,
+    "2026-02-30",
+    "9999-12-31",
+    "0001-01-01",
+]
+KEYS = [
+    "q",
+    "page",
+    "sort",
+    "group",
+    "state",
+    "kind",
+    "store",
+    "role",
+    "action",
+    "category",
+    "asked_from",
+    "at_to",
+    "view",
+]
+
+
+def test_an_address_somebody_made_up_is_answered(house: House, browse: Browse) -> None:
+    client = browse(chief(house))
+    wrong = {}
+    for name in (entry.name for group in NAV for entry in group.entries):
+        for key in KEYS:
+            for value in NASTY:
+                answer = client.get(reverse(name), {key: value})
+                if answer.status_code >= 500:
+                    wrong[name, key, value] = answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_what_is_posted_to_a_list_is_answered(house: House, browse: Browse, value: str) -> None:
+    client = browse(chief(house))
+    for data in (
+        {"act": value},
+        {"act": "view", "name": value},
+        {"act": "forget", "view": value},
+        {"act": "columns", "column": value},
+        {"act": "bulk:retry", "pick": value},
+    ):
+        assert client.post("/jobs/", data).status_code < 500, data
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/approvals/{'9' * 30}/",
+        f"/audit/{'9' * 30}/",
+        f"/jobs/{'9' * 30}/retry/",
+        f"/drafts/{'k' * 200}/",
+        "/shell/find/?q=%00",
+    ],
+)
+def test_numbers_beyond_all_rows_and_names_beyond_all_forms_are_refused(
+    house: House, browse: Browse, path: str
+) -> None:
+    client = browse(chief(house))
+    send = client.post if "retry" in path or "drafts" in path else client.get
+    assert send(path).status_code in (200, 404, 422)
+
+
+@pytest.mark.parametrize("number", ["²" * 18, "１１０１０１１９９００３０７００１１", "11010119900307001\0"])
+def test_strange_digits_are_no_fault(house: House, browse: Browse, number: str) -> None:
+    answer = browse(house.officer).post("/style/", {"number": number, "name": "\0", "price": "²", "form_key": "²"})
+    assert answer.status_code == 422

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,10 @@ _RAISED: dict[str, Exception] = {
     "missing": NotFound("none", "没有这一单", "there is no such deal"),
     "forbidden": PermissionDenied(),
     "fault": ZeroDivisionError("138 0013 8000"),
+}
+
+_NEVER_COLLECTED = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 }
 
 
@@ -118,10 +123,43 @@ def test_a_form_that_is_too_old_says_what_to_do(house: House) -> None:
     assert "页面打开太久或来自别处" in answer.content.decode()
 
 
-@override_settings(ALLOWED_HOSTS=["localhost"])
-def test_a_request_that_cannot_be_read_is_answered(db: None) -> None:
-    client = Client(raise_request_exception=False)
-    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize("tls", [True, False])  # the name is looked at before the language, or behind it
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "这个请求读不懂"), ("en", "This request cannot be read")])
+def test_a_host_that_is_not_ours_gets_a_plain_page(language: str, said: str, tls: bool) -> None:
+    client = Client(raise_request_exception=False, headers={"Accept-Language": language})
+    with override_settings(ALLOWED_HOSTS=["localhost"], SECURE_SSL_REDIRECT=tls, STORAGES=_NEVER_COLLECTED):
+        answer = client.get("/13800138000/", headers={"Host": "evil.example"})
+    page = answer.content.decode()
+    assert (answer.status_code, said in page) == (400, True), page
+    assert "evil" not in page and "138" not in page
+
+
+def test_a_host_that_is_not_ours_gets_a_problem_from_the_api() -> None:
+    with override_settings(ALLOWED_HOSTS=["localhost"]):
+        answer = Client(raise_request_exception=False).get("/api/v1/me", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    document = json.loads(answer.content)
+    assert (document["detail_zh"], document["detail_en"]) == ("请求无法读取", "the request cannot be read")
+
+
+def test_an_address_the_api_does_not_have_is_a_problem(db: None) -> None:
+    answer = Client().get("/api/v1/nowhere")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert json.loads(answer.content)["type"] == "urn:chedai:problem:not-found"
+
+
+def test_a_fault_of_the_api_beside_its_operations_is_a_problem(db: None) -> None:
+    answer = Client(raise_request_exception=False).get("/api/fail/fault/")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert "138" not in answer.content.decode()
+
+
+@override_settings(STORAGES=_NEVER_COLLECTED)
+def test_a_fault_is_answered_where_the_static_files_were_never_collected(house: House, browse: Browse) -> None:
+    client = browse(house.officer)
+    client.raise_request_exception = False
+    answer = client.get("/fail/fault/", headers={"Accept-Language": "en"})
+    assert (answer.status_code, "系统出了问题" in answer.content.decode()) == (500, True)
 
 
 def test_what_django_forbids_is_a_page_of_ours(house: House, browse: Browse) -> None:

@@ -56,6 +56,21 @@ def problem(
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA, headers=given)
 
 
+def unreadable(status: int) -> HttpResponse:
+    """What could not even be read."""
+    return problem(status, "bad-request", "请求无法读取", "the request cannot be read")
+
+
+def absent() -> HttpResponse:
+    """404, of an address as of a record: which of both is not said."""
+    return problem(404, "not-found", "没有这个地址或记录", "there is no such address or record")
+
+
+def fault() -> HttpResponse:
+    """500, and nothing of what failed."""
+    return problem(500, "fault", "系统出错,已记录", "something went wrong; it has been noted")
+
+
 def install(api: NinjaAPI) -> None:
     """Give every kind of error its document."""
 
@@ -83,17 +98,17 @@ def install(api: NinjaAPI) -> None:
         return problem(401, "unauthenticated", zh, en, WWW_Authenticate="Bearer")
 
     @api.exception_handler(Http404)
-    def absent(request: HttpRequest, raised: Http404) -> HttpResponse:
-        return problem(404, "not-found", "没有这个地址或记录", "there is no such address or record")
+    def missing(request: HttpRequest, raised: Http404) -> HttpResponse:
+        return absent()
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, raised: HttpError) -> HttpResponse:
-        return problem(raised.status_code, "bad-request", "请求无法读取", "the request cannot be read")
+        return unreadable(raised.status_code)
 
     @api.exception_handler(Exception)
-    def fault(request: HttpRequest, raised: Exception) -> HttpResponse:
+    def failed(request: HttpRequest, raised: Exception) -> HttpResponse:
         log.error("api fault", exc_info=raised)
-        return problem(500, "fault", "系统出错,已记录", "something went wrong; it has been noted")
+        return fault()
 
 
 def _invalid(error: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("chedai.web.accounts.urls")),
 ]
 
-handler400 = "chedai.web.errors.bad_request"
+handler400 = "chedai.config.faults.bad_request"
 handler403 = "chedai.web.errors.forbidden"
-handler404 = "chedai.web.errors.not_found"
-handler500 = "chedai.web.errors.server_error"
+handler404 = "chedai.config.faults.not_found"
+handler500 = "chedai.config.faults.server_error"

@@ -7,7 +7,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 
 from chedai.platform.errors import Refusal, Refusals
@@ -70,5 +70,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _bare(request: HttpRequest, status: int) -> HttpResponse:
-    context = {"heading": _TITLES[status], "way": _WAYS[status]}
-    return render(request, "web/errors/bare.html", context, status=status)
+    """A page of itself. Where it was refused before its language was read, it is read here."""
+    spoken = get_language() if hasattr(request, "LANGUAGE_CODE") else get_language_from_request(request)
+    with override(spoken):
+        context = {"heading": _TITLES[status], "way": _WAYS[status]}
+        return render(request, "web/errors/bare.html", context, status=status)

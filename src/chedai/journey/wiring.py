@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.crm.customers import timeline
 from chedai.crm.customers.privacy import CUSTOMERS
 from chedai.crm.customers.services import customers_count, customers_move
+from chedai.deals.pipeline.services import deals_count, deals_move
 from chedai.journey import housekeeping
 from chedai.org import handover, stages
 from chedai.org import wiring as org
@@ -65,7 +67,13 @@ PURPOSES: Final = {
 
 HOLDERS: Final = {"customer": CUSTOMERS}
 
-BELONGINGS: Final = {"customers": Belongings("客户", "customers", customers_count, customers_move)}
+BELONGINGS: Final = {
+    "customers": Belongings("客户", "customers", customers_count, customers_move),
+    "deals": Belongings("案卷", "deals", deals_count, deals_move),
+}
+
+TIMELINES: Final[dict[str, timeline.Source]] = {}
+"""What a room has to tell on the timeline of a customer: {"visits": visits_told}."""
 
 
 STAGES: Final = {
@@ -87,6 +95,7 @@ def wire() -> None:
     schedule.install(ROUNDS)
     registry.install(PURPOSES, HOLDERS)
     handover.install(BELONGINGS)
+    timeline.install(TIMELINES)
     stages.install(STAGES)
     kinds.install(org.import_kinds())
     clock.install(business_day)

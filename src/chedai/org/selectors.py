@@ -21,6 +21,14 @@ def staff_lock(staff_id: int) -> Staff:
     return found
 
 
+def store_lock(store_id: int) -> Store:
+    """The open store, locked until the transaction ends. Errors: `NotFound`."""
+    found = Store.objects.select_for_update().filter(pk=store_id, is_open=True).first()
+    if found is None:
+        raise NotFound("no-such-store", "没有这家门店", "there is no such store")
+    return found
+
+
 def staff_seen(records: Q) -> QuerySet[Staff]:
     """The staff that `records` (from `Access.records`) leaves to see, with what a list shows."""
     return Staff.objects.filter(records).select_related("user", "home", "team").prefetch_related("grants__store")

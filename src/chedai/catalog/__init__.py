@@ -1,0 +1,1 @@
+"""What is sold, by whom and against what: lenders, their products and promotions, vehicles."""

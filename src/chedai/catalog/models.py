@@ -1,0 +1,3 @@
+"""Where Django finds the models of the rooms."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""The deal's road: its stages, whose turn it is, since when, and who lets it wait."""

@@ -1,0 +1,24 @@
+"""What happens on a deal's road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chedai.deals.pipeline.states import LostReason, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class DealAdvanced:
+    """A deal entered a stage."""
+
+    deal_id: int
+    stage: Stage
+    came_from: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class DealLost:
+    """A deal came to nothing."""
+
+    deal_id: int
+    reason: LostReason

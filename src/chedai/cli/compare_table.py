@@ -13,12 +13,12 @@ from rich.text import Text
 from chedai.cli import facts
 from chedai.cli.compare_rows import fact_rows
 from chedai.cli.facts import amount, rate
-from chedai.cli.methods import BY_CODE
 from chedai.cli.output import RULED, page
 from chedai.cli.results import ComparisonOut, PlanOut
 from chedai.cli.say import Say
 from chedai.cli.why_not_list import print_why_not, told
 from chedai.engine.compare import lowest
+from chedai.engine.compare.methods import BY_CODE
 
 MOST_COLUMNS: Final = 6
 LABEL_WIDTH: Final = 14

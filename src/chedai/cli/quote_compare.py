@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 from chedai.cli.catalogue import SAMPLE, read_catalogue
 from chedai.cli.compare_table import print_comparison
 from chedai.cli.house_rules import house_rules
-from chedai.cli.methods import METHODS, method_of
 from chedai.cli.options import amount_of, amounts_of, count_of, day_of, fee_of, months_of
 from chedai.cli.quote_options import UNDATED, customer_of, method_asked, price_of, rate_asked, settlement_asked
 from chedai.cli.results import BoundOut, ComparisonOut, PlanOut, WhyNotOut, csv_text, flat, json_text, plan_facts
@@ -36,6 +35,7 @@ from chedai.engine.compare import (
     Wish,
     compare,
 )
+from chedai.engine.compare.methods import METHODS, method_of
 from chedai.engine.compare.words import change_text, reason, share
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.money import RATE_SCALE, divide, fen, percent, yuan

@@ -6,11 +6,11 @@ from argparse import Namespace
 from datetime import date
 from typing import Final
 
-from chedai.cli.methods import BY_CODE, FLAT, LEVEL, METHODS, Method, method_named
 from chedai.cli.options import amount_of, count_of, day_of, fee_of, months_of, payers_of, settlement_of, steps_of
 from chedai.cli.parser import Parser
 from chedai.cli.say import Say
 from chedai.engine.compare import CustomerKind, Preference, VehicleKind
+from chedai.engine.compare.methods import BY_CODE, FLAT, LEVEL, METHODS, Method, method_named
 from chedai.engine.compare.quote import NO_FEE, Quote, Subsidised, quote
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.money import RATE_SCALE, Rounding, fen, rate_units

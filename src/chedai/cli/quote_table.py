@@ -10,10 +10,10 @@ from rich.text import Text
 
 from chedai.cli import facts
 from chedai.cli.facts import amount, plain_rate, rate
-from chedai.cli.methods import BY_CODE
 from chedai.cli.output import RULED, page
 from chedai.cli.results import QuoteOut, RowOut
 from chedai.cli.say import Say
+from chedai.engine.compare.methods import BY_CODE
 
 HEAD_ROWS = 3
 """Rows of the schedule shown before the last one."""

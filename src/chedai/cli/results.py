@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from chedai.cli.methods import method_of
 from chedai.cli.say import Say
 from chedai.engine.compare import FeeLine, Plan, SettlementCost, SubsidyLine
+from chedai.engine.compare.methods import method_of
 from chedai.engine.compare.quote import Quote
 from chedai.engine.compare.words import share
 from chedai.engine.money import RATE_SCALE, divide, percent, yuan

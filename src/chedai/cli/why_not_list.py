@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from chedai.cli.methods import BY_CODE
 from chedai.cli.results import ComparisonOut, WhyNotOut
 from chedai.cli.say import Say
 from chedai.engine.compare import Bound
+from chedai.engine.compare.methods import BY_CODE
 
 MOST: Final = 8
 FIXED: Final = {

@@ -1,5 +1,40 @@
 """Where Django finds the models of the rooms."""
 
+from chedai.deals.applications.models import (
+    Answer,
+    Application,
+    BureauReport,
+    CheckItem,
+    CheckStep,
+    Difference,
+    Flag,
+    LenderAnswer,
+    Party,
+    PhoneLink,
+    Statement,
+    StatementLine,
+    Submission,
+    SubmissionRound,
+)
+from chedai.deals.collateral.models import (
+    CollateralItem,
+    InsurancePolicy,
+)
+from chedai.deals.contracts.models import (
+    Amendment,
+    ClauseVersion,
+    Contract,
+    CostStatement,
+    PayeeAccount,
+    Promise,
+    Reading,
+    SigningKey,
+)
+from chedai.deals.disbursement.models import (
+    FundingItem,
+    PayoutOrder,
+    PayoutPart,
+)
 from chedai.deals.pipeline.models import Deal, StageEntry
 from chedai.deals.underwriting.models import (
     Assessment,
@@ -16,17 +51,44 @@ from chedai.deals.underwriting.models import (
 )
 
 __all__ = [
+    "Amendment",
+    "Answer",
+    "Application",
     "Assessment",
+    "BureauReport",
+    "CheckItem",
+    "CheckStep",
+    "ClauseVersion",
+    "CollateralItem",
+    "Contract",
+    "CostStatement",
     "Deal",
     "Decision",
     "DecisionCondition",
+    "Difference",
+    "Flag",
+    "FundingItem",
+    "InsurancePolicy",
+    "LenderAnswer",
     "PaperSeen",
+    "Party",
+    "PayeeAccount",
+    "PayoutOrder",
+    "PayoutPart",
+    "PhoneLink",
     "PolicyException",
+    "Promise",
     "Rating",
+    "Reading",
     "RuleDraft",
     "RuleEdition",
     "RuleText",
+    "SigningKey",
     "StageEntry",
+    "Statement",
+    "StatementLine",
+    "Submission",
+    "SubmissionRound",
     "UnderwritingCase",
     "Valuation",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chedai.cli.catalogue import SAMPLE, read_catalogue
-from chedai.cli.house_rules import house_rules
+from chedai.deals.quotes.house_rules import house_rules
 from chedai.engine.compare import (
     Bound,
     Conflict,

@@ -36,6 +36,7 @@ from chedai.deals.disbursement.models import (
     PayoutPart,
 )
 from chedai.deals.pipeline.models import Deal, StageEntry
+from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening, QuoteShare
 from chedai.deals.underwriting.models import (
     Assessment,
     Decision,
@@ -51,10 +52,12 @@ from chedai.deals.underwriting.models import (
 )
 
 __all__ = [
+    "AddOnAnswer",
     "Amendment",
     "Answer",
     "Application",
     "Assessment",
+    "BespokeAsk",
     "BureauReport",
     "CheckItem",
     "CheckStep",
@@ -78,6 +81,9 @@ __all__ = [
     "PhoneLink",
     "PolicyException",
     "Promise",
+    "Quote",
+    "QuoteOpening",
+    "QuoteShare",
     "Rating",
     "Reading",
     "RuleDraft",

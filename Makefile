@@ -1,8 +1,11 @@
 # 车贷 chedai. Needs Python >= 3.11 and make; everything else is installed, pinned and verified by hash, into .venv.
+# Only test-postgres and test-browser want programs of the system: PostgreSQL, Chromium and a Chinese font (.ci/run
+# installs them on Debian).
 #
 #   make demo    一分钟看到报价对比 · the quote comparison on a sample catalogue
 #   make test    所有测试 · all tests that need only Python; every line and branch of the engine
-#   make test-postgres, make test-browser   在 PostgreSQL 上、在浏览器里 · on a real PostgreSQL, in a real Chromium (installed)
+#   make test-postgres   在真实 PostgreSQL 上 · what touches the database, on a real PostgreSQL
+#   make test-browser    在真实浏览器里 · every page in a real Chromium: both languages, both sizes, axe
 #   make check   格式、类型、分层 · format, lint, types, floors, migrations, architecture tests
 #   make bench   性能对比 · benchmarks beside their peers, saved in benchmarks/results/ (NAMES="schedules irr" picks)
 #   make lock    更新依赖锁定 · pin the dependencies again (UPGRADE= keeps the versions)
@@ -17,19 +20,23 @@ PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .DEFAULT_GOAL := demo
 .PHONY: demo test test-postgres test-browser check bench lock clean
 
+# How many tests run at once (WORKERS=0: one after another, as a debugger wants it); each worker has its own database.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 DATABASE_TESTS := tests/platform tests/org tests/crm tests/journey tests/api tests/security
 
 demo: $(VENV)/.base
 	@$(BIN)/chedai demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest --ignore=tests/browser --cov --cov-report=term
+	@$(PYTEST) --ignore=tests/browser --cov --cov-report=term
 
 test-postgres: $(VENV)/.dev
-	@$(BIN)/python -m tests.support.postgres $(BIN)/python -m pytest $(DATABASE_TESTS)
+	@$(BIN)/python -m tests.support.postgres $(PYTEST) $(DATABASE_TESTS)
 
 test-browser: $(VENV)/.dev
-	@$(BIN)/python -m pytest tests/browser
+	@$(PYTEST) tests/browser
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -1,6 +1,8 @@
 """The settings of the tests: the product's own, as a developer's machine has them."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from chedai.config.settings import DATABASES, STORAGES
 from chedai.platform.privacy.keys import write_new
 
 FOLDER = Path(tempfile.mkdtemp(prefix="chedai-test-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 KEYS_FILE = FOLDER / "keys.json"
 write_new(KEYS_FILE)
 UPLOADS = FOLDER / "uploads"

@@ -18,21 +18,21 @@ from tests.api.conftest import Caller
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 CALLS = int(os.environ.get("CHEDAI_FUZZ_CALLS", "1500"))
-"""How many calls; `make fuzz` makes ten thousand."""
+"""How many calls, with what the document allows and what it does not together; `CHEDAI_FUZZ_CALLS=10000` makes more."""
 
 ROLES = ("compliance", "finance", "manager")
 
 
-def test_no_call_ends_in_a_fault_of_ours(calling: Callable[..., Caller], settings: Any) -> None:
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_no_call_ends_in_a_fault_of_ours(mode: GenerationMode, calling: Callable[..., Caller], settings: Any) -> None:
     settings.API_CALLS_A_MINUTE = 10**9
     callers = [calling("all", *ROLES), calling("admin", "admin")]
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     operations = [found.ok() for found in schema.get_all_operations()]
     counted: Counter[int] = Counter()
     for operation in operations:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            fuzz(operation, mode, callers, CALLS // len(operations) // 2 + 1, counted)
-    assert sum(counted.values()) >= CALLS * 0.9
+        fuzz(operation, mode, callers, CALLS // len(operations) // 2 + 1, counted)
+    assert sum(counted.values()) >= CALLS // 2 * 0.9
     assert {status for status in counted if status >= 500} == set()
     assert counted[200] > 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -52,5 +53,17 @@ def test_no_test_is_skipped_or_excused() -> None:
 
 def test_ci_runs_every_target_and_the_tests_last() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if line.startswith("make")] == ["make check", "make test"]
-    assert lines[-1] == "make test"
+    assert lines[-4:] == ["make check", "make test-postgres", "make test-browser", "make test"]
+    assert "set -euo pipefail" in lines  # the first that fails is the last that runs
+
+
+def test_ci_says_what_to_install_where_it_cannot(tmp_path: Path) -> None:
+    """Somebody who is not root, with neither the programs nor a font, gets one line and nothing is begun."""
+    for name, body in {"id": "echo 1000", "find": "", "make": "echo begun"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    for name in ("bash", "dirname"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    done = run(str(ROOT / ".ci" / "run"), env={"PATH": str(tmp_path)})
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert "apt-get install postgresql chromium fonts-noto-cjk" in done.stderr

@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 
 def race(call: Callable[[int], T], runners: int) -> list[T | Exception]:
-    """What `call(number)` returned or raised for each runner; all start together."""
+    """What `call(number)` returned or raised for each runner; all start together.
+
+    A runner that does not come back in time fails the test: it would keep its connection, and the database with it.
+    """
     results: list[T | Exception] = [RuntimeError("did not run")] * runners
     start = threading.Barrier(runners)
 
@@ -25,9 +28,10 @@ def race(call: Callable[[int], T], runners: int) -> list[T | Exception]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(runners)]
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(runners)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
+    assert not any(thread.is_alive() for thread in threads), "a runner waits for ever"
     return results

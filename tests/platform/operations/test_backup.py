@@ -53,13 +53,14 @@ def empty_place(tmp_path: Path, settings: Any) -> Iterator[dict[str, str]]:
         environment["CHEDAI_DATABASE_URL"] = f"sqlite:///{place / 'chedai.sqlite3'}"
         yield environment
         return
+    name = f"{connection.settings_dict['NAME']}_elsewhere"  # of this worker alone
     with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE elsewhere")
+        cursor.execute(f"CREATE DATABASE {name}")
     parts = urlsplit(os.environ["CHEDAI_DATABASE_URL"])
-    environment["CHEDAI_DATABASE_URL"] = parts._replace(path="/elsewhere").geturl()
+    environment["CHEDAI_DATABASE_URL"] = parts._replace(path=f"/{name}").geturl()
     yield environment
     with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE elsewhere WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def chedai(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:

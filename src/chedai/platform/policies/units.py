@@ -37,6 +37,7 @@ _COUNTS: Final = {
     "months": "个月",
     "people": "人",
     "periods": "期",
+    "seconds": "秒",
     "times": "次",
     "years": "年",
 }

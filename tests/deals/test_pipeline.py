@@ -10,7 +10,7 @@ from django.db.models import Q
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.services import customer_register
 from chedai.deals.pipeline.models import Deal, StageEntry
-from chedai.deals.pipeline.selectors import bottlenecks, deal_of_number, stages_of
+from chedai.deals.pipeline.selectors import bottlenecks, deal_of_number, notes_of, stages_of
 from chedai.deals.pipeline.services import (
     deal_advance,
     deal_describe,
@@ -20,6 +20,7 @@ from chedai.deals.pipeline.services import (
     deal_turn,
     deals_count,
     deals_move,
+    note_write,
 )
 from chedai.deals.pipeline.states import MOVES, DealState, LostReason, Mode, Stage, Turn
 from chedai.org.models import Staff
@@ -155,11 +156,11 @@ def test_a_lost_deal_is_closed_for_good(house: House) -> None:
     lost = deal_lose(deal_id=deal.pk, reason=LostReason.PAID_CASH, note="", actor=actor)
     assert (lost.state, lost.turn, lost.closed_at) == (DealState.LOST, Turn.NOBODY, MOMENT)
     before = rows()
-    with pytest.raises(Conflict, match="deal-lost|deal-closed"):
+    with pytest.raises(Conflict, match=r"deal-lost|deal-closed"):
         advance(deal, Stage.APPLICATION, house)
-    with pytest.raises(Conflict, match="deal-lost|deal-closed"):
+    with pytest.raises(Conflict, match=r"deal-lost|deal-closed"):
         deal_lose(deal_id=deal.pk, reason=LostReason.OTHER, note="", actor=actor)
-    with pytest.raises(Conflict, match="deal-lost|deal-closed"):
+    with pytest.raises(Conflict, match=r"deal-lost|deal-closed"):
         deal_hand_over(deal_id=deal.pk, owner_id=house.colleague.pk, reason="休假", actor=actor)
     assert rows() == before
 
@@ -220,3 +221,15 @@ def test_bottlenecks_give_half_and_nine_of_ten(house: House) -> None:
 def test_two_who_open_at_once_take_different_numbers(house: House) -> None:
     numbers = race(lambda _: opened(house).number, 8)
     assert sorted(numbers) == [f"A1-202611-{n:04}" for n in range(1, 9)]
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_a_note_is_kept_sealed_and_the_log_does_not_quote_it(house: House) -> None:
+    deal, actor = opened(house), cast.acting(house.officer)
+    for empty in (" ", "x" * 1001):
+        with pytest.raises(Refusal):
+            note_write(deal_id=deal.pk, text=empty, pinned=False, actor=actor)
+    note_write(deal_id=deal.pk, text=" 电话 13812345678，周五来 ", pinned=True, actor=actor)
+    [note] = notes_of(deal.pk)
+    assert (note.text.in_full(), note.author, note.pinned) == ("电话 13812345678，周五来", house.officer, True)
+    assert b"13812345678" not in b"".join(bytes(e.body) for e in AuditEntry.objects.all())

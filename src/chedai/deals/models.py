@@ -35,7 +35,7 @@ from chedai.deals.disbursement.models import (
     PayoutOrder,
     PayoutPart,
 )
-from chedai.deals.pipeline.models import Deal, StageEntry
+from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening, QuoteShare
 from chedai.deals.underwriting.models import (
     Assessment,
@@ -66,6 +66,7 @@ __all__ = [
     "Contract",
     "CostStatement",
     "Deal",
+    "DealNote",
     "Decision",
     "DecisionCondition",
     "Difference",

@@ -8,6 +8,8 @@ from django.db.models import Q
 from chedai.crm.models import Customer
 from chedai.deals.pipeline.states import DealState, LostReason, Mode, Stage, Turn
 from chedai.org.models import Staff, Store
+from chedai.platform.privacy.fields import Sealed
+from chedai.platform.privacy.kinds import Kind
 
 
 class Deal(models.Model):
@@ -75,3 +77,19 @@ class StageEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id} {self.stage}"
+
+
+class DealNote(models.Model):
+    """A line somebody wrote on a deal. Sealed: people quote telephone numbers in notes."""
+
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="notes")
+    text = Sealed(Kind.TEXT)
+    author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    pinned = models.BooleanField(default=False)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["deal", "-written_at"], name="deal_notes"),)
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.written_at}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from chedai.deals.pipeline.models import Deal, StageEntry
+from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.pipeline.states import Stage
 from chedai.platform.errors import NotFound
 
@@ -38,6 +38,11 @@ def deals_seen(records: Q) -> QuerySet[Deal]:
 def stages_of(deal_id: int) -> list[StageEntry]:
     """Every stay of a deal in a stage, in order."""
     return list(StageEntry.objects.filter(deal_id=deal_id).select_related("owner__user").order_by("entered_at", "pk"))
+
+
+def notes_of(deal_id: int) -> list[DealNote]:
+    """What people wrote on a deal, newest first."""
+    return list(DealNote.objects.filter(deal_id=deal_id).select_related("author__user").order_by("-written_at", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)

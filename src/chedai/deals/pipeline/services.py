@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import F, Max
 from django.db.models.functions import Length
 
 from chedai.deals.pipeline import rules
 from chedai.deals.pipeline.events import DealAdvanced, DealLost
-from chedai.deals.pipeline.models import Deal, StageEntry
+from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.pipeline.selectors import deal_lock
 from chedai.deals.pipeline.states import DealState, LostReason, Mode, Stage, Turn
 from chedai.org.models import Staff, Store
@@ -17,6 +19,8 @@ from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.work import emit, record, service
+
+_LONGEST_NOTE: Final = 1000
 
 
 @service
@@ -146,6 +150,21 @@ def deal_lose(*, deal_id: int, reason: LostReason, note: str, actor: Actor) -> D
     record(actor=actor, action="deal.lost", subject=f"deal:{deal.pk}", facts={"why": reason.value}, reason=note)
     emit(DealLost(deal.pk, reason))
     return deal
+
+
+@service
+def note_write(*, deal_id: int, text: str, pinned: bool, actor: Actor) -> DealNote:
+    """Write a line on a deal. The log says that somebody wrote, not what."""
+    if not text.strip():
+        raise Refusal("note-empty", "请写备注内容", "write something", field="text")
+    if len(text) > _LONGEST_NOTE:
+        zh, en = f"备注最多 {_LONGEST_NOTE} 字", f"at most {_LONGEST_NOTE} characters"
+        raise Refusal("note-long", zh, en, field="text")
+    deal = deal_lock(deal_id)
+    author = Staff.objects.get(user_id=actor.ref)
+    note = DealNote.objects.create(deal=deal, text=text.strip(), author=author, pinned=pinned, written_at=clock.now())
+    record(actor=actor, action="deal.noted", subject=f"deal:{deal.pk}", facts={"note": note.pk})
+    return note
 
 
 def deals_move(giver: int, taker: int, actor: Actor) -> int:

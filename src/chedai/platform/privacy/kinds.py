@@ -30,6 +30,8 @@ _SHORT_PHONE_MASK: Final = "*" * 4
 
 def normal(kind: Kind, text: str) -> str:
     """One form for one value, so that it is found however it was typed: full-width digits, spaces, +86, a small x."""
+    if kind is Kind.TEXT:  # nobody looks it up: it stays as it was written
+        return text.strip()
     text = unicodedata.normalize("NFKC", text).strip()
     match kind:
         case Kind.PHONE:
@@ -39,8 +41,6 @@ def normal(kind: Kind, text: str) -> str:
             return re.sub(r"[\s-]", "", text).upper()
         case Kind.EMAIL:
             return text.lower()
-        case Kind.TEXT:
-            return text
         case _:
             return re.sub(r"\s+", " ", text)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from chedai.catalog.products.limits import house_rules
 from chedai.cli.catalogue import SAMPLE, read_catalogue
-from chedai.deals.quotes.house_rules import house_rules
 from chedai.engine.compare import (
     Bound,
     Conflict,

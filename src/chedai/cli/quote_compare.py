@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from chedai.catalog.products.limits import house_rules
 from chedai.cli.catalogue import SAMPLE, read_catalogue
 from chedai.cli.compare_table import print_comparison
 from chedai.cli.options import amount_of, amounts_of, count_of, day_of, fee_of, months_of
 from chedai.cli.quote_options import UNDATED, customer_of, method_asked, price_of, rate_asked, settlement_asked
 from chedai.cli.results import BoundOut, ComparisonOut, PlanOut, WhyNotOut, csv_text, flat, json_text, plan_facts
 from chedai.cli.say import Say
-from chedai.deals.quotes.house_rules import house_rules
 from chedai.engine.compare import (
     Catalogue,
     Comparison,

@@ -43,6 +43,7 @@ def furnish(house: House) -> list[str]:
     Job.objects.filter(pk__in=list(Job.objects.values_list("pk", flat=True)[:3])).update(state=State.DEAD, attempts=8)
     return [
         "/style/",
+        "/style/customer/",
         f"/approvals/{first.pk}/",
         f"/approvals/{second.pk}/",
         f"/audit/{head()[0]}/",

@@ -26,7 +26,7 @@ def _seen(watched: Watched, path: str, language: str) -> dict[str, object]:
         # On a phone the English page differs from the Chinese one by its words only.
         if (name == "wide" or language != "en") and (findings := watched.accessibility()):
             found[f"{name} axe"] = findings
-        _keep(watched, path, language, name)
+        keep(watched, path, language, name)
     if broken := watched.violations():
         found["policy"] = broken
     if watched.faults:
@@ -34,7 +34,7 @@ def _seen(watched: Watched, path: str, language: str) -> dict[str, object]:
     return found
 
 
-def _keep(watched: Watched, path: str, language: str, size: str) -> None:
+def keep(watched: Watched, path: str, language: str, size: str) -> None:
     """With CHEDAI_SCREENS=<folder> every page is kept as a picture."""
     folder = os.environ.get("CHEDAI_SCREENS")
     if folder:

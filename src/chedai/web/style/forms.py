@@ -15,6 +15,7 @@ class SampleForm(forms.Form):
     number = IdentityField(label=_("身份证号"), required=False)
     price = MoneyField(label=_("车价"), least=1_000_000, most=500_000_000)
     down = MoneyField(label=_("首付"), hint=_("贷款 100,000.00"), help_text=_("江河银行新能源自用车最低 15%"))
+    cap = MoneyField(label=_("月供上限"), required=False)
     rate = RateField(label=_("年利率"), required=False)
     term = forms.ChoiceField(
         label=_("期限"), choices=[(n, n) for n in (12, 24, 36, 48, 60)], widget=forms.RadioSelect, initial=36

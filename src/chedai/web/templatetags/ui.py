@@ -125,7 +125,7 @@ def _share(part: int | None, total: int) -> int:
 @register.filter
 def initial(name: str) -> str:
     """The one sign in the round of a person."""
-    return name[:1].upper()
+    return str(name)[:1].upper()
 
 
 class Fixed(template.Node):

@@ -1,0 +1,1 @@
+"""Deciding about the paper: pure, without a query, a clock or a setting."""

@@ -1,0 +1,21 @@
+"""Whether the parts of a payout are the loan: to the fen, no more and no less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chedai.engine.money import yuan
+from chedai.platform.errors import Refusal
+
+
+def refuse_split(parts: Sequence[int], principal: int) -> None:
+    """Errors: `Refusal` where a part is nothing, or the parts are not the loan."""
+    if not parts or min(parts) <= 0:
+        zh, en = "每个收款账户的金额须大于 0", "every account must get something"
+        raise Refusal("split-empty", zh, en, field="amount")
+    total = sum(parts)
+    if total != principal:
+        gap = total - principal
+        zh = f"各账户合计 {yuan(total)} 元，贷款本金 {yuan(principal)} 元，相差 {yuan(gap)} 元"
+        en = f"the parts come to {yuan(total)} yuan, the loan is {yuan(principal)}: {yuan(gap)} apart"
+        raise Refusal("split-not-loan", zh, en, field="amount")

@@ -54,6 +54,14 @@ def test_what_is_due_has_used_its_limit(minutes: int, limit: int) -> None:
     assert limits().worked(since, due - timedelta(minutes=1)) < timedelta(minutes=limit)
 
 
+@given(st.integers(0, 60 * 24 * 40), st.integers(1, 60 * 9 * 30))
+def test_late_is_what_began_before(minutes: int, limit: int) -> None:
+    now, allowed = at(1, 0) + timedelta(minutes=minutes), timedelta(minutes=limit)
+    begun = limits().begun(now, allowed)
+    assert limits().worked(begun, now) == allowed
+    assert limits().worked(begun - timedelta(minutes=1), now) > allowed
+
+
 def test_the_table() -> None:
     assert limits().limit_of(Stage.DECISION, Turn.APPROVER) == timedelta(hours=9)
     assert limits().limit_of(Stage.COMPLETE, Turn.NOBODY) == timedelta(hours=9)

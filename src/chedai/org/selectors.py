@@ -44,6 +44,12 @@ def open_stores() -> list[tuple[int, str]]:
     return list(Store.objects.filter(is_open=True).values_list("pk", "name"))
 
 
+def staff_in(store_id: int) -> list[tuple[int, str]]:
+    """Number and name of everybody who works in a store, by name."""
+    here = Staff.objects.filter(home_id=store_id, left_on=None, user__is_active=True)
+    return list(here.order_by("user__display_name").values_list("pk", "user__display_name"))
+
+
 def store_of_code(code: str) -> int:
     """The number of the open store with a code. Errors: `NotFound`."""
     found = Store.objects.filter(code__iexact=code.strip(), is_open=True).values_list("pk", flat=True).first()

@@ -51,6 +51,8 @@ NAV: tuple[Group, ...] = (
         "",
         (
             Entry("home", _("今日"), "sun", "home.read", go="t"),
+            Entry("customers", _("客户"), "users", "customer.read", go="c"),
+            Entry("deals_board", _("进件看板"), "layout-kanban", "deal.read", go="p"),
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
         ),
     ),
@@ -58,6 +60,7 @@ NAV: tuple[Group, ...] = (
         _("内控"),
         (
             Entry("policies", _("政策"), "books", "policy.read"),
+            Entry("erasures", _("个人信息删除"), "shield-lock", "privacy.erase"),
             Entry("audit", _("审计日志"), "history", "audit.read"),
             Entry("reviews", _("权限复核"), "user-check", "role.review"),
             Entry("duties", _("职责表"), "list-check", "responsibility.read"),
@@ -67,7 +70,7 @@ NAV: tuple[Group, ...] = (
     Group(
         _("管理"),
         (
-            Entry("staff", _("员工"), "users", "staff.read"),
+            Entry("staff", _("员工"), "users-group", "staff.read"),
             Entry("imports", _("导入"), "database-import", "import.run"),
             Entry("jobs", _("后台任务"), "activity", "job.read", count="jobs"),
             Entry("messages", _("已发消息"), "message", "message.read"),

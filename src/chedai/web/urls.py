@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chedai.web.frame.urls")),
     path("", include("chedai.web.operations.urls")),
     path("style/", include("chedai.web.style.urls")),
+    path("deals/", include("chedai.web.deals.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),
     path("jobs/", include("chedai.web.jobs.urls")),
@@ -22,4 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/", include("chedai.web.duties.urls")),
     path("policies/", include("chedai.web.policies.urls")),
     path("imports/", include("chedai.web.imports.urls")),
+    path("customers/", include("chedai.web.customers.urls")),
+    path("privacy/", include("chedai.web.privacy.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
@@ -9,7 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chedai.org.permissions import table
+from chedai.platform.accounts.selectors import names
 from chedai.platform.approvals import states as approvals
+
+_PERSON: Final = "person:"
 
 ACTIONS: Final[dict[str, Promise]] = {
     "account.closed": _("停用账号"),
@@ -32,6 +36,18 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approval.requested": _("提交审批"),
     "approval.voided": _("审批作废"),
     "approval.withdrawn": _("撤回审批"),
+    "consent.given": _("登记授权"),
+    "consent.withdrawn": _("撤回授权"),
+    "customer.changed": _("更正资料"),
+    "customer.merged": _("合并客户档案"),
+    "customer.registered": _("登记客户"),
+    "deal.advanced": _("进入下一环节"),
+    "deal.described": _("更新案卷"),
+    "deal.handed_over": _("转交"),
+    "deal.lost": _("关闭案卷"),
+    "deal.noted": _("写备注"),
+    "deal.opened": _("建立案卷"),
+    "deal.turned": _("轮到下一位"),
     "import.brought": _("上传导入文件"),
     "import.undone": _("撤销导入"),
     "import.written": _("写入导入"),
@@ -41,6 +57,13 @@ ACTIONS: Final[dict[str, Promise]] = {
     "list.exported": _("导出列表"),
     "message.asked": _("发送消息"),
     "message.opted_out": _("拒收消息"),
+    "paper.handed_in": _("上传文件"),
+    "paper.removed": _("移除文件"),
+    "personal.erased": _("删除个人信息"),
+    "personal.restricted": _("停用个人信息"),
+    "personal.revealed": _("查看完整信息"),
+    "relation.added": _("登记关系"),
+    "relation.ended": _("解除关系"),
     "responsibility.published": _("发布职责表"),
     "review.begun": _("发起复核"),
     "review.closed": _("完成复核"),
@@ -61,24 +84,44 @@ ACTIONS: Final[dict[str, Promise]] = {
 }
 FACTS: Final[dict[str, Promise]] = {
     "action": _("事项"),
+    "address": _("地址"),
     "amount": _("金额（分）"),
+    "bank_account": _("银行账号"),
     "columns": _("列"),
     "deviation": _("偏离（基点）"),
     "digest": _("内容校验值"),
+    "evidence": _("凭证"),
+    "field": _("哪一项"),
+    "filled": _("补入的项"),
+    "gone": _("并入的档案"),
+    "id_number": _("证件号"),
+    "keep": _("保留的档案"),
     "kind": _("种类"),
+    "name": _("姓名"),
     "of": _("对什么"),
+    "other": _("另一方"),
+    "owner": _("负责人"),
+    "phone": _("电话"),
+    "purpose": _("用途"),
     "rate": _("利率"),
     "reason": _("理由"),
     "rows": _("行数"),
+    "rule": _("依据"),
     "state": _("状态"),
     "step": _("级次"),
     "steps": _("审批级次"),
+    "store": _("门店"),
+    "trade": _("特定行业"),
+    "until": _("截止"),
     "verdict": _("结论"),
     "version": _("版本"),
+    "wording": _("文本版本"),
 }
 SUBJECTS: Final[dict[str, Promise]] = {
     "approval": _("审批"),
     "batch": _("导入"),
+    "customer": _("客户"),
+    "deal": _("案卷"),
     "job": _("任务"),
     "list": _("列表"),
     "message": _("消息"),
@@ -134,6 +177,14 @@ def actor(key: str) -> str:
     """`system:scheduler` as 系统 scheduler."""
     kind, _colon, name = key.partition(":")
     return f"{ACTORS[kind]} {name}" if kind in ACTORS else key
+
+
+def people(keys: Iterable[str]) -> dict[str, str]:
+    """The names behind keys of actors, in one query: person:3 as 林晓, system:retention as 系统 retention."""
+    wanted = {key for key in keys if key}
+    numbers = {key: int(key.removeprefix(_PERSON)) for key in wanted if key.startswith(_PERSON)}
+    found = names(numbers.values()) if numbers else {}
+    return {key: found.get(numbers[key], "") if key in numbers else actor(key) for key in wanted}
 
 
 def fact(name: str) -> str:

@@ -46,11 +46,19 @@ class Limits:
 
     def due(self, since: datetime, limit: timedelta) -> datetime:
         """When `limit` of working time after `since` has passed."""
-        whole, rest = divmod(self._from_epoch(since) + limit, self.day)
-        if not rest and whole:  # the end of a day, not the beginning of the next
+        return self._moment(self._from_epoch(since) + limit)
+
+    def _moment(self, worked: timedelta) -> datetime:
+        """Where on the calendar that much working time has been worked; between two days, the end of the first."""
+        whole, rest = divmod(worked, self.day)
+        if not rest:
             whole, rest = whole - 1, self.day
         midnight = datetime.fromordinal(whole + 1).replace(tzinfo=SHANGHAI)
         return midnight + _on_clock(self.opens) + rest
+
+    def begun(self, until: datetime, limit: timedelta) -> datetime:
+        """The moment from which on `limit` has not yet passed at `until`: what began before it is late."""
+        return self._moment(self._from_epoch(until) - limit)
 
     def _from_epoch(self, at: datetime) -> timedelta:
         local = at.astimezone(SHANGHAI)

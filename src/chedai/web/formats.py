@@ -73,3 +73,12 @@ def span(value: timedelta) -> str:
             _("%(hours)s 时 %(minutes)s 分") % {"hours": hours, "minutes": minutes} if minutes else _("%s 时") % hours
         )
     return _("%s 分") % minutes
+
+
+def worked(value: timedelta) -> str:
+    """Working time, in hours: 36 时, 3 时 20 分. Never in days, which would be taken for days of the calendar."""
+    minutes = max(int(value.total_seconds()), 0) // _MINUTE
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return _("%s 分") % minutes
+    return _("%(hours)s 时 %(minutes)s 分") % {"hours": hours, "minutes": minutes} if minutes else _("%s 时") % hours

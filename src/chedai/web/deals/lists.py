@@ -18,7 +18,7 @@ from chedai.org.selectors import open_stores
 from chedai.platform import clock
 from chedai.web.deals.words import MODES, STAGES, STATE_TINTS, STATES, TURNS
 from chedai.web.doors import Request
-from chedai.web.formats import span
+from chedai.web.formats import worked
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Row, Search, Text, View, by_number
 from chedai.web.ui.board import Urgency, urgency
 
@@ -64,7 +64,7 @@ def _search(typed: str) -> Q:
 
 
 def _clock(deal: Row) -> str:
-    return span(used_of(deal)) if deal.closed_at is None else ""
+    return worked(used_of(deal)) if deal.closed_at is None else ""
 
 
 _CLOCK_TINTS: Final = {Urgency.LATE: "red", Urgency.SOON: "amber", Urgency.CALM: ""}

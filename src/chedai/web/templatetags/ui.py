@@ -78,6 +78,12 @@ def grouped(figure: int) -> str:
     return f"{figure:,}"
 
 
+@register.filter
+def worked(value: timedelta) -> str:
+    """36 时 20 分, of working time."""
+    return formats.worked(value)
+
+
 @register.simple_tag
 def tag(word: str, tint: str = "", sign: str = "") -> SafeString:
     """`{% tag "已通过" "green" "circle-check" %}`: a state in at most five characters."""
@@ -91,12 +97,12 @@ def tag(word: str, tint: str = "", sign: str = "") -> SafeString:
 def clock(used: timedelta, limit: timedelta) -> SafeString:
     """The clock badge: grey, amber past half of the limit, red with a triangle and the word 超时 past it."""
     if used > limit:
-        words = _("超时 %(span)s") % {"span": formats.span(used - limit)}
+        words = _("超时 %(span)s") % {"span": formats.worked(used - limit)}
         return format_html('<span class="clock clock-red">{}{}</span>', icon_svg("alert-triangle"), words)
     tint = " clock-amber" if used * 2 > limit else ""
-    words = _("已用 %(used)s，时限 %(limit)s") % {"used": formats.span(used), "limit": formats.span(limit)}
+    words = _("已用 %(used)s，时限 %(limit)s") % {"used": formats.worked(used), "limit": formats.worked(limit)}
     return format_html(
-        '<span class="clock{}" title="{}">{}{}</span>', tint, words, icon_svg("clock"), formats.span(used)
+        '<span class="clock{}" title="{}">{}{}</span>', tint, words, icon_svg("clock"), formats.worked(used)
     )
 
 

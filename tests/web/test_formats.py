@@ -73,7 +73,7 @@ def test_the_clock_badge_says_late_in_words() -> None:
     assert "clock-amber" in _shown("{% clock u l %}", u=13 * hours, l=24 * hours)
     calm = _shown("{% clock u l %}", u=12 * hours, l=24 * hours)
     assert "clock-amber" not in calm
-    assert 'title="已用 12 时，时限 1 天"' in calm
+    assert 'title="已用 12 时，时限 24 时"' in calm
 
 
 def test_a_bar_needs_no_inline_style() -> None:

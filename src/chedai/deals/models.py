@@ -48,7 +48,6 @@ from chedai.deals.underwriting.models import (
     RuleEdition,
     RuleText,
     UnderwritingCase,
-    Valuation,
 )
 
 __all__ = [
@@ -97,5 +96,4 @@ __all__ = [
     "Submission",
     "SubmissionRound",
     "UnderwritingCase",
-    "Valuation",
 ]

@@ -13,7 +13,6 @@ from chedai.deals.underwriting.states import (
     ConditionState,
     DecisionState,
     DraftState,
-    ValuationSource,
     Verdict,
 )
 
@@ -177,27 +176,6 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.points}"
-
-
-class Valuation(models.Model):
-    """What somebody says the car of a deal is worth (fen). `bundled` is what an invoice holds beside the car."""
-
-    deal = models.ForeignKey(Deal, models.PROTECT, related_name="valuations")
-    source = models.CharField(max_length=10, choices=[(s.value, s.value) for s in ValuationSource])
-    valuer = models.CharField(max_length=80)
-    amount = models.BigIntegerField()
-    bundled = models.BigIntegerField(default=0)
-    valued_on = models.DateField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(amount__gt=0, bundled__gte=0), name="valuation_above_nothing"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.deal_id} {self.source} {self.amount}"
 
 
 class RuleDraft(models.Model):

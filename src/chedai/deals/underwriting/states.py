@@ -50,16 +50,6 @@ class ConditionState(StrEnum):
     MET = "met"
 
 
-class ValuationSource(StrEnum):
-    """Who says what the car is worth."""
-
-    INVOICE = "invoice"  # a new car: the invoice less what was bundled into it
-    GUIDE = "guide"  # 厂家指导价
-    APPRAISER = "appraiser"  # 评估机构
-    PLATFORM = "platform"  # 估价平台
-    HOUSE = "house"  # 本行评估师
-
-
 class DraftState(StrEnum):
     """Where a draft of a rule set stands."""
 

@@ -90,7 +90,7 @@ def parser(say: Say) -> Parser:
 
 
 def _listed(title: str, words: Mapping[str, tuple[str, str]], say: Say) -> str:
-    return title + "".join(f"\n  {name:<15}{say(zh, en)}" for name, (zh, en) in words.items())
+    return title + "".join(f"\n  {name:<19}{say(zh, en)}" for name, (zh, en) in words.items())
 
 
 def refused(text: str) -> int:

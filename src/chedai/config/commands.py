@@ -26,6 +26,7 @@ SERVER: Final = MappingProxyType(
         "serve": "serve",
         "work": "work",
         "begin": "begin",
+        "catalogue-starter": "catalogue_starter",
         "backup": "backup",
         "restore": "restore",
         "keys": "keys",

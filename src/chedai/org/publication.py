@@ -1,0 +1,25 @@
+"""Who publishes what holds for the whole group: the roles that have the right to, with their limit of authority."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chedai.org.access import in_force
+from chedai.org.models import AuthorityLimit
+from chedai.org.permissions import Permission, table
+from chedai.platform.errors import Refusal
+
+
+def publication_steps(action: str, right: Permission, on: date) -> tuple[str, ...]:
+    """The role that must agree to `action`; a limit given to a role without the `right` does not count.
+
+    What holds for the whole group is published by a limit for the whole group. Errors: `Refusal` where nobody is set.
+    """
+    limits = AuthorityLimit.objects.filter(in_force(on), action=action, staff=None, store=None)
+    roles = limits.order_by("amount", "deviation", "role").values_list("role", flat=True)
+    steps = [role for role in dict.fromkeys(roles) if table().reach_of(role, right) is not None]
+    if not steps:
+        zh = f"还没有设定由谁发布:请先在“审批权限额度”中设定事项 {action}"
+        en = f"nobody is set to publish this: set a limit of authority for {action} first"
+        raise Refusal("no-publisher", zh, en)
+    return tuple(steps[:1])

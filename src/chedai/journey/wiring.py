@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
 from chedai.crm.customers.privacy import CUSTOMERS
 from chedai.crm.customers.services import customers_count, customers_move
@@ -38,7 +39,7 @@ def tell_of_approval(event: ApprovalClosed) -> None:
 
 
 EVENTS: Final[dict[type, list[events.Handler]]] = {
-    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed]],
+    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed], products.on_approval_closed],
 }
 
 JOBS: Final = {

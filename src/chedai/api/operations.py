@@ -2,6 +2,7 @@
 
 @reading(router, "/approvals", "approval.read", response=Page[ApprovalOut])
 @changing(router, "/approvals/{approval_id}/decisions", "approval.decide", response=ApprovalOut)
+@revealing(router, "/customers/{customer_id}/reveals", "privacy.reveal", response=RevealOut)
 """
 
 from __future__ import annotations
@@ -106,6 +107,21 @@ def changing(
             return HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=headers)
 
         return _declare(getattr(router, method), path, permission, response, status, cast(V, opened))
+
+    return wrap
+
+
+def revealing(router: Router, path: str, permission: Permission, *, response: Any) -> Callable[[V], V]:
+    """An operation that shows personal data in full, on record every time: its answer is kept nowhere."""
+
+    def wrap(view: V) -> V:
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            _enter(request, permission)
+            body = _body(response, view(request, *args, **kwargs))
+            return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+        return _declare(router.post, path, permission, response, 200, cast(V, opened))
 
     return wrap
 

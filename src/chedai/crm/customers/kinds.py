@@ -21,6 +21,21 @@ class CustomerState(StrEnum):
     ERASED = "erased"
 
 
+class Trade(StrEnum):
+    """特定行业: a trade that lenders judge by rules of its own, because its income or its car is special."""
+
+    RIDE_HAILING = "ride_hailing"  # 网约车
+    TAXI = "taxi"  # 出租车
+    FREIGHT = "freight"  # 货运物流
+    LEASING = "leasing"  # 车辆租赁
+    BUILDING = "building"  # 建筑工程
+    FARMING = "farming"  # 种植养殖
+    SOLE_TRADER = "sole_trader"  # 个体经营
+    MEDICAL = "medical"  # 医疗
+    TEACHING = "teaching"  # 教育
+    PUBLIC_SERVICE = "public_service"  # 机关事业单位
+
+
 class RelationKind(StrEnum):
     """How one customer belongs to another."""
 
@@ -36,3 +51,6 @@ class RelationKind(StrEnum):
 
 MUTUAL = frozenset({RelationKind.SPOUSE})
 """Relations that hold both ways by themselves."""
+
+FAMILY = frozenset({RelationKind.SPOUSE, RelationKind.PARENT, RelationKind.CHILD})
+"""Relations only two people can have."""

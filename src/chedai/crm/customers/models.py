@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from chedai.crm.customers.kinds import CustomerKind, CustomerState, RelationKind
+from chedai.crm.customers.kinds import CustomerKind, CustomerState, RelationKind, Trade
 from chedai.org.models import Staff, Store
 from chedai.platform.privacy.fields import BlindIndexField, Sealed, SealedOrNone
 from chedai.platform.privacy.kinds import Kind
@@ -26,6 +26,7 @@ class Customer(models.Model):
     phone_index = BlindIndexField("phone")
     address = SealedOrNone(Kind.ADDRESS, null=True, blank=True)
     bank_account = SealedOrNone(Kind.BANK_ACCOUNT, null=True, blank=True)
+    trade = models.CharField(max_length=24, blank=True, default="", choices=[(t.value, t.value) for t in Trade])
     store = models.ForeignKey(Store, models.PROTECT, related_name="customers")
     owner = models.ForeignKey(Staff, models.PROTECT, related_name="customers")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
@@ -43,6 +44,29 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def title(self) -> str:
+        """What to call the customer on a page: a person masked, a firm by its name, which is public."""
+        return self.name.in_full() if self.kind == CustomerKind.FIRM else self.name.masked
+
+
+class Former(models.Model):
+    """What a change replaced: the old values of the columns it touched, nothing in the others."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="formers")
+    name = SealedOrNone(Kind.NAME, null=True, blank=True)
+    id_number = SealedOrNone(Kind.ID_NUMBER, null=True, blank=True)
+    phone = SealedOrNone(Kind.PHONE, null=True, blank=True)
+    address = SealedOrNone(Kind.ADDRESS, null=True, blank=True)
+    bank_account = SealedOrNone(Kind.BANK_ACCOUNT, null=True, blank=True)
+    fields = models.CharField(max_length=120)  # what was changed, with commas between; an empty old value counts
+    reason = models.CharField(max_length=200)
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.customer.pk} {self.fields}"
 
 
 class Relation(models.Model):

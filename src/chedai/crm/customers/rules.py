@@ -9,7 +9,7 @@ import phonenumbers
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.kinds import FAMILY, CustomerKind, RelationKind
 from chedai.platform.errors import Refusal
 from chedai.platform.privacy.kinds import Kind, normal
 
@@ -36,6 +36,25 @@ def identity_refusals(identity: Identity, on: date) -> list[Refusal]:
     if identity.phone and not phone_is_valid(identity.phone):
         found.append(Refusal("phone-wrong", "电话号码不正确", "this is not a telephone number", field="phone"))
     return found
+
+
+def relation_refusal(kind: RelationKind, of: CustomerKind, other: CustomerKind) -> Refusal | None:
+    """Why `other` cannot be the `kind` of a customer; None where it can. Families are people, a firm is represented."""
+    people = of is other is CustomerKind.PERSON
+    if kind in FAMILY and not people:
+        return Refusal("relation-family", "亲属关系只存在于个人之间", "only people are family", field="kind")
+    represented = of is CustomerKind.FIRM and other is CustomerKind.PERSON
+    if kind is RelationKind.LEGAL_REPRESENTATIVE and not represented:
+        zh, en = "法定代表人是企业的代表,且为个人", "a legal representative is a person, of a firm"
+        return Refusal("relation-representative", zh, en, field="kind")
+    if kind is RelationKind.EMPLOYER and of is not CustomerKind.PERSON:
+        return Refusal("relation-employer", "只有个人有工作单位", "only a person has an employer", field="kind")
+    return None
+
+
+def age(born: date, on: date) -> int:
+    """Full years of life on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def phone_is_valid(typed: str) -> bool:

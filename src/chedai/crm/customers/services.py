@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
+from typing import Final
 
 from django.db.models import Q
 
 from chedai.crm.customers import rules, selectors
-from chedai.crm.customers.kinds import MUTUAL, CustomerKind, CustomerState, RelationKind
-from chedai.crm.customers.models import Customer, Relation
+from chedai.crm.customers.events import CustomerRecorded
+from chedai.crm.customers.kinds import MUTUAL, CustomerKind, CustomerState, RelationKind, Trade
+from chedai.crm.customers.models import Customer, Former, Relation
 from chedai.crm.customers.rules import Identity
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -17,16 +20,33 @@ from chedai.platform.errors import Conflict, Refusal, Refusals
 from chedai.platform.privacy.keys import fingerprint
 from chedai.platform.privacy.kinds import Kind, normal
 from chedai.platform.privacy.personal import Personal
-from chedai.platform.work import record, service
+from chedai.platform.work import emit, record, service
 
 CHANGEABLE = ("name", "id_number", "phone", "address", "bank_account")
+
+
+class Kept(Enum):
+    """Stands for a value that a change leaves as it is, where None means to take it away."""
+
+    KEPT = "kept"
+
+
+KEPT: Final = Kept.KEPT
 _KINDS = {"name": Kind.NAME, "id_number": Kind.ID_NUMBER, "phone": Kind.PHONE}
 _KINDS |= {"address": Kind.ADDRESS, "bank_account": Kind.BANK_ACCOUNT}
 
 
 @service
 def customer_register(
-    *, kind: CustomerKind, name: str, store_id: int, owner_id: int, actor: Actor, id_number: str = "", phone: str = ""
+    *,
+    kind: CustomerKind,
+    name: str,
+    store_id: int,
+    owner_id: int,
+    actor: Actor,
+    id_number: str = "",
+    phone: str = "",
+    trade: Trade | None = None,
 ) -> Customer:
     """Register a customer. Errors: `Refusals` at their fields; `Conflict` where the identity is known already."""
     _refuse_identity(Identity(kind, name, id_number, phone))
@@ -35,35 +55,43 @@ def customer_register(
         name=name,
         id_number=id_number or None,
         phone=phone or None,
+        trade=trade or "",
         store_id=store_id,
         owner_id=owner_id,
         registered_at=clock.now(),
     )
     facts: dict[str, Scalar] = {"kind": kind.value, "store": store_id, "owner": owner_id}
     record(actor=actor, action="customer.registered", subject=f"customer:{customer.pk}", facts=facts)
+    emit(CustomerRecorded(customer.pk))
     return customer
 
 
 @service
-def customer_change(*, customer_id: int, reason: str, actor: Actor, **values: str) -> Customer:
-    """Change personal values. The log says which, with fingerprints of before and after, never the values."""
+def customer_change(
+    *, customer_id: int, reason: str, actor: Actor, trade: Trade | Kept | None = KEPT, **values: str
+) -> Customer:
+    """Change values; what they were before is kept, sealed, with the reason.
+
+    An empty text takes a value away, `trade=None` the trade. The log says which fields, with fingerprints of before and
+    after, never the values. Errors: `Refusals` at their fields; `Conflict` where the identity is another customer's.
+    """
     customer = selectors.customer_lock(customer_id)
     unknown = values.keys() - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"not a personal value of a customer: {sorted(unknown)}")
-    before = {name: getattr(customer, name) for name in values}
     typed = {name: values.get(name, _plain(getattr(customer, name))) for name in ("name", "id_number", "phone")}
-    changes_identity = "id_number" in values and typed["id_number"] != _plain(customer.id_number)
+    changes_identity = normal(Kind.ID_NUMBER, typed["id_number"]) != _plain(customer.id_number)
     _refuse_identity(Identity(CustomerKind(customer.kind), **typed), known=customer if not changes_identity else None)
-    facts: dict[str, Scalar] = {}
-    for name, text in values.items():
-        if normal(_KINDS[name], text) == _plain(before[name]):
-            continue
-        setattr(customer, name, Personal(_KINDS[name], text) if text else None)
-        facts[name] = f"{_mark(_plain(before[name]))} -> {_mark(normal(_KINDS[name], text))}"
+    facts = _replace(customer, values, Former(customer=customer, reason=reason.strip(), replaced_by=actor.key))
+    if not isinstance(trade, Kept) and (trade or "") != customer.trade:
+        facts["trade"] = f"{customer.trade or 'none'} -> {trade or 'none'}"
+        customer.trade = trade or ""
     if facts:
+        if not reason.strip():
+            raise Refusal("reason-missing", "请写明更正原因", "say why it is changed", field="reason")
         customer.save()
         record(actor=actor, action="customer.changed", subject=f"customer:{customer_id}", facts=facts, reason=reason)
+        emit(CustomerRecorded(customer.pk))
     return customer
 
 
@@ -94,6 +122,8 @@ def customer_merge(*, keep_id: int, gone_id: int, reason: str, actor: Actor) -> 
     facts: dict[str, Scalar] = {"gone": gone_id, "filled": ",".join(filled)}
     for subject in (f"customer:{keep_id}", f"customer:{gone_id}"):
         record(actor=actor, action="customer.merged", subject=subject, facts={**facts, "keep": keep_id}, reason=reason)
+    for number in (keep_id, gone_id):
+        emit(CustomerRecorded(number))
     return keep
 
 
@@ -103,8 +133,10 @@ def relation_add(*, customer_id: int, other_id: int, kind: RelationKind, actor: 
     if customer_id == other_id:
         raise Refusal("relation-itself", "不能与本人建立关系", "nobody is related to themselves", field="other")
     first, second = sorted((customer_id, other_id))
-    selectors.customer_lock(first)
-    selectors.customer_lock(second)
+    found = {pk: selectors.customer_lock(pk) for pk in (first, second)}
+    refused = rules.relation_refusal(kind, *(CustomerKind(found[pk].kind) for pk in (customer_id, other_id)))
+    if refused is not None:
+        raise refused
     made = [(customer_id, other_id), (other_id, customer_id)] if kind in MUTUAL else [(customer_id, other_id)]
     relations = []
     for one, two in made:
@@ -135,15 +167,18 @@ def customer_erase(customer_id: int) -> None:
     """Delete every personal value of a customer and of the records merged into it. For privacy; see its registry."""
     subjects = selectors.history_subjects(Customer.objects.get(pk=customer_id))
     family = [int(subject.partition(":")[2]) for subject in subjects]
+    Former.objects.filter(customer__in=family).delete()
     for customer in Customer.objects.filter(pk__in=family):
+        customer.trade = ""
         customer.state, customer.name = CustomerState.ERASED, Personal(Kind.NAME, "")
         customer.id_number = customer.phone = customer.address = customer.bank_account = None
         customer.save()
+        emit(CustomerRecorded(customer.pk))
 
 
 def customer_restrict(customer_id: int) -> None:
     """Take a customer out of use and sight while a law holds the data."""
-    Customer.objects.filter(pk=customer_id).update(state=CustomerState.RESTRICTED)
+    Customer.objects.filter(pk=customer_id, state=CustomerState.ACTIVE).update(state=CustomerState.RESTRICTED)
 
 
 def customers_move(giver: int, taker: int, actor: Actor) -> int:
@@ -177,6 +212,22 @@ def _move_relations(gone: Customer, keep: Customer) -> None:
         relation.save(update_fields=["ended_at"])
         if not doubled and moved["customer"].pk != moved["other"].pk:
             Relation.objects.create(**moved, kind=relation.kind, since=relation.since)
+
+
+def _replace(customer: Customer, values: dict[str, str], former: Former) -> dict[str, Scalar]:
+    """Write the values that differ, keep what they were in `former`, and say which with marks of both."""
+    facts: dict[str, Scalar] = {}
+    for name, text in values.items():
+        before: Personal | None = getattr(customer, name)
+        if normal(_KINDS[name], text) == _plain(before):
+            continue
+        setattr(former, name, before)
+        setattr(customer, name, Personal(_KINDS[name], text) if text else None)
+        facts[name] = f"{_mark(_plain(before))} -> {_mark(normal(_KINDS[name], text))}"
+    if facts:
+        former.fields, former.replaced_at = ",".join(facts), clock.now()
+        former.save()
+    return facts
 
 
 def _plain(value: Personal | None) -> str:

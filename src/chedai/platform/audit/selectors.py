@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -55,3 +56,9 @@ def entry(seq: int) -> AuditEntry:
 def entries_of(subject: str) -> QuerySet[AuditEntry]:
     """What was done to one thing, newest first."""
     return AuditEntry.objects.filter(subject=subject).order_by("-seq")
+
+
+def entries_of_any(subjects: Iterable[str], until: datetime | None = None) -> QuerySet[AuditEntry]:
+    """What was done to any of several things, newest first; with `until` no later than that moment."""
+    found = AuditEntry.objects.filter(subject__in=list(subjects))
+    return (found if until is None else found.filter(at__lte=until)).order_by("-at", "-seq")

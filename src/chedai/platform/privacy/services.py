@@ -6,7 +6,7 @@ from datetime import date
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.privacy.models import Consent, Erasure
 from chedai.platform.privacy.personal import Personal
 from chedai.platform.privacy.registry import holder_of, holders, purposes
@@ -69,8 +69,13 @@ def consent_require(subject: str, purpose: str) -> Consent:
 
 
 @service
-def erasure_ask(*, subject: str, actor: Actor) -> Erasure:
-    """Delete a person's data now, or, while a law holds it, take it out of use and delete it when the hold ends."""
+def erasure_ask(*, subject: str, actor: Actor, reason: str = "") -> Erasure:
+    """Delete a person's data now, or, while a law holds it, take it out of use and delete it when the hold ends.
+
+    Errors: `Conflict` where that was asked before; `Refusal` where the reason quotes a number of a person.
+    """
+    if Erasure.objects.select_for_update().filter(subject=subject).exists():
+        raise Conflict("erasure-asked", "已有删除申请", "deletion was asked for already")
     holder, number = holder_of(subject)
     hold = holder.hold(number, clock.business_date())
     erasure = Erasure(subject=subject, asked_at=clock.now(), asked_by=actor.key, state=ErasureState.RESTRICTED)
@@ -78,9 +83,25 @@ def erasure_ask(*, subject: str, actor: Actor) -> Erasure:
         erasure.held_until, erasure.hold = hold.until, hold.rule
         holder.restrict(number)
         facts = {"until": hold.until.isoformat(), "rule": hold.rule}
-        record(actor=actor, action="personal.restricted", subject=subject, facts=facts)
+        record(actor=actor, action="personal.restricted", subject=subject, facts=facts, reason=reason)
         erasure.save()
         return erasure
+    return _erase(erasure, actor, reason)
+
+
+@service
+def erasure_carry_out(*, erasure_id: int, actor: Actor) -> Erasure:
+    """Delete what was held, now that no law holds it. Errors: `Refusal` naming the hold and its end; `Conflict`."""
+    erasure = Erasure.objects.select_for_update().filter(pk=erasure_id).first()
+    if erasure is None:
+        raise NotFound("no-such-erasure", "没有这项删除申请", "there is no such request for deletion")
+    if erasure.state != ErasureState.RESTRICTED:
+        raise Conflict("erased-already", "已经删除", "it has been deleted already")
+    holder, number = holder_of(erasure.subject)
+    hold = holder.hold(number, clock.business_date())
+    if hold is not None:
+        zh, en = f"法定保存至 {hold.until}（{hold.rule}），此前不能删除", f"held until {hold.until} by {hold.rule}"
+        raise Refusal("erasure-held", zh, en)
     return _erase(erasure, actor)
 
 
@@ -108,7 +129,7 @@ def _hold_ended(erasure: Erasure, on: date) -> bool:
     return True
 
 
-def _erase(erasure: Erasure, actor: Actor) -> Erasure:
+def _erase(erasure: Erasure, actor: Actor, reason: str = "") -> Erasure:
     holder, number = holder_of(erasure.subject)
     holder.erase(number)
     Consent.objects.filter(subject=erasure.subject, withdrawn_at=None).update(
@@ -116,5 +137,5 @@ def _erase(erasure: Erasure, actor: Actor) -> Erasure:
     )
     erasure.state, erasure.erased_at = ErasureState.ERASED, clock.now()
     erasure.save()
-    record(actor=actor, action="personal.erased", subject=erasure.subject)
+    record(actor=actor, action="personal.erased", subject=erasure.subject, reason=reason)
     return erasure

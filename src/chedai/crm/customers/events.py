@@ -1,0 +1,12 @@
+"""What happens to the records of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecorded:
+    """What is on file of a customer was written: registered, changed, merged, erased."""
+
+    customer_id: int

@@ -18,7 +18,8 @@ from chedai.engine.rates import Payee, When
 class CostLine(msgspec.Struct, frozen=True):
     """One cost of normal performance: who gets it (收取方), when, how much each time and in all.
 
-    `annual` is its part of the total annual cost (1e-8), 0 where the rate does not count it. The parts add up.
+    `annual` is its part of the total annual cost (1e-8, to a hundredth of a percent), 0 where the rate does not count
+    it; the parts add up to the total as it is printed.
     """
 
     name: str

@@ -91,3 +91,17 @@ class PayoutPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payout_id} {self.amount}"
+
+
+class LenderNotice(models.Model):
+    """A partner lender said that its money is out (放款回执): proof of a payout that is not ours. Append-only."""
+
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="lender_notices")
+    submission = models.BigIntegerField(unique=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "deals_lender_notice"
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.submission}"

@@ -7,21 +7,31 @@ leaving early, stands apart and never enters the rate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from chedai.deals.contracts.documents import ContingentLine, CostLine, Financed, StatementDocument
 from chedai.deals.contracts.rules.capitals import in_capitals
-from chedai.deals.contracts.rules.words import SENTENCE, chinese, method_words, penalty_words, settlement_words
+from chedai.deals.contracts.rules.words import (
+    SENTENCE,
+    chinese,
+    method_words,
+    penalty_words,
+    percent_words,
+    settlement_words,
+)
 from chedai.deals.quotes.frozen import FrozenFee, FrozenPlan
-from chedai.engine.money import RATE_SCALE
+from chedai.engine.money import RATE_SCALE, divide
 from chedai.engine.rates import Fee, Payee, When, all_in
 from chedai.engine.rates.fees import PAYEE_ZH, WHEN_ZH
 from chedai.engine.schedule import Schedule, schedule
+from chedai.engine.terms import InterestMethod
 from chedai.platform.errors import Refusal
 
+_PRINTED: Final = 10_000
+"""A hundredth of a percent: how finely rates are printed."""
 _TOLERANCE: Final = 100
 """Units of 1e-8 a year (0.0001 %) by which the parts, counted anew, may miss the rate the customer was offered."""
 
@@ -100,8 +110,7 @@ def _lines(plan: FrozenPlan, made: Schedule, given: StatementTerms) -> tuple[Cos
     if plan.nominal_rate is None or abs(total - plan.nominal_rate) > _TOLERANCE:
         zh, en = "各项成本折算的年化与方案不一致", "the parts do not come to the annual rate of the plan"
         raise Refusal("rate-differs", zh, en)
-    parts = [round(item.annual * RATE_SCALE) for item in counted.items]
-    parts[0] += plan.nominal_rate - sum(parts)  # the roundings rest with the interest
+    parts = as_printed([round(item.annual * RATE_SCALE) for item in counted.items], plan.nominal_rate)
     interest = CostLine(
         "利息",
         Payee.LENDER,
@@ -112,9 +121,27 @@ def _lines(plan: FrozenPlan, made: Schedule, given: StatementTerms) -> tuple[Cos
         plan.interest,
         True,
         parts[0],
-        f"合同年利率 {plan.annual_rate * 100 / RATE_SCALE:.2f}%，按剩余本金计息",
+        _interest_words(plan),
     )
     return (interest, *(_line(one, part, given) for one, part in zip(plan.fees, parts[1:], strict=True)))
+
+
+def _interest_words(plan: FrozenPlan) -> str:
+    flat = plan.terms is not None and plan.terms.interest_method is InterestMethod.FLAT
+    return f"合同年利率 {percent_words(plan.annual_rate)}，按{'初始' if flat else '剩余'}本金计息"
+
+
+def as_printed(parts: Sequence[int], total: int) -> list[int]:
+    """The parts in hundredths of a percent, as they are printed, adding up to the printed total.
+
+    Each is cut down, and the hundredths left over go to the parts that lost most.
+    """
+    wanted = divide(total, _PRINTED)
+    cut = [part // _PRINTED for part in parts]
+    left = wanted - sum(cut)
+    for at in sorted(range(len(parts)), key=lambda at: (-(parts[at] % _PRINTED), at))[: max(left, 0)]:
+        cut[at] += 1
+    return [part * _PRINTED for part in cut]
 
 
 def _fee(one: FrozenFee) -> Fee:

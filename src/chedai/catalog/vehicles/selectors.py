@@ -99,7 +99,7 @@ def vehicle_value(vehicle: Vehicle, on: date) -> Value:
     """What a car is worth on a day: invoice less bundled items, or by two sources. Errors: `Refusal` saying what is
     missing."""
     if vehicle.is_used:
-        said = valuations_of(vehicle.pk)
+        said = valuations_of(vehicle.pk).reverse()  # oldest first: of one day the last word counts
         return rules.used_value([Seen(ValuationSource(v.source), v.valuer, v.amount, v.valued_on) for v in said], on)
     if vehicle.invoice_price is None:
         zh, en = "新车估值须有发票价", "a new car is valued by its invoice"

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from chedai.crm.reception.leads import leads_idle_to_pool
 from chedai.platform import clock
 from chedai.platform.audit.services import log_seal
 from chedai.platform.calls.services import calls_forget
@@ -27,6 +28,11 @@ def seal(payload: Payload, progress: Progress) -> Result:
     """Sign the audit log as it stands."""
     checkpoint = log_seal(keys().audit_seed)
     return {"size": checkpoint.size} if checkpoint else None
+
+
+def pool(payload: Payload, progress: Progress) -> Result:
+    """Give leads nobody looks after to whoever takes them."""
+    return {"leads": leads_idle_to_pool(clock.business_date())}
 
 
 def retention(payload: Payload, progress: Progress) -> Result:

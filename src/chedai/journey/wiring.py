@@ -7,9 +7,17 @@ from typing import Final
 
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
+from chedai.crm.customers.events import CustomerRecorded
 from chedai.crm.customers.privacy import CUSTOMERS
 from chedai.crm.customers.services import customers_count, customers_move
+from chedai.crm.reception.leads import leads_count, leads_move
+from chedai.crm.search.services import words_write
+from chedai.deals.applications import wiring as applications
+from chedai.deals.pipeline.events import DealLost
 from chedai.deals.pipeline.services import deals_count, deals_move
+from chedai.deals.quotes import wiring as quotes
+from chedai.deals.quotes.bespoke import bespoke_close
+from chedai.deals.quotes.events import QuoteAccepted
 from chedai.journey import housekeeping
 from chedai.org import handover, stages
 from chedai.org import wiring as org
@@ -29,6 +37,7 @@ from chedai.platform.policies import wiring as policies
 from chedai.platform.privacy import registry
 from chedai.platform.privacy.registry import Purpose
 from chedai.platform.webhooks import services as webhooks
+from chedai.platform.webhooks import told
 
 
 def tell_of_approval(event: ApprovalClosed) -> None:
@@ -39,22 +48,31 @@ def tell_of_approval(event: ApprovalClosed) -> None:
 
 
 EVENTS: Final[dict[type, list[events.Handler]]] = {
-    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed], products.on_approval_closed],
+    CustomerRecorded: [words_write],
+    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed], products.on_approval_closed, bespoke_close],
+    QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],
+    DealLost: [applications.HANDLERS[DealLost]],
 }
 
 JOBS: Final = {
     **messages.HANDLERS,
     **imports.HANDLERS,
     **webhooks.HANDLERS,
+    **quotes.JOBS,
+    **applications.JOBS,
     "audit.seal": Handler(housekeeping.seal, words=("签署审计日志", "sign the audit log")),
+    "leads.pool": Handler(housekeeping.pool, words=("闲置线索进公海", "give idle leads to the pool")),
     "privacy.retention": Handler(housekeeping.retention, words=("到期个人信息删除", "delete what has had its time")),
     "house.tidy": Handler(housekeeping.tidy, words=("日常清理", "tidy up")),
 }
 
 ROUNDS: Final = (
     Round("audit.seal", every=60),
+    Round("leads.pool", at=time(1, 30)),
     Round("privacy.retention", at=time(2, 30)),
     Round("house.tidy", at=time(3, 30)),
+    *quotes.ROUNDS,
+    *applications.ROUNDS,
 )
 
 PURPOSES: Final = {
@@ -66,10 +84,14 @@ PURPOSES: Final = {
     "marketing": Purpose("接收营销信息", "get marketing messages", separate=False),
 }
 
+TOLD: Final = {"approval.closed": ("审批有结论", "an approval was decided")}
+"""What webhooks tell of: the codes the handlers above tell, in words."""
+
 HOLDERS: Final = {"customer": CUSTOMERS}
 
 BELONGINGS: Final = {
     "customers": Belongings("客户", "customers", customers_count, customers_move),
+    "leads": Belongings("线索", "leads", leads_count, leads_move),
     "deals": Belongings("案卷", "deals", deals_count, deals_move),
 }
 
@@ -99,4 +121,5 @@ def wire() -> None:
     timeline.install(TIMELINES)
     stages.install(STAGES)
     kinds.install(org.import_kinds())
+    told.install(TOLD)
     clock.install(business_day)

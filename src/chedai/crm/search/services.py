@@ -1,0 +1,28 @@
+"""Keeping the words of a customer in step with what is on file."""
+
+from __future__ import annotations
+
+from chedai.crm.customers.events import CustomerRecorded
+from chedai.crm.customers.kinds import CustomerState
+from chedai.crm.customers.models import Customer
+from chedai.crm.search import rules
+from chedai.crm.search.models import SearchWord
+from chedai.platform.privacy.personal import Personal
+from chedai.platform.work import service
+
+
+@service
+def words_write(event: CustomerRecorded) -> None:
+    """Write the words of a customer anew; a record that is merged away or erased has none."""
+    customer = Customer.objects.get(pk=event.customer_id)
+    SearchWord.objects.filter(customer=customer).delete()
+    if customer.state not in (CustomerState.ACTIVE, CustomerState.RESTRICTED):
+        return
+    words = rules.name_words(customer.name.in_full())
+    for value in (customer.phone, customer.id_number):
+        words |= rules.number_words(_plain(value))
+    SearchWord.objects.bulk_create(SearchWord(customer=customer, word=word) for word in sorted(words))
+
+
+def _plain(value: Personal | None) -> str:
+    return value.in_full() if value is not None else ""

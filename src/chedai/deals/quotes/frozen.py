@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from chedai.engine.compare import CustomerKind, LenderKind, ProductKind, SettledHow, VehicleKind
-from chedai.engine.rates import Payee, When
+from chedai.engine.rates import Fee, Payee, ShareOf, When
 from chedai.engine.settlement import SettlementFee
 from chedai.engine.terms import LoanTerms
 
@@ -30,6 +30,13 @@ class FrozenFee(msgspec.Struct, frozen=True):
     total: int
     in_rate: bool
     note: str = ""
+    share: int = 0  # where the measure is a percentage, 1e-8 of `of`; 0 for an amount
+    of: ShareOf = ShareOf.PRINCIPAL
+
+    def fee(self) -> Fee:
+        """The fee in the engine's words, so that the same plan over another amount is charged by the same measure."""
+        amount = 0 if self.share else self.each
+        return Fee(self.name, amount, self.share, self.of, self.when, self.payee, self.in_rate, self.note)
 
 
 class FrozenSettlement(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ A version is never changed once it was offered; what changes makes the next one.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -144,3 +146,13 @@ class BespokeAsk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quote_id} {self.deviation_bp}"
+
+    def asked(self) -> dict[str, Any]:
+        """What was put before the approvers: the plan with its terms, the deviations, the reason, the last day."""
+        return {
+            "plan": self.plan,
+            "deviations": self.lines,
+            "deviation_bp": self.deviation_bp,
+            "reason": self.reason,
+            "expires_on": self.expires_on.isoformat(),
+        }

@@ -83,9 +83,9 @@ def test_a_version_says_what_the_lender_asks_for() -> None:
     asked = version.requirements
     assert (asked.gps, asked.lien_days, asked.first_beneficiary, asked.reading_seconds) == (True, 0, True, 30)
     married = {p.paper for p in asked.papers_for(job="self_employed", marital="married")}
-    assert {"marriage_certificate", "business_licence", "id_card"} <= married
+    assert {"marriage_certificate", "own_licence", "id_card"} <= married
     assert "income_proof" not in married
-    assert {p.paper for p in asked.papers_for(job="employee", marital="single")}.isdisjoint({"marriage_certificate"})
+    assert {p.paper for p in asked.papers_for(job="salaried", marital="single")}.isdisjoint({"marriage_certificate"})
 
 
 def test_the_menu_of_the_customer_does_not_know_the_cost() -> None:

@@ -13,9 +13,9 @@ from chedai.platform.files.models import Paper
 
 
 class FundingItem(models.Model):
-    """One thing that must be proved by a paper before the payout: the down payment, or a condition of the decision.
+    """One thing of the checklist that is proved by a paper (`code` is of `Check`): the down payment.
 
-    `code` is `down_payment` or `condition:<its code>`. A paper that was returned leaves the line open.
+    A paper that was returned leaves the line open.
     """
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="funding_items")

@@ -1,0 +1,1 @@
+"""What is done with the paper, one verb a module."""

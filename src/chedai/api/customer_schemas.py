@@ -52,14 +52,14 @@ class CustomerWhole(CustomerOut):
 
 
 class CustomerIn(Schema):
-    """A new customer. Without an owner it is the caller's."""
+    """A new customer. Without a store it is of the caller's, without an owner the caller's own."""
 
     kind: CustomerKind
     name: Annotated[str, Field(min_length=1, max_length=80)]
     id_number: Annotated[str, Field(max_length=30)] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
     trade: Trade | None = None
-    store: Annotated[str, Field(max_length=20)]
+    store: Annotated[str, Field(max_length=20)] | None = None
     owner: Annotated[str, Field(max_length=20)] | None = None
 
 

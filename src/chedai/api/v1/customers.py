@@ -108,12 +108,12 @@ def customer(request: HttpRequest, customer_id: Path[Number]) -> Any:
 def register(request: HttpRequest, customer: CustomerIn) -> Any:
     """Register a customer; refused with 409 where the identity number is on file in any store."""
     caller = caller_of(request)
-    store_id, owner_id = store_of_code(customer.store), caller.access.staff_id
-    if customer.owner is not None:
-        owner = staff_seen(Q(number=customer.owner)).first()
-        if owner is None:
-            raise Refusal("owner-unknown", "没有这个工号", "there is no such number of staff", field="owner")
-        owner_id = owner.pk
+    mine = Q(pk=caller.access.staff_id)
+    owner = staff_seen(mine if customer.owner is None else Q(number=customer.owner)).first()
+    if owner is None:
+        raise Refusal("owner-unknown", "没有这个工号", "there is no such number of staff", field="owner")
+    owner_id = owner.pk
+    store_id = store_of_code(customer.store) if customer.store is not None else owner.home.pk
     caller.require(WRITE, store_id=store_id, owner_id=owner_id)
     made = services.customer_register(
         kind=customer.kind,

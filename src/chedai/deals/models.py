@@ -32,6 +32,7 @@ from chedai.deals.contracts.models import (
 )
 from chedai.deals.disbursement.models import (
     FundingItem,
+    LenderNotice,
     PayoutOrder,
     PayoutPart,
 )
@@ -40,8 +41,8 @@ from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpen
 from chedai.deals.underwriting.models import (
     Assessment,
     Decision,
-    DecisionCondition,
     PaperSeen,
+    PayoutCondition,
     PolicyException,
     Rating,
     RuleDraft,
@@ -67,13 +68,14 @@ __all__ = [
     "Deal",
     "DealNote",
     "Decision",
-    "DecisionCondition",
     "Difference",
     "Flag",
     "FundingItem",
     "InsurancePolicy",
     "LenderAnswer",
+    "LenderNotice",
     "PaperSeen",
+    "PayoutCondition",
     "Party",
     "PayeeAccount",
     "PayoutOrder",

@@ -13,17 +13,20 @@ from chedai.crm.customers.services import customers_count, customers_move
 from chedai.crm.reception.leads import leads_count, leads_move
 from chedai.crm.search.services import words_write
 from chedai.deals.applications import wiring as applications
+from chedai.deals.applications.events import ApplicationSubmitted, LenderWon
 from chedai.deals.pipeline.events import DealLost
 from chedai.deals.pipeline.services import deals_count, deals_move
 from chedai.deals.quotes import wiring as quotes
 from chedai.deals.quotes.bespoke import bespoke_close
 from chedai.deals.quotes.events import QuoteAccepted
+from chedai.deals.underwriting import wiring as underwriting
 from chedai.journey import housekeeping
 from chedai.org import handover, stages
 from chedai.org import wiring as org
 from chedai.org.handover import Belongings
 from chedai.org.permissions import Words
 from chedai.platform import clock, events
+from chedai.platform.approvals import guards
 from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.days.services import business_day
 from chedai.platform.imports import kinds
@@ -49,8 +52,16 @@ def tell_of_approval(event: ApprovalClosed) -> None:
 
 EVENTS: Final[dict[type, list[events.Handler]]] = {
     CustomerRecorded: [words_write],
-    ApprovalClosed: [tell_of_approval, *policies.HANDLERS[ApprovalClosed], products.on_approval_closed, bespoke_close],
+    ApprovalClosed: [
+        tell_of_approval,
+        *policies.HANDLERS[ApprovalClosed],
+        products.on_approval_closed,
+        bespoke_close,
+        *underwriting.HANDLERS[ApprovalClosed],
+    ],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],
+    ApplicationSubmitted: [*underwriting.HANDLERS[ApplicationSubmitted]],
+    LenderWon: [*underwriting.HANDLERS[LenderWon]],
     DealLost: [applications.HANDLERS[DealLost]],
 }
 
@@ -87,6 +98,9 @@ PURPOSES: Final = {
 TOLD: Final = {"approval.closed": ("审批有结论", "an approval was decided")}
 """What webhooks tell of: the codes the handlers above tell, in words."""
 
+GUARDS: Final = {**underwriting.GUARDS}
+"""What kinds of approval ask of their checker beside authority."""
+
 HOLDERS: Final = {"customer": CUSTOMERS}
 
 BELONGINGS: Final = {
@@ -114,6 +128,7 @@ STAGES: Final = {
 def wire() -> None:
     """Install every table."""
     events.install(EVENTS)
+    guards.install(GUARDS)
     jobs.install(JOBS)
     schedule.install(ROUNDS)
     registry.install(PURPOSES, HOLDERS)

@@ -10,6 +10,7 @@ from chedai.deals.pipeline.models import Deal
 from chedai.deals.underwriting.states import (
     CaseKind,
     CaseState,
+    ConditionSource,
     ConditionState,
     DecisionState,
     DraftState,
@@ -110,27 +111,34 @@ class Decision(models.Model):
         return f"{self.case_id} {self.verdict} {self.state}"
 
 
-class DecisionCondition(models.Model):
-    """A condition a decision makes (放款前提). It blocks the payout until somebody states that it is met."""
+class PayoutCondition(models.Model):
+    """A condition of an approval (放款前提). It blocks the payout until somebody states that it is met.
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="conditions")
+    `source` says whose condition it is: a decision's of the house, or a partner lender's; `source_id` is its number.
+    """
+
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="payout_conditions")
+    source = models.CharField(max_length=10, choices=[(s.value, s.value) for s in ConditionSource])
+    source_id = models.BigIntegerField()
     code = models.CharField(max_length=40)
     zh = models.CharField(max_length=200)
     en = models.CharField(max_length=200)
-    by_rule = models.BooleanField(default=True)
     state = models.CharField(
         max_length=6, choices=[(s.value, s.value) for s in ConditionState], default=ConditionState.OPEN
     )
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_by = models.CharField(max_length=80)
     evidence = models.CharField(max_length=200, blank=True)
     met_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     met_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["decision", "code"], name="a_condition_once_a_decision"),)
+        constraints = (
+            models.UniqueConstraint(fields=["source", "source_id", "code"], name="a_condition_once_an_approval"),
+        )
+        indexes = (models.Index(fields=["deal", "state"], name="payout_condition_deal"),)
 
     def __str__(self) -> str:
-        return f"{self.decision_id} {self.code}"
+        return f"{self.deal_id} {self.code}"
 
 
 class PolicyException(models.Model):

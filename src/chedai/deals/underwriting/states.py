@@ -50,6 +50,13 @@ class ConditionState(StrEnum):
     MET = "met"
 
 
+class ConditionSource(StrEnum):
+    """Whose condition it is."""
+
+    DECISION = "decision"  # the house's own
+    SUBMISSION = "submission"  # a partner lender's
+
+
 class DraftState(StrEnum):
     """Where a draft of a rule set stands."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor
-from chedai.platform.approvals import rules, selectors
+from chedai.platform.approvals import guards, rules, selectors
 from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.approvals.states import MOVES, State, Verdict
@@ -60,6 +60,7 @@ def approval_decide(
     state = State(approval.state)
     case = rules.Case(state, approval.requested_by_id, deciders, approval.steps[approval.step], approval.digest)
     refused = rules.refusal(case, rules.Checker(actor.ref, capacities, digest, verdict, opinion))
+    refused = refused or guards.refusal(approval, actor.ref, verdict)
     if refused is not None:
         raise refused
     ApprovalDecision.objects.create(

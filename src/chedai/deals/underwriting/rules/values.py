@@ -262,6 +262,11 @@ def canonical(value: msgspec.Struct) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
 
 
+def canonical_rules(rules: tuple[RuleVersion, ...]) -> bytes:
+    """The bytes of the versions a decision used."""
+    return msgspec.json.encode(rules, order="deterministic")
+
+
 def inputs_from(body: bytes) -> Inputs:
     """Stored inputs. Errors: `msgspec.ValidationError`."""
     return msgspec.json.decode(body, type=Inputs)

@@ -24,7 +24,9 @@ PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-DATABASE_TESTS := tests/platform tests/org tests/crm tests/journey tests/api tests/security
+# Every floor with tables, both matrices of rights, the interface, and of the screens what asks the most of a database.
+DATABASE_TESTS := $(wildcard $(addprefix tests/,platform org catalog crm deals book team insight journey api security)) \
+	tests/web/test_lists.py tests/web/test_made_up.py tests/web/test_sent_at_once.py
 
 demo: $(VENV)/.base
 	@$(BIN)/chedai demo
@@ -33,7 +35,7 @@ test: $(VENV)/.dev
 	@$(PYTEST) --ignore=tests/browser --cov --cov-report=term
 
 test-postgres: $(VENV)/.dev
-	@$(BIN)/python -m tests.support.postgres $(PYTEST) $(DATABASE_TESTS)
+	@$(BIN)/python -m tests.support.postgres $(PYTEST) -m database $(DATABASE_TESTS)
 
 test-browser: $(VENV)/.dev
 	@$(PYTEST) tests/browser

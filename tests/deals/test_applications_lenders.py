@@ -1,0 +1,246 @@
+"""One file before several lenders: rounds, answers late, twice and out of order, one that wins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chedai.deals.applications.events import LenderWon
+from chedai.deals.applications.models import Application, LenderAnswer, Submission, SubmissionRound
+from chedai.deals.applications.selectors import submissions_of, won_submission
+from chedai.deals.applications.services.lenders import (
+    Answer,
+    Replayed,
+    lender_answer_hear,
+    submission_answer,
+    submission_funded,
+    submission_win,
+    submission_withdraw,
+)
+from chedai.deals.applications.states import SubmissionState
+from chedai.deals.pipeline.models import Deal
+from chedai.deals.pipeline.selectors import deal_read
+from chedai.deals.pipeline.states import Mode
+from chedai.platform import clock, events
+from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Conflict, NotFound, Refusal
+from chedai.platform.jobs.models import Job
+from chedai.platform.privacy.services import consent_withdraw
+from tests.conftest import MOMENT
+from tests.deals.applying import Case, channel, opened
+from tests.deals.quoting import Desk, deal_for
+from tests.house import build
+from tests.support.racing import race
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture
+def case(held_clock: object) -> Case:
+    made = opened(build()).complete()
+    made.submit()
+    return made
+
+
+def rows() -> list[object]:
+    tables = (Application, Submission, SubmissionRound, LenderAnswer, Deal, Job, AuditEntry)
+    return [row for table in tables for row in table.objects.order_by("pk").values_list()]
+
+
+def says(state: SubmissionState, seq: int = 1, message: str = "", **given: Any) -> Answer:
+    terms = {"amount": 9_000_000, "annual_rate": 5_880_000, "periods": 36}
+    known = terms if state in (SubmissionState.APPROVED, SubmissionState.CONDITIONAL) else {}
+    if state is SubmissionState.CONDITIONAL:
+        known["conditions"] = ("放款前安装车载定位",)  # type: ignore[assignment]
+    return Answer(message=message or f"m{seq}", seq=seq, state=state, **known | given)  # type: ignore[arg-type]
+
+
+def answered(submission: Submission, state: SubmissionState, case: Case) -> Submission:
+    return submission_answer(submission_id=submission.pk, answer=says(state), actor=case.officer)
+
+
+def by_code(case: Case) -> dict[str, Submission]:
+    return {one.lender_code: one for one in submissions_of(case.application.pk)}
+
+
+def test_one_file_goes_to_several_lenders_each_with_its_terms(case: Case) -> None:
+    bank, card = by_code_of(case.send())
+    assert (bank.state, card.state) == ("sent", "sent")
+    first = bank.rounds.get()
+    assert (first.number, first.asked_amount, first.asked_periods, first.state) == (1, 10_000_000, 36, "sent")
+    deal = deal_read(case.deal.pk)
+    assert (deal.turn, deal.next_step) == ("lender", "等待贷款机构答复")
+    before = rows()
+    with pytest.raises(Conflict) as refused:
+        case.send("jianghe")
+    assert (refused.value.code, rows()) == ("submission-state", before)
+
+
+def by_code_of(sent: list[Submission]) -> tuple[Submission, Submission]:
+    held = {one.lender_code: one for one in sent}
+    return held["jianghe"], held["changqiao"]
+
+
+def test_nothing_is_sent_without_consent_before_submission_or_on_the_houses_own_book(held_clock: object) -> None:
+    case = opened(build()).complete()
+    before = rows()
+    with pytest.raises(Conflict):
+        case.send()
+    assert rows() == before
+    case.submit()
+    consent_withdraw(subject=f"customer:{case.deal.customer_id}", purpose="share_lender", actor=case.officer)
+    before = rows()
+    with pytest.raises(Refusal) as refused:
+        case.send()
+    assert (refused.value.code, rows()) == ("consent-missing", before)
+    own = opened(case.house, Mode.OWN_BOOK, Desk(case.house, deal_for(case.house, "周洋", "13600001111")))
+    with pytest.raises(Refusal) as refused:
+        own.send("jianghe")
+    assert refused.value.code == "own-book"
+
+
+def test_an_approval_names_its_terms_and_a_condition_its_words(case: Case) -> None:
+    bank, _ = by_code_of(case.send())
+    before = rows()
+    for answer, code in (
+        (Answer(message="m", seq=1, state=SubmissionState.APPROVED), "answer-terms"),
+        (says(SubmissionState.CONDITIONAL, conditions=()), "answer-conditions"),
+        (says(SubmissionState.WON), "answer-state"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            submission_answer(submission_id=bank.pk, answer=answer, actor=case.officer)
+        assert refused.value.code == code
+    assert rows() == before
+
+
+def test_every_round_is_kept(case: Case) -> None:
+    bank, _ = by_code_of(case.send())
+    answered(bank, SubmissionState.ASKED_MORE, case)
+    assert deal_read(case.deal.pk).next_step == "贷款机构要求补件"
+    case.send("jianghe")
+    answered(bank, SubmissionState.DECLINED, case)
+    case.send("jianghe")
+    answered(bank, SubmissionState.CONDITIONAL, case)
+    rounds = list(bank.rounds.order_by("number").values_list("number", "state", "amount"))
+    assert rounds == [(1, "asked_more", None), (2, "declined", None), (3, "conditional", 9_000_000)]
+    assert deal_read(case.deal.pk).next_step == "贷款机构已批复，请选定一家"
+
+
+def test_one_lender_wins_and_the_others_are_withdrawn(case: Case) -> None:
+    heard: list[LenderWon] = []
+    before = events.wiring()
+    events.install({LenderWon: [heard.append]})
+    try:
+        bank, card = by_code_of(case.send())
+        with pytest.raises(Conflict):
+            submission_win(submission_id=bank.pk, actor=case.officer)
+        answered(card, SubmissionState.CONDITIONAL, case)
+        submission_win(submission_id=card.pk, actor=case.officer)
+    finally:
+        events.install(before)
+    assert {code: one.state for code, one in by_code(case).items()} == {"jianghe": "withdrawn", "changqiao": "won"}
+    assert heard == [LenderWon(case.deal.pk, card.pk)]
+    won = won_submission(case.deal.pk)
+    assert won is not None and (won.amount, won.conditions) == (9_000_000, ["放款前安装车载定位"])
+    deal = deal_read(case.deal.pk)
+    assert (deal.amount, deal.lender_code) == (9_000_000, "changqiao")
+    state = rows()
+    for refused in (
+        lambda: submission_win(submission_id=bank.pk, actor=case.officer),
+        lambda: answered(bank, SubmissionState.APPROVED, case),
+        lambda: case.send("jianghe"),
+    ):
+        with pytest.raises(Conflict):
+            refused()
+    assert rows() == state
+    submission_funded(submission_id=card.pk, actor=case.officer)
+    assert by_code(case)["changqiao"].state == "funded"
+
+
+# ---- messages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wired(case: Case) -> tuple[Case, Submission, str]:
+    """Jianghe answers by its channel; the file has been taken from the outbox."""
+    channel("jianghe", "http://127.0.0.1:9/jianghe", "s" * 32)
+    (bank,) = case.send("jianghe")
+    return case, bank, bank.rounds.get().key
+
+
+def hear(key: str, answer: Answer, signature: str = "") -> str:
+    return lender_answer_hear(
+        lender_code="jianghe", key=key, answer=answer, signature=signature or f"sig-{answer.message}"
+    )
+
+
+def test_the_file_waits_in_the_outbox_once(wired: tuple[Case, Submission, str]) -> None:
+    _, bank, key = wired
+    assert (bank.state, key) == ("sending", f"{bank.application.deal.number}-{bank.pk}-1")
+    job = Job.objects.get(kind="lender.send")
+    assert job.payload == {"round": bank.rounds.get().pk}  # no personal data in a job
+    with pytest.raises(Refusal) as refused:
+        submission_answer(submission_id=bank.pk, answer=says(SubmissionState.APPROVED), actor=wired[0].officer)
+    assert refused.value.code == "submission-channel"
+
+
+def test_a_message_twice_counts_once_and_a_recording_is_refused(wired: tuple[Case, Submission, str]) -> None:
+    _, bank, key = wired
+    answer = says(SubmissionState.APPROVED, seq=2)
+    assert hear(key, answer, "sig-one") == "applied"
+    before = rows()
+    assert hear(key, answer, "sig-two") == "duplicate"  # signed anew: an honest second sending
+    with pytest.raises(Replayed):
+        hear(key, answer, "sig-one")
+    assert rows() == before
+    bank.refresh_from_db()
+    assert (bank.state, bank.amount) == ("approved", 9_000_000)
+
+
+def test_an_earlier_message_that_comes_later_is_kept_and_changes_nothing(wired: tuple[Case, Submission, str]) -> None:
+    _, bank, key = wired
+    hear(key, says(SubmissionState.APPROVED, seq=2))
+    assert hear(key, says(SubmissionState.ASKED_MORE, seq=1)) == "out_of_order"
+    bank.refresh_from_db()
+    assert (bank.state, bank.rounds.get().seq) == ("approved", 2)
+    assert list(LenderAnswer.objects.order_by("pk").values_list("seq", "heard")) == [
+        (2, "applied"),
+        (1, "out_of_order"),
+    ]
+
+
+def test_an_answer_on_a_withdrawn_round_is_kept_and_changes_nothing(wired: tuple[Case, Submission, str]) -> None:
+    case, bank, key = wired
+    submission_withdraw(submission_id=bank.pk, reason="客户改主意", actor=case.officer)
+    assert Job.objects.filter(kind="lender.withdraw").count() == 1
+    assert hear(key, says(SubmissionState.APPROVED, seq=2)) == "too_late"
+    bank.refresh_from_db()
+    assert (bank.state, bank.amount, LenderAnswer.objects.get().heard) == ("withdrawn", None, "too_late")
+    case.send("jianghe")
+    assert hear(key, says(SubmissionState.DECLINED, seq=3, message="m3")) == "too_late"  # of the round before
+    bank.refresh_from_db()
+    assert (bank.state, bank.round) == ("sending", 2)
+
+
+def test_a_lender_speaks_of_its_own_rounds_only(wired: tuple[Case, Submission, str]) -> None:
+    _, _, key = wired
+    before = rows()
+    with pytest.raises(NotFound):
+        lender_answer_hear(lender_code="changqiao", key=key, answer=says(SubmissionState.APPROVED), signature="x")
+    assert rows() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_two_lenders_at_once_take_one() -> None:
+    with clock.frozen(MOMENT):
+        case = opened(build()).complete()
+        case.submit()
+        sent = by_code_of(case.send())
+        for one in sent:
+            answered(one, SubmissionState.APPROVED, case)
+    numbers = [one.pk for one in sent]
+    results = race(lambda at: submission_win(submission_id=numbers[at], actor=case.officer), 2)
+    refused = [one for one in results if isinstance(one, Conflict)]
+    assert (len(refused), refused[0].code) == (1, "lender-won")
+    assert sorted(one.state for one in by_code(case).values()) == ["withdrawn", "won"]

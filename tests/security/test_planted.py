@@ -18,13 +18,17 @@ from typing import Any, Final
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.models import Customer
 from chedai.crm.customers.services import customer_change, customer_merge, customer_register
+from chedai.org.models import Staff
 from chedai.org.permissions import table
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
@@ -231,3 +235,76 @@ def test_a_reason_that_quotes_a_number_is_refused_because_the_chain_is_for_ever(
     with pytest.raises(Refusal) as refused:
         customer_change(customer_id=one.pk, reason=f"客户来电 {value}", actor=actor, address=ADDRESS)
     assert (refused.value.code, refused.value.field) == ("reason-personal", "reason")
+
+
+def test_typed_into_the_screens_of_customers(log: io.StringIO) -> None:
+    """Everything an officer types about somebody: sealed in the tables, masked on every page, nowhere else."""
+    house = cast.store()
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.person("lin", "林晓", house, "officer", "compliance", "manager").user)
+    assert client.post("/drafts/customer.new/", {"name": NAME, "phone": PHONE, "id_number": NUMBER}).status_code == 200
+    clean_everywhere(log)
+    found = "/customers/known/", "/customers/find/"
+    for typed in ({"of": "phone", "phone": PHONE}, {"of": "id_number", "id_number": NUMBER}, {"q": NAME}, {"q": PHONE}):
+        for address in found:
+            clean(client.post(address, typed).content.decode(), address)
+    new = {"kind": "person", "name": NAME, "id_number": NUMBER, "phone": PHONE}
+    owner = {"store": str(house.pk), "owner": str(Staff.objects.get().pk)}
+    page = client.post("/customers/new/", new | owner)["Location"]
+    twin = client.post("/customers/new/", new | owner | {"id_number": ""})["Location"]
+    change = {"reason": "补录", "address": ADDRESS, "bank_account": CARD, "phone": "13900139001"}
+    assert client.post(f"{page}change/", change).status_code == 302
+    png = SimpleUploadedFile(f"{NAME}.png", b"\x89PNG\r\n\x1a\n" + ALL.encode())
+    consent = {"purpose": "marketing", "wording": "W-1", "file": png}
+    assert client.post(f"{page}consents/new/", consent).status_code == 302
+    reveal = f"/privacy/reveal{page.replace('customers', 'customer')}bank_account/"
+    assert CARD in client.post(reveal, {"reason": "核对账号"}).content.decode()
+    for typed in ({"q": PHONE}, {"q": NAME}, {"q": NUMBER}):
+        for address in found:
+            clean(client.post(address, typed).content.decode(), address)
+    merge = f"{page}merge/?other={twin.rstrip('/').rpartition('/')[2]}"
+    for address in (page, "/customers/", f"{page}change/", f"{page}timeline/", f"{page}relations/new/", merge, reveal):
+        clean(client.get(address).content.decode(), address)
+    assert client.post(merge, {"reason": "重复建档", "sure": "on"}).status_code == 302
+    clean(client.get(page).content.decode(), page)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.post("/customers/", {"act": "export"}).content))
+    clean(str(book.get_sheet_by_index(0).to_python()), "workbook")
+    clean_everywhere(log)
+    number = page.rstrip("/").rpartition("/")[2]
+    asked = {"reason": "本人书面申请", "sure": "on"}
+    assert client.post(f"/privacy/erase/customer/{number}/", asked).status_code == 302
+    clean_everywhere(log)
+
+
+def test_sent_to_the_interface_about_customers(log: io.StringIO) -> None:
+    house = cast.store()
+    staff = cast.person("lin", "林晓", house, "officer", "manager")
+    scopes, expires_at = tuple(table().permissions), now() + timedelta(days=1)
+    made = token_make(user_id=staff.user_id, name="t", scopes=scopes, expires_at=expires_at, actor=system("test"))
+    client = Client(headers={"Authorization": f"Bearer {made.secret}"}, raise_request_exception=False)
+
+    def send(method: str, path: str, body: Any, key: str, **headers: str) -> HttpResponse:
+        answer: HttpResponse = getattr(client, method)(
+            f"/api/v1/customers{path}",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Idempotency-Key": key} | headers,
+        )
+        if "/reveals" not in path:
+            clean(answer.content.decode(), path)
+        return answer
+
+    person = {"kind": "person", "name": NAME, "id_number": NUMBER, "phone": PHONE}
+    assert send("post", "", person | {"store": NAME}, "planted-0").status_code == 422
+    assert send("post", "", person | {"kind": PHONE}, "planted-1").status_code == 422
+    assert send("post", "", person, "planted-2").status_code == 201
+    assert send("post", "", person, "planted-3").status_code == 409
+    assert send("post", "/known", {"phone": PHONE, "id_number": NUMBER}, "planted-4").status_code == 200
+    number = Customer.objects.get().pk
+    version = client.get(f"/api/v1/customers/{number}")["ETag"]
+    change = {"reason": "补录", "address": ADDRESS, "bank_account": CARD}
+    assert send("patch", f"/{number}", change, "planted-5", **{"If-Match": version}).status_code == 200
+    revealed = send("post", f"/{number}/reveals", {"field": "address", "reason": "寄送合同"}, "planted-6")
+    assert ADDRESS in revealed.content.decode()
+    clean(client.get("/api/v1/customers").content.decode(), "list")
+    clean_everywhere(log)

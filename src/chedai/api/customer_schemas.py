@@ -59,7 +59,7 @@ class CustomerIn(Schema):
     id_number: Annotated[str, Field(max_length=30)] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
     trade: Trade | None = None
-    store: Annotated[str, Field(max_length=20)] | None = None
+    store: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$")] | None = None
     owner: Annotated[str, Field(max_length=20)] | None = None
 
 

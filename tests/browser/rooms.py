@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import xlsxwriter
 
 from chedai.org.models import AuthorityLimit
 from chedai.org.policies import publication_steps
 from chedai.org.wiring import import_kinds
+from chedai.platform import clock
+from chedai.platform.accounts.tokens import token_make
+from chedai.platform.actors import Actor
 from chedai.platform.imports import kinds, running
 from chedai.platform.imports.services import batch_bring, batch_check
 from chedai.platform.jobs.handlers import Progress
 from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_submit, draft_write
+from chedai.platform.webhooks.services import endpoint_add, endpoint_test
 from tests import cast
 from tests.house import SINCE, House
 
@@ -37,6 +41,7 @@ def furnish(house: House) -> list[str]:
     batch.refresh_from_db()
     running.check(batch, admin, Progress(lambda done, total: None))
     return [
+        *_interface(admin),
         "/policies/keys/loan_ratio.max/",
         "/policies/files/",
         "/policies/files/new/",
@@ -51,6 +56,15 @@ def furnish(house: House) -> list[str]:
         f"/imports/{unmatched.pk}/",
         f"/imports/{batch.pk}/",
     ]
+
+
+def _interface(admin: Actor) -> list[str]:
+    """A token, and a webhook with a line in its log."""
+    expires_at = clock.now() + timedelta(days=20)
+    token_make(user_id=admin.ref, name="月报", scopes=["staff.read"], expires_at=expires_at, actor=admin)
+    endpoint, _ = endpoint_add(url="https://hooks.example/chedai", events=["approval.closed"], actor=admin)
+    endpoint_test(endpoint_id=endpoint.pk, actor=admin)
+    return [f"/webhooks/{endpoint.pk}/", f"/webhooks/{endpoint.pk}/events/", "/webhooks/new/"]
 
 
 def _workbook(rows: int) -> bytes:

@@ -104,9 +104,10 @@ def test_every_role_opens_the_start_page_and_every_right_has_its_words() -> None
         {"permissions": {"a.b": {"zh": "甲", "en": "a", "clerk": "everything"}}},
         {"conflicts": [{"roles": ["clerk"], "zh": "", "en": ""}]},
         {"conflicts": [{"roles": ["clerk", "ghost"], "zh": "", "en": ""}]},
+        {"house": {"permissions": ["a.b"]}},
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(part: dict[str, object]) -> None:
-    whole = {"roles": {"clerk": {"zh": "职员", "en": "clerk"}}, "permissions": {}, "conflicts": []}
+    whole = {"roles": {"clerk": {"zh": "职员", "en": "clerk"}}, "permissions": {}, "conflicts": [], "house": {"permissions": []}}
     with pytest.raises(TableFault):
         permissions.read(whole | part)

@@ -1,6 +1,6 @@
-"""The permission matrix: every address and every operation, every role, own store and another, against the table.
+"""The permission matrix: every address and every operation, every role, own and other, against the table.
 
-A new address without a lock fails here; so does one that holds a record and is not named in `RECORDS` or `UNBOUND`.
+A new address without a lock fails here; so does one that names a record and has no line in `holdings`.
 """
 
 from __future__ import annotations
@@ -18,104 +18,60 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from chedai.org import reviews, stages
-from chedai.org.models import RoleGrant, Staff, Store
-from chedai.org.permissions import Reach, Words, table
+from chedai.org import stages
+from chedai.org.models import Staff
+from chedai.org.permissions import Reach, Role, table
 from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
-from chedai.platform.approvals.models import Approval
-from tests import cast
+from chedai.web.models import Draft
+from tests.security import customers
 from tests.security.addresses import Operation, Screen, operations, screens
+from tests.security.holdings import (
+    BY_ASKER,
+    FOR_EVERYBODY,
+    NEEDS_TOO,
+    OF_HOUSE,
+    OF_PERSON,
+    OF_STORE,
+    ROLES,
+    House,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
 
-ROLES: Final = tuple(table().roles)
-
-EXCLUDED: Final = {
-    "healthz": "says only whether the system is well; a load balancer has no account",
-    "readyz": "says only whether the system is ready; a load balancer has no account",
-    "metrics": "guarded by its own token, for the monitoring of the house",
+OPEN: Final = {
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "healthz",
+    "language",
+    "metrics",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_callback",
+    "openid_connect_login",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
 }
-"""Addresses outside the table, and why."""
+"""Every address that asks for no right. Each says at its door why; a new one is added here, in sight."""
 
-UNBOUND: Final = {
-    "draft": "drafts are found by who asks",
-    "draft_drop": "drafts are found by who asks",
-    "own_session_end": "sessions are found by who asks",
-    "own_token_revoke": "tokens are found by who asks",
-    "mfa_remove_webauthn": "keys are found by who asks",
-    "mfa_edit_webauthn": "keys are found by who asks",
-    "approval_withdraw": "only who asked for it withdraws it",
-    "approval_paper": "needs a paper of the approval",
-    "audit_entry": "the log belongs to no store",
-    "job_retry": "jobs belong to no store",
-    "job_cancel": "jobs belong to no store",
-    "policy": "policies hold for the whole group",
-    "policy_file": "policies hold for the whole group",
-    "policy_compare": "policies hold for the whole group",
-    "policy_file_write": "policies hold for the whole group",
-    "policy_draft": "policies hold for the whole group",
-    "policy_draft_edit": "policies hold for the whole group",
-    "policy_draft_submit": "policies hold for the whole group",
-    "policy_draft_withdraw": "policies hold for the whole group",
-    "import_template": "a template belongs to no store",
-    "import": "a batch asks for the right of its kind as well: tests of the imports",
-    "import_progress": "a batch asks for the right of its kind as well: tests of the imports",
-    "import_bad": "a batch asks for the right of its kind as well: tests of the imports",
-    "import_write": "a batch asks for the right of its kind as well: tests of the imports",
-    "import_undo": "a batch asks for the right of its kind as well: tests of the imports",
-}
-"""Addresses with a number in them that is not a record of a store, and why."""
-
-
-class House:
-    """Two stores with the same things in each, and a person for every role in the first."""
-
-    def __init__(self) -> None:
-        self.here, self.there = cast.store(), cast.store("B1", "城西店")
-        stages.install({"quote": Words("报价", "quoting")})
-        self.people = {role: cast.person(f"r-{role}", role, self.here, role) for role in ROLES}
-        self.records = {store.pk: self._records(store) for store in (self.here, self.there)}
-
-    def _records(self, store: Store) -> dict[str, dict[str, int]]:
-        target = cast.person(f"target-{store.pk}", "目标", store, "officer")
-        grant = RoleGrant.objects.get(staff=target)
-        admin = cast.acting(self.people["compliance"])
-        review = reviews.review_begin(store_id=store.pk, actor=admin)
-        line = review.lines.get(grant=grant)
-        approval = self._approval(target, store)
-        person = {"pk": target.pk}
-        return {
-            **dict.fromkeys(("staff_one", "staff_describe", "staff_grant", "staff_leave", "staff_factors"), person),
-            **dict.fromkeys(("staff_unlock", "staff_sign_out", "staff_link"), person),
-            "grant_withdraw": {"pk": grant.pk},
-            "review": {"pk": review.pk},
-            "review_close": {"pk": review.pk},
-            "review_withdraw": {"pk": line.pk},
-            "duties_publish": {"pk": store.pk},
-            "approval": {"approval_id": approval.pk},
-            "get /approvals/{approval_id}": {"approval_id": approval.pk},
-        }
-
-    def _approval(self, by: Staff, store: Store) -> Approval:
-        return Approval.objects.create(
-            action="rate.override",
-            subject="deal:1",
-            unit=store.pk,
-            frozen=b"{}",
-            digest="0" * 64,
-            steps=["approver"],
-            requested_by_id=by.user_id,
-            requested_at=clock.now(),
-        )
+REFUSED: Final = (403, 404)
+FAR_AWAY: Final = 4_000_000_000
+"""A second of a clock that is never so late: what was proved then is proved a moment ago."""
 
 
 @pytest.fixture
 def house() -> Iterator[House]:
     cache.clear()
     before = stages.stages()
-    yield House()
+    made = House()
+    made.furnish()
+    yield made
     stages.install(before)
 
 
@@ -137,54 +93,89 @@ def locked() -> list[Screen]:
     return [s for s in screens() if s.lock is not None and s.lock.permission is not None]
 
 
+def right_of(address: Screen | Operation) -> str:
+    return str(address.lock and address.lock.permission)
+
+
+def needs_too(role: Role, name: str) -> bool:
+    """Whether the role holds the second right an address asks for, for a whole store."""
+    return name not in NEEDS_TOO or table().reach_of(role, NEEDS_TOO[name]) is Reach.STORE
+
+
 def client_of(staff: Staff) -> Client:
+    """Signed in, and having proved it a moment ago, so that pages of second factors look at their record."""
     client = Client(raise_request_exception=False)
     client.force_login(staff.user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": FAR_AWAY, "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(staff.user_id)
+    session.save()
     return client
 
 
-def call(client: Client, url: str) -> HttpResponse:
+def call(client: Client, url: str) -> int:
     """The page; or, where the address only takes something, what it says to nothing."""
     answer = client.get(url)
-    return client.post(url) if answer.status_code == 405 else answer
+    return client.post(url).status_code if answer.status_code == 405 else answer.status_code
+
+
+def refused(client: Client, url: str) -> bool:
+    """Whether an address neither shows nor takes anything."""
+    answers = (client.get(url).status_code, client.post(url).status_code)
+    return set(answers) <= {*REFUSED, 405} and bool(set(answers) & set(REFUSED))
 
 
 def test_every_address_has_a_lock_or_a_reason_to_have_none() -> None:
-    bare = {s.name: s.route for s in screens() if s.lock is None and s.name not in EXCLUDED}
-    assert bare == {}
+    assert {s.name: s.route for s in screens() if s.lock is None} == {}
     assert {o.path for o in operations() if o.lock is None or o.lock.permission is None or not o.needs_token} == set()
-    silent = [s.name for s in screens() if s.lock and s.lock.permission is None and not s.lock.open_because]
-    assert silent == []
+    assert {s.name for s in screens() if s.lock and s.lock.permission is None} == OPEN
+    assert [s.name for s in screens() if s.lock and not s.lock.permission and not s.lock.open_because] == []
 
 
-def test_every_address_with_a_record_says_which(house: House) -> None:
-    named = house.records[house.here.pk].keys() | UNBOUND.keys()
+def test_every_address_with_a_record_says_whose_it_is() -> None:
+    tables = (OF_STORE, OF_PERSON, OF_HOUSE, BY_ASKER)
+    named = set().union(*tables)
+    assert sum(len(one) for one in tables) == len(named), "an address stands in two tables"
     holding = {s.name for s in locked() if s.parameters}
-    assert holding - named == set()
+    holding |= {f"{o.method} {o.path}" for o in operations() if o.names}
+    assert holding - named == set(), "add a line to tests/security/holdings.py"
+    assert named - holding == set(), "addresses that are gone"
+
+
+def test_what_belongs_to_the_house_stands_so_in_the_table() -> None:
+    of_house = {s.name: right_of(s) for s in locked() if s.name in OF_HOUSE}
+    of_house |= {k: right_of(o) for o in operations() if (k := f"{o.method} {o.path}") in OF_HOUSE}
+    elsewhere = {name for name, right in of_house.items() if right not in table().house}
+    assert elsewhere == FOR_EVERYBODY.keys()
+    of_store = {right_of(s) for s in locked() if s.name in OF_STORE}
+    assert of_store & table().house == set()
+    assert {"policy.read", "policy.draft", "policy.publish"} <= table().house
 
 
 def test_nobody_comes_in_without_signing_in(house: House) -> None:
     before = rows()
     for screen in locked():
-        url = screen.url(house.records[house.here.pk].get(screen.name, {}))
+        url = screen.url(house.everything(screen.name, house.people["admin"])[0])
         for answer in (Client().get(url), Client().post(url)):
             outside = answer.status_code == 405 or answer.get("Location", "").startswith("/accounts/login/")
             assert outside, (screen.name, answer.status_code)
     for operation in operations():
-        answer = getattr(Client(), operation.method)(operation.url({}))
+        values = house.everything(f"{operation.method} {operation.path}", house.people["admin"])[0]
+        answer = getattr(Client(), operation.method)(operation.url(values))
         assert answer.status_code == 401, operation
     assert rows() == before
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_without_the_right_is_refused_and_nothing_changes(role: str, house: House) -> None:
-    client = client_of(house.people[role])
-    refused = [s for s in locked() if table().reach_of(role, str(s.lock and s.lock.permission)) is None]
-    assert refused
+def test_a_role_without_the_right_is_refused_and_nothing_changes(role: Role, house: House) -> None:
+    staff = house.people[role]
+    client = client_of(staff)
+    kept_out = [s for s in locked() if table().reach_of(role, right_of(s)) is None]
+    assert kept_out
     before = rows()
-    for screen in refused:
-        for store in (house.here, house.there):
-            url = screen.url(house.records[store.pk].get(screen.name, {}))
+    for screen in kept_out:
+        for values in house.everything(screen.name, staff):
+            url = screen.url(values)
             for answer in (client.get(url), client.post(url)):
                 assert answer.status_code in (403, 405), (screen.name, role, answer.status_code)
             assert 403 in (client.get(url).status_code, client.post(url).status_code), (screen.name, role)
@@ -192,37 +183,82 @@ def test_a_role_without_the_right_is_refused_and_nothing_changes(role: str, hous
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_with_the_right_comes_in_in_its_own_store_and_not_in_another(role: str, house: House) -> None:
+def test_a_role_with_the_right_comes_in_in_its_own_store_and_not_in_another(role: Role, house: House) -> None:
     client = client_of(house.people[role])
     for screen in locked():
-        reach = table().reach_of(role, str(screen.lock and screen.lock.permission))
-        if reach is None:
+        reach = table().reach_of(role, right_of(screen))
+        if reach is None or screen.name in OF_PERSON or screen.name in OF_HOUSE:
             continue
-        if screen.name not in house.records[house.here.pk]:
+        if screen.name not in OF_STORE:
             with nothing_stays():
-                assert call(client, screen.url({})).status_code != 403, (screen.name, role)
+                assert call(client, screen.url({})) != 403, (screen.name, role)
             continue
         with nothing_stays():
-            own = call(client, screen.url(house.records[house.here.pk][screen.name])).status_code
+            own = call(client, screen.url(house.of_store(screen.name, house.here)))
         # The record belongs to somebody else of the store: who reaches only their own does not reach it.
-        assert (own in (403, 404)) == (reach is Reach.OWN), (screen.name, role, own)
+        comes_in = reach is Reach.STORE and needs_too(role, screen.name)
+        assert (own not in REFUSED) == comes_in, (screen.name, role, own)
         before = rows()
-        url = screen.url(house.records[house.there.pk][screen.name])
-        for answer in (client.get(url), client.post(url)):
-            assert answer.status_code in (403, 404, 405), (screen.name, role, answer.status_code)
+        assert refused(client, screen.url(house.of_store(screen.name, house.there))), (screen.name, role)
         assert rows() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_somebody_made_is_theirs_and_nobody_elses(role: Role, house: House) -> None:
+    """An import belongs to who brought it, as sessions, tokens, keys, requests and drafts to whose they are."""
+    staff = house.people[role]
+    client = client_of(staff)
+    for screen in locked():
+        if screen.name not in OF_PERSON or table().reach_of(role, right_of(screen)) is None:
+            continue
+        with nothing_stays():
+            own = call(client, screen.url(house.of_person(screen.name, staff)))
+        assert (own not in REFUSED) == needs_too(role, screen.name), (screen.name, role, own)
+        before = rows()
+        for other in house.targets.values():
+            url = screen.url(house.of_person(screen.name, other))
+            statuses = {client.get(url).status_code, client.post(url).status_code}
+            assert refused(client, url), (screen.name, role, other, statuses)
+        assert rows() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_belongs_to_the_house_is_the_same_from_every_store(role: Role, house: House) -> None:
+    here, away = client_of(house.people[role]), client_of(house.away[role])
+    for screen in locked():
+        if screen.name not in OF_HOUSE or table().reach_of(role, right_of(screen)) is None:
+            continue
+        url, found = screen.url(house.of_house(screen.name)), []
+        for client in (here, away):
+            with nothing_stays():
+                found.append(call(client, url))
+        assert found[0] == found[1], (screen.name, role, found)
+        assert (found[0] not in REFUSED) == needs_too(role, screen.name), (screen.name, role, found)
+
+
+def test_a_draft_of_somebody_else_cannot_be_named(house: House) -> None:
+    mine, other = (client_of(house.people[role]) for role in ("officer", "manager"))
+    address = "/drafts/style.sample/"
+    assert mine.post(address, {"name": "甲"}).status_code == 200
+    before = Draft.objects.get().values
+    other.post(address, {"name": "乙"})
+    other.post(f"{address}drop/")
+    assert [draft.owner_id for draft in Draft.objects.all()] == [house.people["officer"].user_id]
+    assert Draft.objects.get().values == before
 
 
 BODIES: Final[dict[str, Any]] = {
     "post /approvals/{approval_id}/decisions": {"verdict": "approve", "opinion": "同意", "digest": "0" * 64},
     "post /webhooks": {"url": "https://hooks.example/x", "events": ["approval.decided"]},
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
+    **customers.BODIES,
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""
 
 
-def ask(operation: Operation, url: str, secret: str) -> HttpResponse:
+def ask(operation: Operation, values: dict[str, Any], secret: str) -> HttpResponse:
     client = Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=False)
+    url = operation.url(values)
     if operation.method == "get":
         return client.get(url)
     body = json.dumps(BODIES.get(f"{operation.method} {operation.path}", {}))
@@ -230,29 +266,35 @@ def ask(operation: Operation, url: str, secret: str) -> HttpResponse:
     return getattr(client, operation.method)(url, body, content_type="application/json", headers=headers)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_operations_of_the_interface_follow_the_same_table(role: str, house: House) -> None:
-    staff = house.people[role]
+def secret_of(staff: Staff) -> str:
+    """A token with every scope there is: what it may do is then what its person may do."""
     expires_at, every = clock.now() + timedelta(days=1), tuple(table().permissions)
-    by = system("test")
-    secret = token_make(user_id=staff.user_id, name="t", scopes=every, expires_at=expires_at, actor=by).secret
+    new = token_make(user_id=staff.user_id, name="t", scopes=every, expires_at=expires_at, actor=system("test"))
+    return new.secret
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_operations_of_the_interface_follow_the_same_table(role: Role, house: House) -> None:
+    staff = house.people[role]
+    secret, away = secret_of(staff), secret_of(house.away[role])
     assert operations()
     for operation in operations():
-        reach = table().reach_of(role, str(operation.lock and operation.lock.permission))
-        key = f"{operation.method} {operation.path}"
-        of = {store.pk: house.records[store.pk].get(key, {}) for store in (house.here, house.there)}
+        reach, key = table().reach_of(role, right_of(operation)), f"{operation.method} {operation.path}"
         before = rows()
         if reach is None:
-            for values in of.values():
-                answer = ask(operation, operation.url(values), secret)
+            for values in house.everything(key, staff):
+                answer = ask(operation, values, secret)
                 assert answer.status_code == 403, (operation, role, answer.content)
             assert rows() == before
             continue
+        own_values = house.everything(key, staff)[0]
         with nothing_stays():
-            own = ask(operation, operation.url(of[house.here.pk]), secret).status_code
-        if not of[house.here.pk]:
-            assert own != 403, (operation, role)
-            continue
-        assert (own in (403, 404)) == (reach is Reach.OWN), (operation, role, own)
-        assert ask(operation, operation.url(of[house.there.pk]), secret).status_code in (403, 404)
+            own = ask(operation, own_values, secret).status_code
+        if key in OF_STORE:
+            assert (own in REFUSED) == (reach is Reach.OWN), (operation, role, own)
+            assert ask(operation, house.of_store(key, house.there), secret).status_code in REFUSED
+        else:
+            assert own not in REFUSED, (operation, role, own)
+            with nothing_stays():
+                assert ask(operation, own_values, away).status_code == own, (operation, role)
         assert rows() == before

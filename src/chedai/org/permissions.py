@@ -50,6 +50,8 @@ class PermissionTable:
     permissions: MappingProxyType[Permission, Words]
     reach: MappingProxyType[tuple[Role, Permission], Reach]
     conflicts: tuple[Conflict, ...]
+    house: frozenset[Permission]
+    """Rights over what belongs to no store: held anywhere they hold for all of it."""
 
     def reach_of(self, role: Role, permission: Permission) -> Reach | None:
         """How far `role` carries `permission`; None where it does not."""
@@ -85,7 +87,11 @@ def read(document: dict[str, Any]) -> PermissionTable:
                 raise TableFault(f"{permission}: {role} = {value!r}")
             reach[role, permission] = Reach(value)
     conflicts = tuple(_conflict(row, roles) for row in document["conflicts"])
-    return PermissionTable(MappingProxyType(roles), MappingProxyType(permissions), MappingProxyType(reach), conflicts)
+    house = frozenset(document["house"]["permissions"])
+    if not house <= permissions.keys():
+        raise TableFault(f"house: {sorted(house - permissions.keys())}")
+    maps = MappingProxyType(roles), MappingProxyType(permissions), MappingProxyType(reach)
+    return PermissionTable(*maps, conflicts, house)
 
 
 def _conflict(row: dict[str, Any], roles: dict[Role, Words]) -> Conflict:

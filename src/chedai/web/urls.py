@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/", include("chedai.web.duties.urls")),
     path("policies/", include("chedai.web.policies.urls")),
     path("imports/", include("chedai.web.imports.urls")),
+    path("tokens/", include("chedai.web.tokens.urls")),
+    path("webhooks/", include("chedai.web.webhooks.urls")),
     path("customers/", include("chedai.web.customers.urls")),
     path("privacy/", include("chedai.web.privacy.urls")),
 ]

@@ -21,6 +21,11 @@ def tokens_of(user_id: int) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=now).order_by("-pk")
 
 
+def tokens() -> QuerySet[ApiToken]:
+    """Every API token there ever was, with whose it is."""
+    return ApiToken.objects.select_related("user")
+
+
 def names(user_ids: Iterable[int]) -> dict[int, str]:
     """The names of accounts, by number."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "display_name"))

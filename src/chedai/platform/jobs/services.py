@@ -46,6 +46,22 @@ def job_retry(*, job_id: int, actor: Actor) -> Job:
 
 
 @service
+def job_again(*, kind: str, payload: Mapping[str, Any], key: str, actor: Actor) -> Job:
+    """Put the job of a key back into the queue however it ended; one that was tidied away is asked for anew.
+
+    The room that owns the job records who wanted it. Errors: `Conflict` while it waits or runs.
+    """
+    job = Job.objects.select_for_update().filter(key=key).first()
+    if job is None:
+        return job_ask(kind=kind, payload=payload, actor=actor, key=key)
+    if job.state in (State.WAITING, State.RUNNING):
+        raise Conflict("job-under-way", "还在重试中，不必重发", "it is still being tried")
+    job.state, job.attempts, job.run_at, job.fault, job.ended_at = State.WAITING, 0, clock.now(), "", None
+    job.save(update_fields=["state", "attempts", "run_at", "fault", "ended_at"])
+    return job
+
+
+@service
 def job_cancel(*, job_id: int, actor: Actor) -> Job:
     """Take a job out of the queue, or stop it at its next step."""
     job = _job_lock(job_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.db.models import F
@@ -17,16 +18,18 @@ from django.db.models import F
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.jobs.handlers import Handler, Later, Payload, Progress, Result
-from chedai.platform.jobs.services import job_ask
+from chedai.platform.jobs.services import job_again, job_ask
 from chedai.platform.webhooks.models import Delivery, Endpoint
+from chedai.platform.webhooks.selectors import DELIVER, delivery_lock, endpoint_lock, job_key
 from chedai.platform.webhooks.signing import HEADER, sign
 from chedai.platform.work import record, service
 
-DELIVER: Final = "webhook.deliver"
 PATIENCE: Final = 10.0
 TELLER: Final = system("webhooks")
+TEST: Final = "webhook.test"
+"""The event of a test: every endpoint gets it when somebody asks, whatever it subscribed to."""
 
 
 @service
@@ -46,9 +49,7 @@ def endpoint_add(*, url: str, events: Iterable[str], actor: Actor) -> tuple[Endp
 @service
 def endpoint_change(*, endpoint_id: int, actor: Actor, is_active: bool, events: Iterable[str]) -> Endpoint:
     """Switch an endpoint on or off, or change what it is told of."""
-    endpoint = Endpoint.objects.select_for_update().filter(pk=endpoint_id).first()
-    if endpoint is None:
-        raise NotFound("no-such-webhook", "没有这个回调", "there is no such webhook")
+    endpoint = endpoint_lock(endpoint_id)
     endpoint.is_active, endpoint.events = is_active, sorted(set(events))
     endpoint.save(update_fields=["is_active", "events"])
     facts: dict[str, Scalar] = {"active": is_active, "events": ",".join(endpoint.events)}
@@ -70,8 +71,36 @@ def webhook_tell(*, event: str, subject: str, facts: Mapping[str, Any], key: str
         )
         if new:
             told += 1
-            job_ask(kind=DELIVER, payload={"delivery": made.pk}, actor=TELLER, key=f"{DELIVER}:{made.pk}")
+            job_ask(kind=DELIVER, payload={"delivery": made.pk}, actor=TELLER, key=job_key(made.pk))
     return told
+
+
+@service
+def endpoint_test(*, endpoint_id: int, actor: Actor) -> Delivery:
+    """Send an endpoint a message without content, signed like any other, to see whether it is taken."""
+    endpoint, at = endpoint_lock(endpoint_id), clock.now()
+    if not endpoint.is_active:
+        zh, en = "回调已停用，启用后才能测试", "the webhook is switched off; switch it on to test it"
+        raise Conflict("webhook-off", zh, en)
+    key = f"{endpoint.pk}:{TEST}:{uuid4()}"
+    body = {"id": key, "event": TEST, "subject": f"webhook:{endpoint.pk}", "facts": {}, "at": at.isoformat()}
+    made = Delivery.objects.create(endpoint=endpoint, event=TEST, body=body, key=key, made_at=at)
+    job_ask(kind=DELIVER, payload={"delivery": made.pk}, actor=TELLER, key=job_key(made.pk))
+    record(actor=actor, action="webhook.tested", subject=f"webhook:{endpoint.pk}", facts={"delivery": made.pk})
+    return made
+
+
+@service
+def delivery_retry(*, delivery_id: int, actor: Actor) -> Delivery:
+    """Send again what was given up, or held while the endpoint was off. Errors: `Conflict` for what was taken."""
+    delivery = delivery_lock(delivery_id)
+    if delivery.delivered_at is not None:
+        raise Conflict("delivery-taken", "对方已收到，不再发送", "the receiver has taken it already")
+    payload = {"delivery": delivery.pk}
+    job_again(kind=DELIVER, payload=payload, key=job_key(delivery.pk), actor=TELLER)
+    subject = f"webhook:{delivery.endpoint_id}"
+    record(actor=actor, action="webhook.retried", subject=subject, facts={"delivery": delivery.pk})
+    return delivery
 
 
 def _refuse_url(url: str) -> None:

@@ -13,13 +13,18 @@ from chedai.crm.customers.services import customers_count, customers_move
 from chedai.crm.reception.leads import leads_count, leads_move
 from chedai.crm.search.services import words_write
 from chedai.deals.applications import wiring as applications
-from chedai.deals.applications.events import ApplicationSubmitted, LenderWon
+from chedai.deals.applications.events import ApplicationSubmitted, LenderFunded, LenderWon
+from chedai.deals.collateral import wiring as collateral
+from chedai.deals.contracts import wiring as contracts
+from chedai.deals.contracts.events import ApprovalVoided, ContractSigned
+from chedai.deals.disbursement import wiring as disbursement
 from chedai.deals.pipeline.events import DealLost
 from chedai.deals.pipeline.services import deals_count, deals_move
 from chedai.deals.quotes import wiring as quotes
 from chedai.deals.quotes.bespoke import bespoke_close
 from chedai.deals.quotes.events import QuoteAccepted
 from chedai.deals.underwriting import wiring as underwriting
+from chedai.deals.underwriting.events import CreditDecided
 from chedai.journey import housekeeping
 from chedai.org import handover, stages
 from chedai.org import wiring as org
@@ -58,11 +63,16 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
         products.on_approval_closed,
         bespoke_close,
         *underwriting.HANDLERS[ApprovalClosed],
+        *contracts.HANDLERS[ApprovalClosed],
     ],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],
     ApplicationSubmitted: [*underwriting.HANDLERS[ApplicationSubmitted]],
-    LenderWon: [*underwriting.HANDLERS[LenderWon]],
-    DealLost: [applications.HANDLERS[DealLost]],
+    CreditDecided: [*contracts.HANDLERS[CreditDecided]],
+    LenderWon: [*underwriting.HANDLERS[LenderWon], *contracts.HANDLERS[LenderWon]],
+    LenderFunded: [*disbursement.HANDLERS[LenderFunded]],
+    ContractSigned: [*collateral.HANDLERS[ContractSigned]],
+    ApprovalVoided: [*disbursement.HANDLERS[ApprovalVoided]],
+    DealLost: [applications.HANDLERS[DealLost], *contracts.HANDLERS[DealLost]],
 }
 
 JOBS: Final = {
@@ -71,6 +81,7 @@ JOBS: Final = {
     **webhooks.HANDLERS,
     **quotes.JOBS,
     **applications.JOBS,
+    **collateral.JOBS,
     "audit.seal": Handler(housekeeping.seal, words=("签署审计日志", "sign the audit log")),
     "leads.pool": Handler(housekeeping.pool, words=("闲置线索进公海", "give idle leads to the pool")),
     "privacy.retention": Handler(housekeeping.retention, words=("到期个人信息删除", "delete what has had its time")),
@@ -84,6 +95,7 @@ ROUNDS: Final = (
     Round("house.tidy", at=time(3, 30)),
     *quotes.ROUNDS,
     *applications.ROUNDS,
+    *collateral.ROUNDS,
 )
 
 PURPOSES: Final = {

@@ -186,7 +186,7 @@ def policy_withdraw(*, policy_id: int, reason: str, actor: Actor) -> None:
     _follow_insurance(deal, Cover(policy.cover), actor, policy_id)
 
 
-def insurance_lapse(on: date) -> int:
+def insurance_lapse() -> int:
     """For the close of day: items whose cover has ended are no longer done; how many."""
     done = CollateralItem.objects.filter(kind__in=_OF_INSURANCE, state=ItemState.DONE)
     return sum(_lapse_if_ended(item.deal_id, Cover(item.kind)) for item in done.order_by("deal_id", "pk"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chedai.deals.applications.services.lenders import submission_withdraw
 from chedai.deals.contracts import selectors
 from chedai.deals.contracts.events import ApprovalVoided
 from chedai.deals.contracts.models import Amendment, PayeeAccount
@@ -15,7 +16,9 @@ from chedai.deals.pipeline.selectors import deal_lock
 from chedai.deals.pipeline.services import deal_advance
 from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.deals.quotes.frozen import FrozenPlan
+from chedai.deals.underwriting.approved import Approved
 from chedai.deals.underwriting.selectors import approved
+from chedai.deals.underwriting.services.conditions import approval_void
 from chedai.engine.money import percent, yuan
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -65,11 +68,11 @@ def deal_amend(*, deal_id: int, change: Change, after: str, reason: str, actor: 
     facts |= {"before": memo.before, "after": memo.after}
     record(actor=actor, action="deal.amended", subject=f"deal:{deal_id}", facts=facts, reason=memo.reason)
     if memo.voids:
-        _void(memo, actor)
+        _void(memo, approval, actor)
     return memo
 
 
-def _void(memo: Amendment, actor: Actor) -> None:
+def _void(memo: Amendment, approval: Approved, actor: Actor) -> None:
     deal_id = memo.deal_id
     if memo.contract is not None:
         contract_void(memo.contract, actor, why=f"amendment:{memo.pk}")
@@ -79,16 +82,15 @@ def _void(memo: Amendment, actor: Actor) -> None:
     if memo.change == Change.PAYEE:
         held = [*selectors.payees_in_force(deal_id), *selectors.payees_proposed(deal_id)]
         PayeeAccount.objects.filter(pk__in=[one.pk for one in held]).update(state=PayeeState.REPLACED)
+    words = f"审批后变更：{memo.before} → {memo.after}"[:120]
     facts: dict[str, Scalar] = {"amendment": memo.pk, "approved": memo.approved_digest}
+    facts["of"] = f"{approval.source}:{approval.source_id}"
     record(actor=actor, action="approval.voided", subject=f"deal:{deal_id}", facts=facts)
-    deal_advance(
-        deal_id=deal_id,
-        to=Stage.DECISION,
-        owner_id=None,
-        turn=Turn.APPROVER,
-        next_step=f"审批后变更：{memo.before} → {memo.after}"[:120],
-        actor=actor,
-    )
+    if approval.source == "decision":
+        approval_void(deal_id=deal_id, reason=words, actor=actor)
+    else:
+        submission_withdraw(submission_id=approval.source_id, reason=words, actor=actor)
+        deal_advance(deal_id=deal_id, to=Stage.DECISION, owner_id=None, turn=Turn.OFFICER, next_step=words, actor=actor)
     emit(ApprovalVoided(deal_id, memo.pk))
 
 

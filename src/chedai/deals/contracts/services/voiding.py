@@ -7,11 +7,12 @@ from chedai.catalog.vehicles.services import vehicle_release
 from chedai.deals.contracts import selectors
 from chedai.deals.contracts.models import Contract
 from chedai.deals.contracts.states import CONTRACT_MOVES, ContractState
+from chedai.deals.pipeline.events import DealLost
 from chedai.platform import clock
-from chedai.platform.actors import Actor
+from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict
-from chedai.platform.work import record
+from chedai.platform.work import record, service
 
 
 def contract_void(contract: Contract, actor: Actor, *, why: str) -> None:
@@ -30,3 +31,11 @@ def contract_void(contract: Contract, actor: Actor, *, why: str) -> None:
     if document.promotion_code:
         promotion_give_back(code=document.promotion_code, contract=contract.number, actor=actor)
     vehicle_release(vehicle_id=document.vehicle_id, deal_id=contract.deal_id, actor=actor)
+
+
+@service
+def contract_void_on_lost(event: DealLost) -> None:
+    """A deal that comes to nothing gives back what its contract had taken."""
+    contract = selectors.contract_in_force(event.deal_id)
+    if contract is not None:
+        contract_void(contract, system("contracts"), why=f"lost:{event.reason}")

@@ -49,10 +49,12 @@ class Desk:
             known = self.references.get((lender, key))
             if known is not None:
                 return known, []
+            told = self.next_up[0] if self.next_up else Told()
+            said = forced(told.answer, document) if told.answer else decide(document, lender, self.seed)
             reference = f"{lender.upper()}-{len(self.references) + 1:06}"
-            self.references[lender, key] = reference
-            told = self.next_up.popleft() if self.next_up else Told()
-        said = forced(told.answer, document) if told.answer else decide(document, lender, self.seed)
+            self.references[lender, key] = reference  # only now: a file that cannot be read was never taken
+            if self.next_up:
+                self.next_up.popleft()
         return reference, self._answers(lender, key, said, told.manner)
 
     def release(self) -> list[Message]:

@@ -11,7 +11,6 @@ from chedai.deals.pipeline.services import deal_advance, deal_describe, deal_ope
 from chedai.deals.pipeline.states import Mode, Stage, Turn
 from chedai.platform import clock
 from tests import cast
-from tests.conftest import MOMENT
 from tests.house import House
 
 _CASES = (
@@ -39,10 +38,10 @@ _TURNS = {
 
 def furnish(house: House) -> list[str]:
     """The deals; the addresses that lie behind the pipeline."""
-    actor = cast.acting(house.officer)
+    actor, now = cast.acting(house.officer), clock.now()
     deals: list[Deal] = []
     for days, (name, car, amount, lender, stages) in enumerate(_CASES):
-        with clock.frozen(MOMENT - timedelta(days=days % 4, hours=days)):
+        with clock.frozen(now - timedelta(days=days % 4, hours=days)):
             customer = customer_register(
                 kind=CustomerKind.PERSON, name=name, store_id=house.east.pk, owner_id=house.officer.pk, actor=actor
             )
@@ -62,7 +61,7 @@ def furnish(house: House) -> list[str]:
     note_write(deal_id=deals[2].pk, text="客户周五到店签字，先备好明示表", pinned=True, actor=actor)
     number = deals[2].number
     return [
-        "/deals/",
+        "/deals/list/",
         "/deals/calendar/",
         f"/deals/{number}/",
         f"/deals/{number}/record/",

@@ -61,7 +61,7 @@ def test_the_board_counts_sums_and_puts_what_is_late_on_top(house: House, browse
         to_application(opened(house, name="孙立", amount=8_000_000), house)
     to_application(opened(house, name="何平", amount=7_800_000), house)
     opened(house)
-    said = page(browse(house.manager), "/deals/board/")
+    said = page(browse(house.manager), "/deals/")
     lane = said[said.index('data-lane="application"') : said.index('data-lane="decision"')]
     assert "158,000.00" in lane
     assert "1 超时" in lane
@@ -74,7 +74,7 @@ def test_the_board_counts_sums_and_puts_what_is_late_on_top(house: House, browse
 def test_list_board_and_calendar_show_the_same_set(house: House, browse: Browse) -> None:
     mine = opened(house)
     other = opened(house, house.colleague)
-    for address in ("/deals/", "/deals/board/", "/deals/calendar/?month=2026-11"):
+    for address in ("/deals/list/", "/deals/", "/deals/calendar/?month=2026-11"):
         said = page(browse(house.officer), address)
         assert f"/deals/{mine.number}/" in said
         assert other.number not in said
@@ -132,7 +132,7 @@ def test_what_is_late_is_found_by_the_database_too(house: House, browse: Browse)
     with clock.frozen(MOMENT - timedelta(days=9)):
         late = opened(house)
     calm = opened(house)
-    said = page(browse(house.manager), "/deals/?late=yes")
+    said = page(browse(house.manager), "/deals/list/?late=yes")
     assert late.number in said
     assert calm.number not in said
 

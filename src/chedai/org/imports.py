@@ -7,6 +7,7 @@ can be taken back: an account nobody has used is closed, and its number and name
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from django.core.validators import validate_email
 
 from chedai.org import selectors
 from chedai.org.access import Access, access_of
+from chedai.org.joining import Joining, joining_refusals, staff_join_many
 from chedai.org.models import RoleGrant, Staff
 from chedai.org.permissions import Role, table
 from chedai.org.services import role_grant, staff_join
@@ -22,7 +24,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.selectors import username_taken
 from chedai.platform.accounts.services import account_take_back
 from chedai.platform.actors import Actor
-from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.imports.columns import Column
 from chedai.platform.imports.kinds import ImportKind, Row
 from chedai.platform.work import record, service
@@ -48,18 +50,16 @@ def staff_check(row: Row, actor: Actor) -> None:
     """What the columns alone cannot see. Errors: `Refusal`, `NotAllowed`, `Conflict`."""
     if Staff.objects.filter(number=row["number"]).exists():
         raise Refusal("staff-number", "工号已存在", "the staff number is taken", field="number")
-    if not _USERNAME.fullmatch(row["username"]):
-        zh, en = "登录名只用字母、数字、点和连字符", "a user name is of letters, digits, dots and hyphens"
-        raise Refusal("username-signs", zh, en, field="username")
+    _username(row)
     if username_taken(row["username"]):
         raise Refusal("username-taken", "登录名已被使用", "the name is taken", field="username")
     _email(row)
-    _placed(row, access_of(actor.ref))
+    _placed(row, access_of(actor.ref), selectors.stores_of_codes([row["store"]]))
 
 
 def staff_write(row: Row, actor: Actor) -> str:
     """One row as a member of staff. Errors: as above."""
-    home_id, role = _placed(row, access_of(actor.ref))
+    home_id, role = _placed(row, access_of(actor.ref), selectors.stores_of_codes([row["store"]]))
     staff = staff_join(
         number=row["number"],
         name=row["name"],
@@ -72,6 +72,37 @@ def staff_write(row: Row, actor: Actor) -> str:
     if role is not None:
         role_grant(staff_id=staff.pk, role=role, store_id=home_id, actor=actor)
     return f"staff:{staff.pk}"
+
+
+def staff_check_many(rows: Sequence[Row], actor: Actor) -> list[Refusal | None]:
+    """`staff_check` of a piece of rows, in a few queries."""
+    people = _people(rows, actor)
+    refused = iter(joining_refusals([one for one in people if isinstance(one, Joining)]))
+    return [next(refused) if isinstance(one, Joining) else one for one in people]
+
+
+def staff_write_many(rows: Sequence[Row], actor: Actor) -> list[str | Refusal]:
+    """`staff_write` of a piece of rows. Errors: `IntegrityError` where somebody takes a name in this moment."""
+    people = _people(rows, actor)
+    joining = [one for one in people if isinstance(one, Joining)]
+    came = iter(staff_join_many(joining=joining, joined_on=clock.business_date(), actor=actor))
+    found = [next(came) if isinstance(one, Joining) else one for one in people]
+    return [one if isinstance(one, Refusal) else f"staff:{one.pk}" for one in found]
+
+
+def _people(rows: Sequence[Row], actor: Actor) -> list[Joining | Refusal]:
+    """Each row as somebody who joins, or why it cannot be one."""
+    access, stores = access_of(actor.ref), selectors.stores_of_codes(row["store"] for row in rows)
+    found: list[Joining | Refusal] = []
+    for row in rows:
+        try:
+            _username(row)
+            email = _email(row)
+            home_id, role = _placed(row, access, stores)
+            found.append(Joining(row["number"], row["name"], row["username"], home_id, role, email))
+        except Refusal as refused:
+            found.append(refused)
+    return found
 
 
 def staff_undo(subject: str, actor: Actor) -> None:
@@ -107,9 +138,19 @@ def role_named(word: str) -> Role:
     raise Refusal("no-such-role", zh, en, field="role")
 
 
-def _placed(row: Row, access: Access) -> tuple[int, Role | None]:
+def _username(row: Row) -> None:
+    if not _USERNAME.fullmatch(row["username"]):
+        zh, en = "登录名只用字母、数字、点和连字符", "a user name is of letters, digits, dots and hyphens"
+        raise Refusal("username-signs", zh, en, field="username")
+
+
+def _placed(row: Row, access: Access, stores: Mapping[str, int]) -> tuple[int, Role | None]:
     """The store of a row and its role, where the person may enter staff there. Errors: `Refusal`, `NotAllowed`."""
-    home_id = selectors.store_of_code(row["store"])
+    code = row["store"]
+    if code.strip().lower() not in stores:
+        zh, en = f"没有编号为 {code} 的门店", f"there is no store {code}"
+        raise NotFound("no-such-store", zh, en)
+    home_id = stores[code.strip().lower()]
     access.require_for("staff.manage", home_id)
     if not row["role"]:
         return home_id, None
@@ -129,5 +170,15 @@ def _email(row: Row) -> str:
 
 
 STAFF: Final = ImportKind(
-    "staff", "员工", "staff", "staff.manage", COLUMNS, staff_key, staff_check, staff_write, staff_undo
+    "staff",
+    "员工",
+    "staff",
+    "staff.manage",
+    COLUMNS,
+    staff_key,
+    staff_check,
+    staff_write,
+    staff_undo,
+    staff_check_many,
+    staff_write_many,
 )

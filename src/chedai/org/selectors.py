@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +40,14 @@ def team_of(staff_id: int) -> int | None:
     return Staff.objects.filter(pk=staff_id).values_list("team_id", flat=True).first()
 
 
+def home_of(staff_id: int) -> int:
+    """The number of the store a person belongs to. Errors: `NotFound`."""
+    home = Staff.objects.filter(pk=staff_id).values_list("home_id", flat=True).first()
+    if home is None:
+        raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
+    return home
+
+
 def open_stores() -> list[tuple[int, str]]:
     """Number and name of every open store."""
     return list(Store.objects.filter(is_open=True).values_list("pk", "name"))
@@ -56,6 +65,13 @@ def store_of_code(code: str) -> int:
     if found is None:
         raise NotFound("no-such-store", f"没有编号为 {code} 的门店", f"there is no store {code}")
     return found
+
+
+def stores_of_codes(codes: Iterable[str]) -> dict[str, int]:
+    """The numbers of open stores by their codes in small letters; a code nobody has is missing. One query."""
+    wanted = {code.strip().lower() for code in codes}
+    known = Store.objects.filter(is_open=True).values_list("code", "pk")
+    return {code.lower(): pk for code, pk in known if code.lower() in wanted}
 
 
 def staff_found(records: Q, staff_id: int) -> Staff:

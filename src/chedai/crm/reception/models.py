@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -108,6 +110,11 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.ticket}"
+
+    @property
+    def waited(self) -> timedelta | None:
+        """From arrival to being served; nothing while they wait."""
+        return self.served_at - self.arrived_at if self.served_at is not None else None
 
 
 class Need(models.Model):

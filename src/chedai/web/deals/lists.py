@@ -107,7 +107,7 @@ DEALS: Final = ListSpec(
         Column(
             "clock", _("已等"), _clock, Kind.TAG, sort="turn_since", tint=lambda deal: _CLOCK_TINTS[urgency_of(deal)]
         ),
-        Column("amount", _("贷款额(元)"), lambda deal: deal.amount, Kind.MONEY, sort="amount", total="amount"),
+        Column("amount", _("贷款额（元）"), lambda deal: deal.amount, Kind.MONEY, sort="amount", total="amount"),
         Column("lender", _("机构"), lambda deal: deal.lender_name, sort="lender_name", group="lender_name"),
         Column("owner", _("经手人"), lambda deal: deal.owner.user.display_name, group="owner__user__display_name"),
         Column("officer", _("专员"), lambda deal: deal.officer.user.display_name, shown=False),

@@ -7,8 +7,8 @@ from django.urls import path
 from chedai.web.deals import views
 
 urlpatterns = [
-    path("", views.deals, name="deals"),
-    path("board/", views.board, name="deals_board"),
+    path("", views.board, name="deals_board"),
+    path("list/", views.deals, name="deals"),
     path("calendar/", views.calendar, name="deals_calendar"),
     path("<str:number>/", views.deal, name="deal"),
     path("<str:number>/record/", views.record, name="deal_record"),

@@ -1,0 +1,1 @@
+"""The showroom: who waits, who is served, which leads must be called today, what customers need."""

@@ -47,7 +47,7 @@ document.addEventListener("alpine:init", () => {
       } else if (event.key === "Enter" && row && event.target === document.body) {
         row.querySelector("a")?.click();
       } else if (letter === "f") {
-        const search = this.$root.querySelector("[data-list-search], .chips summary");
+        const search = document.querySelector("[data-list-search]") || this.$root.querySelector(".chips summary");
         if (search) search.focus();
       } else if (letter === "e") {
         this.$root.querySelector("[data-export]")?.click();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,19 +11,22 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from chedai.org import handover
+from chedai.org import handover, joining
 from chedai.org.access import access_of
 from chedai.org.handover import Belongings
-from chedai.org.models import RoleGrant, Staff
+from chedai.org.imports import staff_write, staff_write_many
+from chedai.org.models import RoleGrant, Staff, Store
 from chedai.org.wiring import import_kinds
 from chedai.platform import clock
 from chedai.platform.accounts.models import User
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.imports import kinds, running
-from chedai.platform.imports.models import Batch
+from chedai.platform.imports.models import Batch, BatchRow
 from chedai.platform.jobs import handlers, worker
 from chedai.platform.jobs.models import Job
 from chedai.web.imports.forms import letter
@@ -267,14 +271,56 @@ def test_the_pages_speak_english(admin: Client) -> None:
     assert "Import a file" in page(admin, "/imports/")
 
 
-def test_five_hundred_staff_come_in_through_the_screen(admin: Client) -> None:
+def _staff(count: int, first: int = 0) -> list[tuple[str, ...]]:
+    numbers = range(first, first + count)
+    return [(f"S{n:05}", f"员工{n}", f"user{n}", "A1" if n % 2 else "B2", "officer", "") for n in numbers]
+
+
+def _asked(client: Client, rows: Sequence[Any]) -> int:
+    """How many queries an import takes from the file to the last row."""
+    with CaptureQueriesContext(connection) as queries:
+        written(client, *rows)
+    return len(queries)
+
+
+def test_a_row_more_asks_the_database_nothing_more(admin: Client) -> None:
+    _asked(admin, _staff(1, 100))
+    assert _asked(admin, _staff(20, 200)) == _asked(admin, _staff(60, 300))
+
+
+def test_who_takes_a_name_in_that_moment_costs_one_row_only(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = checked(admin, *_staff(3))
+    monkeypatch.setattr(joining, "usernames_taken", lambda names: set())  # what a reader sees who looked too early
+    cast.person("user1", "抢先", Store.objects.get(code="A1"))
+    admin.post(f"{address}write/")
+    worker.run_due()
+    assert counts() == {"rows": 3, "written": 2, "bad": 1}
+    assert BatchRow.objects.get(state="bad").reason_zh == "登录名已被使用"
+    assert AuditEntry.objects.filter(action="staff.joined").count() == 2
+
+
+def test_what_is_on_record_is_the_same_for_one_and_for_many(house: House, admin: Client) -> None:
+    actor = cast.acting(house.admin)
+    row = dict(zip(("number", "name", "username", "store", "role", "email"), _staff(1)[0], strict=True))
+    staff_write(row, actor)
+    staff_write_many([row | {"number": "S1", "username": "other"}], actor)
+    entries = AuditEntry.objects.filter(action__in=("account.opened", "staff.joined", "role.granted"))
+    bodies = [json.loads(entry.body) for entry in entries.order_by("seq")]
+    told = [{key: body[key] for key in ("action", "actor", "facts")} for body in bodies]
+    for one in told:
+        one["facts"].pop("number", None)
+    assert len(told) == 6
+    assert sorted(told[:3], key=str) == sorted(told[3:], key=str)
+
+
+def test_five_thousand_staff_come_in_through_the_screen(admin: Client) -> None:
     people = Staff.objects.count()
-    rows = [(f"S{n:05}", f"员工{n}", f"user{n}", "A1" if n % 2 else "B2", "officer", "") for n in range(498)]
+    rows = _staff(4998)
     address = written(admin, *rows, ("S00001", "重号", "again", "A1"), ("S9", "错店", "wrong", "Z9"))
-    assert counts() == {"rows": 500, "written": 498, "bad": 2}
-    assert Staff.objects.count() == people + 498
-    assert RoleGrant.objects.filter(role="officer", staff__number__startswith="S").count() == 498
-    assert "498" in page(admin, address)
+    assert counts() == {"rows": 5000, "written": 4998, "bad": 2}
+    assert Staff.objects.count() == people + 4998
+    assert RoleGrant.objects.filter(role="officer", staff__number__startswith="S").count() == 4998
+    assert "4,998" in page(admin, address)
     assert [row[-1] for row in cells(admin.get(f"{address}bad/").content)[1:3]] == [
         "与第 3 行重复",
         "没有编号为 Z9 的门店",

@@ -31,6 +31,12 @@ def names(user_ids: Iterable[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "display_name"))
 
 
+def usernames_taken(usernames: Iterable[str]) -> set[str]:
+    """Those of the names that are taken, in small letters; one query."""
+    wanted = {name.strip().lower() for name in usernames}
+    return set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+
+
 def username_taken(username: str) -> bool:
     """Whether somebody signs in, or has signed in, with this name. Names are kept in small letters, and indexed."""
     return User.objects.filter(username=username.strip().lower()).exists()

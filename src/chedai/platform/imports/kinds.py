@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from chedai.platform.actors import Actor
+from chedai.platform.errors import Refusal
 from chedai.platform.imports.columns import Column
 from chedai.platform.imports.export import workbook
 
@@ -21,6 +22,10 @@ class ImportKind:
     `key(row)` is what makes a row the same row in another file; `check(row, actor)` refuses what the columns alone
     cannot see, without writing; `write(row, actor)` writes it through the services and gives the subject it became;
     `undo(subject, actor)` takes it out again, refusing where somebody has gone on with it.
+
+    A kind that comes by the thousand has `check_many` and `write_many` as well: the same for a piece of rows, in a few
+    queries, with what is refused in the place of its row. Where `write_many` raises `IntegrityError` (somebody took a
+    name in that moment) the piece is written row by row.
     """
 
     code: str
@@ -32,6 +37,8 @@ class ImportKind:
     check: Callable[[Row, Actor], None]
     write: Callable[[Row, Actor], str]
     undo: Callable[[str, Actor], None]
+    check_many: Callable[[Sequence[Row], Actor], Sequence[Refusal | None]] | None = None
+    write_many: Callable[[Sequence[Row], Actor], Sequence[str | Refusal]] | None = None
 
 
 _kinds: Mapping[str, ImportKind] = MappingProxyType({})

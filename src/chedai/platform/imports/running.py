@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
@@ -51,13 +51,12 @@ def check(batch: Batch, actor: Actor, progress: Progress) -> None:
     """The dry run: what each row would do, without doing it."""
     kind, rows = _opened(batch)
     seen: dict[str, int] = {}
-    made: list[BatchRow] = []
-    for done, (number, cells) in enumerate(rows, start=1):
-        made.append(_checked(batch, kind, number, cells, seen, actor))
-        if len(made) == PIECE or done == len(rows):
-            BatchRow.objects.bulk_create(made, ignore_conflicts=True)
-            made = []
-            progress.tell(done, len(rows))
+    for start in range(0, len(rows), PIECE):
+        piece = rows[start : start + PIECE]
+        looked = [_looked(batch, kind, number, cells, seen) for number, cells in piece]
+        _judge(kind, [(made, row) for made, row in looked if row is not None], actor)
+        BatchRow.objects.bulk_create([made for made, _ in looked], ignore_conflicts=True)
+        progress.tell(start + len(piece), len(rows))
     _finish(batch, BatchState.CHECKED)
 
 
@@ -70,7 +69,22 @@ def write(batch: Batch, actor: Actor, progress: Progress) -> None:
         row.subject = kind.write(parse(kind, batch.places, cells_of[row.number]), actor)
         row.state = RowState.WRITTEN
 
-    _each(list(good), one, RowState.BAD, progress)
+    def many(piece: Sequence[BatchRow]) -> bool:
+        if kind.write_many is None:
+            return False
+        try:
+            with transaction.atomic():
+                came = kind.write_many([parse(kind, batch.places, cells_of[row.number]) for row in piece], actor)
+        except (IntegrityError, Refusal):
+            return False
+        for row, what in zip(piece, came, strict=True):
+            if isinstance(what, Refusal):
+                _bad(row, RowState.BAD, what)
+            else:
+                row.subject, row.state = what, RowState.WRITTEN
+        return True
+
+    _each(list(good), one, RowState.BAD, progress, many)
     _finish(batch, BatchState.WRITTEN)
 
 
@@ -109,10 +123,10 @@ def _opened(batch: Batch) -> tuple[ImportKind, tuple[tuple[int, tuple[columns.Ce
     return kinds()[batch.kind], reading.read(paper_content(batch.paper_id)[1]).rows
 
 
-def _checked(
-    batch: Batch, kind: ImportKind, number: int, cells: Sequence[columns.Cell], seen: dict[str, int], actor: Actor
-) -> BatchRow:
-    """One row looked at: good, the same as before, or bad and why."""
+def _looked(
+    batch: Batch, kind: ImportKind, number: int, cells: Sequence[columns.Cell], seen: dict[str, int]
+) -> tuple[BatchRow, Row | None]:
+    """One row by itself: its values, or bad and why."""
     made = BatchRow(batch=batch, number=number, state=RowState.GOOD)
     try:
         row = parse(kind, batch.places, cells)
@@ -122,14 +136,39 @@ def _checked(
             zh, en = f"与第 {seen[made.key]} 行重复", f"the same as row {seen[made.key]}"
             raise Refusal("import-twice", zh, en)
         seen[made.key] = number
-        before = BatchRow.objects.filter(key=made.key, state=RowState.WRITTEN).order_by("-pk").first()
-        if before is not None and before.digest == made.digest:
-            made.state = RowState.SAME
-        else:
-            kind.check(row, actor)
     except (Refusal, EngineError) as refused:
         _bad(made, RowState.BAD, refused)
-    return made
+        return made, None
+    return made, row
+
+
+def _judge(kind: ImportKind, looked: Sequence[tuple[BatchRow, Row]], actor: Actor) -> None:
+    """Rows against what is there: the same as before, good, or bad and why."""
+    keys = [made.key for made, _ in looked]
+    written = BatchRow.objects.filter(key__in=keys, state=RowState.WRITTEN).order_by("pk")
+    before = dict(written.values_list("key", "digest"))
+    new = []
+    for made, row in looked:
+        if before.get(made.key) == made.digest:
+            made.state = RowState.SAME
+        else:
+            new.append((made, row))
+    for (made, _), refused in zip(new, _refusals(kind, [row for _, row in new], actor), strict=True):
+        if refused is not None:
+            _bad(made, RowState.BAD, refused)
+
+
+def _refusals(kind: ImportKind, rows: Sequence[Row], actor: Actor) -> Sequence[Refusal | EngineError | None]:
+    if kind.check_many is not None:
+        return kind.check_many(rows, actor)
+    found: list[Refusal | EngineError | None] = []
+    for row in rows:
+        try:
+            kind.check(row, actor)
+            found.append(None)
+        except (Refusal, EngineError) as refused:
+            found.append(refused)
+    return found
 
 
 def _bad(row: BatchRow, state: RowState, refused: Refusal | EngineError) -> None:
@@ -142,18 +181,28 @@ def _bad(row: BatchRow, state: RowState, refused: Refusal | EngineError) -> None
     row.reason_en = "; ".join(r.en for r in all_of_them)
 
 
-def _each(rows: list[BatchRow], one: Callable[[BatchRow], None], failed: RowState, progress: Progress) -> None:
-    """Do `one` to each row, a piece of them in a transaction; a refused row gets its reason and hurts no other."""
+def _each(
+    rows: list[BatchRow],
+    one: Callable[[BatchRow], None],
+    failed: RowState,
+    progress: Progress,
+    many: Callable[[Sequence[BatchRow]], bool] = lambda piece: False,
+) -> None:
+    """Do `one` to each row, a piece of them in a transaction; a refused row gets its reason and hurts no other.
+
+    `many` does a whole piece, if it can.
+    """
     for start in range(0, len(rows), PIECE):
         piece = rows[start : start + PIECE]
         with work(), clock.one_reading():
-            for row in piece:
+            for row in [] if many(piece) else piece:
                 try:
                     with transaction.atomic():
                         one(row)
                 except (Refusal, EngineError) as refused:
                     _bad(row, failed, refused)
-            BatchRow.objects.bulk_update(piece, ["state", "subject", "reason_zh", "reason_en"])
+            changed = ["state", "subject", "reason_zh", "reason_en"]
+            BatchRow.objects.bulk_create(piece, update_conflicts=True, unique_fields=["id"], update_fields=changed)
         progress.tell(start + len(piece), len(rows))
 
 

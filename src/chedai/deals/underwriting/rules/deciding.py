@@ -94,10 +94,10 @@ def _limited(
 
 
 def _missing(book: RuleBook, facts: Facts) -> tuple[str, ...]:
-    """The facts the rules need and nobody collected; `when` limits a line to one kind of car."""
+    """The facts the rules need and nobody collected; `when` limits a line to some values of other facts."""
     needed: list[str] = []
     for line in book.head("eligibility")["required"]:
-        if not line["when"] or line["when"] == facts["vehicle_kind"]:
+        if all(facts.get(name) in values for name, values in line["when"].items()):
             needed += line["fields"]
     return tuple(name for name in dict.fromkeys(needed) if facts.get(name) is None)
 

@@ -88,8 +88,9 @@ def _required(lines: object) -> Iterator[Fault]:
     for line in lines:
         for unknown in sorted(set(line["fields"]) - FIELDS.keys()):
             yield Fault("", f"未知事实 {unknown}", f"unknown fact {unknown}")
-        if line["when"] and line["when"] not in FIELDS["vehicle_kind"].values:
-            yield Fault("", f"未知车辆类别 {line['when']}", f"unknown kind of car {line['when']}")
+        for name, values in line["when"].items():
+            for word in sorted(set(values) - (FIELDS[name].values if name in FIELDS else frozenset())):
+                yield Fault("", f"必需事实的条件 {name} 没有“{word}”", f"the condition {name} never is {word!r}")
 
 
 def _table(name: str, document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -1,0 +1,136 @@
+"""An own-book case before the approvers: officer Lin submits, analyst Wu proposes, Zhao and manager Xu may confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chedai.deals.applications.services.papers import check_accept
+from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
+from chedai.deals.applications.services.submitting import down_payment_say
+from chedai.deals.pipeline.states import Mode
+from chedai.deals.underwriting.models import Decision, UnderwritingCase
+from chedai.deals.underwriting.rules.flow import Proposal
+from chedai.deals.underwriting.selectors import case_of, papers_to_see
+from chedai.deals.underwriting.services.cases import paper_see
+from chedai.deals.underwriting.services.confirming import decision_confirm
+from chedai.deals.underwriting.services.proposing import DECIDE, decision_propose
+from chedai.deals.underwriting.states import Verdict
+from chedai.org.access import access_of
+from chedai.org.authority import capacities
+from chedai.org.models import AuthorityLimit, Staff
+from chedai.platform import clock
+from tests import cast
+from tests.deals.applying import Case, opened
+from tests.house import SINCE, House, build
+
+CLEAN = {
+    "open_loans": 1,
+    "balance": 2_000_000,
+    "monthly": 100_000,
+    "card_limit": 5_000_000,
+    "card_used": 500_000,
+    "overdue_now": 0,
+    "overdue_accounts": 0,
+    "worst_run": 0,
+    "overdue_months": 0,
+    "queries_3_months": 1,
+    "queries_6_months": 2,
+    "guarantees": 0,
+    "bad_debt": False,
+}
+
+
+def figures(**changes: Any) -> BureauFigures:
+    """A clean credit report, or one with something in it."""
+    return BureauFigures(**CLEAN | changes)
+
+
+@dataclass(slots=True)
+class Chair:
+    """A submitted own-book deal and the people who decide on it."""
+
+    road: Case
+    second: Staff
+    chief: Staff
+
+    @property
+    def house(self) -> House:
+        return self.road.house
+
+    @property
+    def case(self) -> UnderwritingCase:
+        found = case_of(self.road.deal.pk)
+        assert found is not None
+        return found
+
+    def propose(self, verdict: Verdict = Verdict.APPROVE, who: Staff | None = None, **said: Any) -> Decision:
+        return decision_propose(
+            case_id=self.case.pk,
+            proposal=Proposal(verdict, **{"opinion": "资料齐全，同意"} | said),
+            actor=cast.acting(who or self.house.approver),
+        )
+
+    def see(self, who: Staff) -> None:
+        for paper in papers_to_see(self.road.deal.pk):
+            paper_see(case_id=self.case.pk, paper_id=paper.pk, actor=cast.acting(who))
+
+    def confirm(
+        self, decision: Decision, verdict: Verdict = Verdict.APPROVE, who: Staff | None = None, **said: Any
+    ) -> Decision:
+        """The second person has opened every paper and speaks."""
+        person = who or self.second
+        self.see(person)
+        return self.speak(decision, verdict, person, **said)
+
+    def speak(self, decision: Decision, verdict: Verdict, who: Staff, **said: Any) -> Decision:
+        assert decision.approval is not None
+        held = capacities(
+            access_of(who.user_id),
+            DECIDE,
+            amount=decision.amount,
+            deviation=decision.deviation,
+            store_id=self.house.east.pk,
+            on=clock.business_date(),
+        )
+        return decision_confirm(
+            decision_id=decision.pk,
+            verdict=verdict,
+            digest=decision.approval.digest,
+            capacities=held,
+            actor=cast.acting(who),
+            **said,
+        )
+
+
+def limits() -> None:
+    """Approvers decide up to 200,000.00 without deviation; with it, or above, the compliance officer as well."""
+    for role, amount, deviation in (("approver", 20_000_000, 500), ("compliance", 100_000_000, 20_000)):
+        AuthorityLimit.objects.create(action=DECIDE, since=SINCE, role=role, amount=amount, deviation=deviation)
+
+
+def chair(bureau: dict[str, Any] | None = None, payer: str = "self", submit: bool = True, **answers: Any) -> Chair:
+    """The case as it lies before the approvers."""
+    house = build()
+    limits()
+    made = Chair(
+        opened(house, Mode.OWN_BOOK),
+        cast.person("zhao", "赵琳", house.east, "approver"),
+        cast.person("han", "韩冰", house.east, "compliance", everywhere=True),
+    )
+    road = made.road
+    road.complete(**answers)
+    down_payment_say(application_id=road.application.pk, payer=payer, actor=road.officer)
+    bureau_write(
+        party_id=road.applicant.pk,
+        number="2026112000001",
+        queried_on=date(2026, 11, 20),
+        figures=figures(**bureau or {}),
+        actor=road.approver,
+    )
+    for item in road.application.items.filter(code="down_payment"):
+        check_accept(item_id=item.pk, actor=road.approver, day=date(2026, 11, 20))
+    if submit:
+        road.submit()
+    return made

@@ -132,7 +132,7 @@ FACTS: Final[dict[str, Promise]] = {
     "of": _("对什么"),
     "other": _("另一方"),
     "owner": _("负责人"),
-    "phone": _("电话"),
+    "phone": _("电话号码"),
     "purpose": _("用途"),
     "rate": _("利率"),
     "reason": _("理由"),
@@ -151,7 +151,7 @@ FACTS: Final[dict[str, Promise]] = {
 SUBJECTS: Final[dict[str, Promise]] = {
     "approval": _("审批"),
     "batch": _("导入"),
-    "customer": _("客户"),
+    "customer": _("客户号"),
     "deal": _("案卷"),
     "job": _("任务"),
     "lead": _("线索"),

@@ -66,10 +66,10 @@ def look_alikes(customer: Customer) -> QuerySet[Customer]:
     return customers_seen(same).filter(kind=customer.kind).exclude(pk=customer.pk).order_by("pk")
 
 
-def matching(typed: str) -> QuerySet[Customer]:
-    """Customers in use whose telephone, identity number or whole name is exactly what was typed."""
+def exactly(typed: str) -> Q:
+    """The customers whose telephone, identity number or whole name is exactly what was typed, as a filter."""
     match = Q(phone_index__in=candidates(Kind.PHONE, typed)) | Q(name_index__in=candidates(Kind.NAME, typed))
-    return customers_seen(match | Q(id_number_index__in=candidates(Kind.ID_NUMBER, typed))).order_by("-pk")
+    return match | Q(id_number_index__in=candidates(Kind.ID_NUMBER, typed))
 
 
 def known_as(*, id_number: str = "", phone: str = "") -> QuerySet[Customer]:

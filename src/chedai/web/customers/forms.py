@@ -42,7 +42,7 @@ class RegisterForm(forms.Form):
         widget=forms.TextInput(attrs=_watched("id_number")),
     )
     phone = forms.CharField(
-        label=_("电话"),
+        label=_("电话号码"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs=_watched("phone") | {"inputmode": "tel"}),
@@ -71,7 +71,7 @@ class ChangeForm(forms.Form):
 
     name = forms.CharField(label=_("姓名或名称"), max_length=80, required=False)
     id_number = forms.CharField(label=_("身份证号或统一社会信用代码"), max_length=30, required=False)
-    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    phone = forms.CharField(label=_("电话号码"), max_length=30, required=False)
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     bank_account = forms.CharField(label=_("银行账号"), max_length=40, required=False)
     trade = forms.ChoiceField(label=_("特定行业"), required=False, choices=[_NO_TRADE, *words.TRADES.items()])

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST
 from chedai.crm.customers import rules, selectors
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.rules import Identity
+from chedai.crm.search.selectors import matching
 from chedai.platform import clock
 from chedai.platform.privacy.kinds import Kind, normal
 from chedai.web.doors import Request, door
@@ -83,13 +85,14 @@ def said(number: str) -> str:
 @require_POST
 @door("customer.read")
 def find(request: Request) -> HttpResponse:
-    """Customers whose whole name, telephone, identity number or number of the record was typed."""
+    """Customers by name, pinyin, four digits or number of the record; beyond one's reach by exact numbers only."""
     typed = request.POST.get("q", "").replace("\0", "").strip()[:60]
-    records = request.access.records("customer.read")
-    found = list(selectors.matching(typed).filter(records)[:_MOST]) if typed else []
+    fits = selectors.exactly(typed) | matching(typed)
     number = whole(typed)
     if number is not None:
-        found += selectors.customers_seen(records).filter(pk=number)
+        fits |= Q(pk=number)
+    mine = selectors.customers_seen(request.access.records("customer.read"))
+    found = list(mine.filter(fits).order_by("-pk")[:_MOST]) if typed else []
     elsewhere: list[Any] = []
     if typed and not found:  # only what is exact and unmistakable is told beyond one's own reach
         elsewhere = list(selectors.known_as(id_number=typed, phone=typed)[:_MOST])

@@ -49,7 +49,7 @@ CUSTOMERS: Final = ListSpec(
             link=lambda c: reverse("customer", args=[c.pk]),
         ),
         Column("kind", _("类型"), lambda c: words.kind(c.kind), Kind.TAG, group="kind"),
-        Column("phone", _("电话"), lambda c: c.phone or ""),
+        Column("phone", _("电话号码"), lambda c: c.phone or ""),
         Column("id_number", _("证件号"), lambda c: c.id_number or ""),
         Column("trade", _("特定行业"), lambda c: words.trade(c.trade), group="trade"),
         Column("store", _("门店"), lambda c: c.store.name, sort="store__code", group="store__name"),

@@ -34,7 +34,7 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
             {
                 "name": _("姓名"),
                 "id_number": _("证件号"),
-                "phone": _("电话"),
+                "phone": _("电话号码"),
                 "address": _("地址"),
                 "bank_account": _("银行账号"),
             },

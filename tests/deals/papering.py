@@ -11,6 +11,7 @@ from chedai.catalog.vehicles.models import Vehicle
 from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.catalog.vehicles.services import vehicle_register
 from chedai.crm.customers.services import customer_change
+from chedai.deals.applications.selectors import application_of
 from chedai.deals.collateral.selectors import items_of
 from chedai.deals.collateral.services import collateral_finish, policy_record
 from chedai.deals.collateral.states import Cover, ItemKind
@@ -29,6 +30,7 @@ from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.services import deal_advance
 from chedai.deals.pipeline.states import Mode, Stage, Turn
 from chedai.deals.quotes.frozen import FrozenPlan
+from chedai.deals.quotes.services import quote_accept
 from chedai.deals.underwriting.events import CreditDecided
 from chedai.deals.underwriting.models import Assessment, Decision, UnderwritingCase
 from chedai.deals.underwriting.states import CaseKind, CaseState, DecisionState, Verdict
@@ -213,13 +215,9 @@ def approved(
     key = chosen or (OWN if own else LEVEL)
     wish = asked(down_payment=5_000_000) if own else asked()
     quote = at.offer(key, wish=wish)
-    quote.state, quote.accepted_plan = "accepted", 1
-    quote.save()
+    quote_accept(quote_id=quote.pk, plan=1, actor=at.actor)
     deal = Deal.objects.get(pk=at.deal.pk)
-    for to in (Stage.APPLICATION, Stage.DECISION):
-        deal_advance(
-            deal_id=deal.pk, to=to, owner_id=None, turn=Turn.APPROVER, next_step="", actor=cast.acting(where.officer)
-        )
+    deal_advance(deal_id=deal.pk, to=Stage.DECISION, owner_id=None, turn=Turn.APPROVER, next_step="", actor=at.actor)
     model = vehicle_models().filter(kind="own_nev").first()
     assert model is not None
     car = Vehicle.objects.filter(vin=vin).first()
@@ -235,7 +233,7 @@ def decide(papering: Papering) -> Decision:
     approver = papering.house.approver.user
     case = UnderwritingCase.objects.create(
         deal=deal,
-        application=1,
+        application=application_of(deal.pk).pk,
         round=UnderwritingCase.objects.filter(deal=deal).count() + 1,
         kind=CaseKind.FULL,
         state=CaseState.DECIDED,

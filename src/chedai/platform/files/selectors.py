@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from chedai.platform.errors import NotFound
 from chedai.platform.files import store
-from chedai.platform.files.models import Paper
+from chedai.platform.files.models import Paper, Upload
 
 
 def papers_of(subject: str) -> QuerySet[Paper]:
@@ -25,3 +25,11 @@ def paper_content(paper_id: int) -> tuple[Paper, bytes]:
     if paper is None:
         raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
     return paper, store.get(paper.address)
+
+
+def upload_received(token: str, by: str) -> tuple[int, int]:
+    """How much of a file that comes in pieces is here, and how much it will be. Errors: `NotFound`, also for others'."""
+    found = Upload.objects.filter(token=token, begun_by=by).values_list("received", "size").first()
+    if found is None:
+        raise NotFound("no-such-upload", "没有这个上传", "there is no such upload")
+    return found

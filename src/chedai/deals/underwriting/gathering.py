@@ -66,7 +66,7 @@ def inputs_of(deal: Deal, application_id: int, case_id: int, questions: RuleSet)
         bureau=_bureau(facts.applicant.bureau),
         helpers=tuple(_helper(party) for party in facts.parties if party is not facts.applicant),
         car=_car(deal, facts, plan, wish),
-        ask=_ask(plan, plan.lender_kind),
+        ask=ask_of(plan, plan.lender_kind),
         regulation=_regulation(wish, plan.lender_kind, facts.on),
         exposure=Exposure(customer=_lent(deal), guaranteed=facts.applicant.guaranteed_elsewhere),
         signals=_signals(facts),
@@ -117,7 +117,8 @@ def _bureau(report: BureauFacts | None) -> Bureau | None:
     )
 
 
-def _ask(plan: FrozenPlan, lender_kind: LenderKind) -> Ask:
+def ask_of(plan: FrozenPlan, lender_kind: LenderKind) -> Ask:
+    """What a plan asks for."""
     rates = [rate for rate in (plan.nominal_rate, plan.effective_rate) if rate is not None]
     return Ask(
         lender_code=plan.lender_code,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chedai.crm.customers import rules, selectors, services
-from chedai.crm.customers.kinds import CustomerKind, CustomerState, RelationKind
+from chedai.crm.customers.kinds import CustomerKind, CustomerState, RelationKind, Trade
 from chedai.crm.customers.models import Customer, Relation
 from chedai.crm.search.models import SearchWord
 from chedai.org.models import Staff
@@ -217,6 +217,76 @@ def test_relations_follow_a_merge_each_once_and_none_to_itself(officer: Staff) -
     assert sorted(related(keep)) == [(li.pk, "guarantor"), (li.pk, "spouse")]
     assert related(li) == [(keep.pk, "spouse")]
     assert related(gone) == []
+
+
+def test_what_a_change_replaces_is_kept_sealed_with_its_reason_until_the_person_is_erased(officer: Staff) -> None:
+    customer = register(officer, phone="13800138000")
+    actor = cast.acting(officer)
+    change(customer, actor, phone="13900139001", address="文三路 478 号")
+    change(customer, actor, phone="+86 139 0013 9001")  # the same number: nothing was replaced
+    change(customer, actor, address="")
+    now, first = selectors.formers_of(customer)
+    assert (first.fields, first.reason, first.replaced_by) == ("phone,address", "客户更正", actor.key)
+    assert first.phone is not None and now.address is not None
+    assert (first.phone.in_full(), first.address, first.name) == ("13800138000", None, None)
+    assert (now.fields, now.address.in_full(), now.phone) == ("address", "文三路 478 号", None)
+    with work():
+        services.customer_erase(customer.pk)
+    assert not selectors.formers_of(customer).exists()
+
+
+def test_a_change_without_a_reason_changes_nothing(officer: Staff) -> None:
+    customer = register(officer, phone="13800138000")
+    with pytest.raises(Refusal) as refusal:
+        services.customer_change(customer_id=customer.pk, reason="  ", actor=cast.acting(officer), phone="13900139001")
+    assert refusal.value.field == "reason"
+    customer.refresh_from_db()
+    assert (str(customer.phone), selectors.formers_of(customer).exists()) == ("138****8000", False)
+
+
+def test_a_trade_is_set_left_and_taken_away(officer: Staff) -> None:
+    customer = register(officer, trade=Trade.TAXI)
+    actor = cast.acting(officer)
+    change(customer, actor, phone="13900139001")
+    customer.refresh_from_db()
+    assert customer.trade == Trade.TAXI
+    services.customer_change(customer_id=customer.pk, reason="改行", actor=actor, trade=Trade.FREIGHT)
+    services.customer_change(customer_id=customer.pk, reason="不再从业", actor=actor, trade=None)
+    customer.refresh_from_db()
+    assert customer.trade == ""
+    bodies = [bytes(b).decode() for b in AuditEntry.objects.order_by("seq").values_list("body", flat=True)]
+    assert '"trade":"taxi -> freight"' in bodies[-2] and '"trade":"freight -> none"' in bodies[-1]
+
+
+PERSON_, FIRM_ = CustomerKind.PERSON, CustomerKind.FIRM
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "other", "code"),
+    [
+        (RelationKind.SPOUSE, PERSON_, PERSON_, None),
+        (RelationKind.SPOUSE, PERSON_, FIRM_, "relation-family"),
+        (RelationKind.CHILD, FIRM_, PERSON_, "relation-family"),
+        (RelationKind.LEGAL_REPRESENTATIVE, FIRM_, PERSON_, None),
+        (RelationKind.LEGAL_REPRESENTATIVE, FIRM_, FIRM_, "relation-representative"),
+        (RelationKind.LEGAL_REPRESENTATIVE, PERSON_, PERSON_, "relation-representative"),
+        (RelationKind.EMPLOYER, PERSON_, FIRM_, None),
+        (RelationKind.EMPLOYER, PERSON_, PERSON_, None),  # a sole trader employs people
+        (RelationKind.EMPLOYER, FIRM_, FIRM_, "relation-employer"),
+        (RelationKind.GUARANTOR, PERSON_, FIRM_, None),
+        (RelationKind.CO_BORROWER, FIRM_, PERSON_, None),
+    ],
+)
+def test_who_can_be_what_to_whom(kind: RelationKind, of: CustomerKind, other: CustomerKind, code: str | None) -> None:
+    refused = rules.relation_refusal(kind, of, other)
+    assert (refused.code if refused else None) == code
+
+
+@pytest.mark.parametrize(
+    ("on", "years"), [(date(2026, 3, 6), 35), (date(2026, 3, 7), 36), (date(2027, 3, 6), 36), (date(1990, 3, 7), 0)]
+)
+def test_an_age_grows_on_the_birthday(on: date, years: int) -> None:
+    assert rules.age(date(1990, 3, 7), on) == years
 
 
 def test_erasing_leaves_a_number_and_no_person(officer: Staff) -> None:

@@ -12,7 +12,7 @@ import pytest
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.audit.models import AuditEntry
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.files.models import Paper
 from chedai.platform.privacy import keys as key_file
 from chedai.platform.privacy import registry, rotation, services
@@ -144,6 +144,36 @@ def test_a_hold_that_has_grown_goes_on(house: House) -> None:
     assert services.retention_run(date(2036, 11, 21)) == 0
     assert Erasure.objects.get().held_until == date(2038, 1, 1)
     assert services.retention_run(date(2038, 1, 2)) == 1
+
+
+def test_deletion_is_asked_for_once(house: House) -> None:
+    house.until = date(2036, 11, 20)
+    services.erasure_ask(subject="customer:5", actor=OFFICER)
+    with pytest.raises(Conflict):
+        services.erasure_ask(subject="customer:5", actor=OFFICER)
+    house.stale = [5]  # nor does the nightly run ask again for what waits already
+    assert services.retention_run(date(2030, 1, 1)) == 0
+    assert (Erasure.objects.count(), house.told) == (1, ["restrict 5"])
+
+
+def test_deletion_is_carried_out_by_hand_on_the_day_the_hold_has_ended_and_once(house: House) -> None:
+    house.until = date(2036, 11, 20)
+    erasure = services.erasure_ask(subject="customer:5", actor=OFFICER)
+    with pytest.raises(Refusal) as held:
+        services.erasure_carry_out(erasure_id=erasure.pk, actor=OFFICER)
+    assert (held.value.code, "2036-11-20" in held.value.zh, "aml.retention" in held.value.en) == (
+        "erasure-held",
+        True,
+        True,
+    )
+    house.until = None
+    assert services.erasure_carry_out(erasure_id=erasure.pk, actor=OFFICER).state == ErasureState.ERASED
+    assert house.told == ["restrict 5", "erase 5"]
+    with pytest.raises(Conflict):
+        services.erasure_carry_out(erasure_id=erasure.pk, actor=OFFICER)
+    with pytest.raises(NotFound):
+        services.erasure_carry_out(erasure_id=999, actor=OFFICER)
+    assert actions() == ["personal.restricted", "personal.erased"]
 
 
 def test_what_lay_unused_past_its_time_is_deleted_without_anybody_asking(house: House) -> None:

@@ -110,9 +110,10 @@ def retention_run(on: date) -> int:
     waiting = Erasure.objects.filter(state=ErasureState.RESTRICTED, held_until__lt=on).order_by("pk")
     count = sum(_hold_ended(erasure, on) for erasure in waiting)
     for kind, holder in holders().items():
-        for number in holder.expired(on):
-            erasure_ask(subject=f"{kind}:{number}", actor=RETENTION)
-            count += 1
+        for subject in (f"{kind}:{number}" for number in holder.expired(on)):
+            if not Erasure.objects.filter(subject=subject).exists():
+                erasure_ask(subject=subject, actor=RETENTION)
+                count += 1
     return count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from chedai.catalog.partners.models import Agreement, Lender
 from chedai.catalog.partners.rules import EXPIRING
@@ -52,6 +52,13 @@ def in_agreement(on: date, lender: str = "pk") -> Q:
 def lenders_selling(on: date) -> QuerySet[Lender]:
     """The lenders whose products may be read on a day: open, and with an agreement."""
     return lenders().filter(in_agreement(on), state=LenderState.OPEN)
+
+
+def lenders_listed(on: date) -> QuerySet[Lender]:
+    """Every lender with the last day of its agreement that holds (`agreed_until`) and how many products it has."""
+    longest = agreements_valid(on).filter(lender=OuterRef("pk")).order_by("-ends").values("ends")[:1]
+    listed = lenders().annotate(agreed_until=Subquery(longest))
+    return listed.annotate(product_count=Count("products", distinct=True))
 
 
 def agreements_of(lender_id: int) -> QuerySet[Agreement]:

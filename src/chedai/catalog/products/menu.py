@@ -49,6 +49,14 @@ def add_ons() -> QuerySet[AddOn]:
     return AddOn.objects.select_related("costing").order_by("kind", "code")
 
 
+def add_on_of(code: str) -> AddOn:
+    """An add-on, whether it is offered or not. Errors: `NotFound`."""
+    found = add_ons().filter(code=code).first()
+    if found is None:
+        raise _unknown()
+    return found
+
+
 def cost_of(code: str) -> int:
     """What an add-on costs the house, in fen. Errors: `NotFound`."""
     found = AddOnCost.objects.filter(add_on__code=code).first()

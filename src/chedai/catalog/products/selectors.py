@@ -211,3 +211,17 @@ def _of_region(catalogue: compare.Catalogue, region: str) -> compare.Catalogue:
         if not promotion.scope.regions or region in promotion.scope.regions
     )
     return replace(catalogue, products=products, promotions=tuple(p for p in promotions if p.products))
+
+
+def products_listed(day: date) -> QuerySet[Product]:
+    """Every product with the number (`version_pk`) of its newest version that had begun by a day, for a list."""
+    return products().annotate(
+        version_pk=Subquery(current_version(day).values("pk")[:1]),
+        is_agreed=in_agreement(day, "lender"),
+    )
+
+
+def versions_shown(numbers: Iterable[int]) -> dict[int, ProductVersion]:
+    """Versions by number, with product and lender."""
+    found = ProductVersion.objects.filter(pk__in=list(numbers)).select_related("product__lender")
+    return {version.pk: version for version in found}

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from chedai.platform.policies.services import PUBLISH
-from chedai.web.policies.parts import publication
+from chedai.catalog.products.services import PUBLISH as PRODUCT
+from chedai.platform.policies.services import PUBLISH as POLICY
+from chedai.web.catalog.products import publication as product
+from chedai.web.policies.parts import publication as policy
 
-PARTS: Final[dict[str, Callable[[Any, dict[str, Any]], dict[str, Any]]]] = {PUBLISH: publication}
+PARTS: Final[dict[str, Callable[[Any, dict[str, Any]], dict[str, Any]]]] = {
+    POLICY: policy,
+    PRODUCT: product,
+}
 """By action: what its part of the page shows, with the `template` that shows it."""
 
 

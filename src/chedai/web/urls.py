@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chedai.web.reception.urls")),
     path("deals/", include("chedai.web.deals.urls")),
     path("lender-callback/", include("chedai.web.applications.doors")),
+    path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),
     path("jobs/", include("chedai.web.jobs.urls")),

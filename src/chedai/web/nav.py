@@ -59,6 +59,17 @@ NAV: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("目录"),
+        (
+            Entry("lenders", _("合作机构"), "building-bank", "catalog.read"),
+            Entry("products", _("产品"), "package", "catalog.read"),
+            Entry("promotions", _("活动"), "discount", "catalog.read"),
+            Entry("models", _("车型"), "steering-wheel", "catalog.read"),
+            Entry("vehicles", _("车辆"), "car", "catalog.read"),
+            Entry("add_ons", _("加装项目"), "puzzle", "catalog.read"),
+        ),
+    ),
+    Group(
         _("内控"),
         (
             Entry("policies", _("政策"), "books", "policy.read"),

@@ -11,7 +11,7 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
-from tests.browser import deal_rooms, reception_rooms, rooms
+from tests.browser import catalog_rooms, deal_rooms, reception_rooms, rooms
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
@@ -51,6 +51,7 @@ def furnish(house: House) -> list[str]:
         "/nowhere/",
         "/jobs/?group=state&state=dead",
         *rooms.furnish(house),
+        *catalog_rooms.furnish(house),
         *deal_rooms.furnish(house),
         *reception_rooms.furnish(house),
     ]

@@ -108,6 +108,7 @@ def test_every_role_opens_the_start_page_and_every_right_has_its_words() -> None
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(part: dict[str, object]) -> None:
-    whole = {"roles": {"clerk": {"zh": "职员", "en": "clerk"}}, "permissions": {}, "conflicts": [], "house": {"permissions": []}}
+    roles, house = {"clerk": {"zh": "职员", "en": "clerk"}}, {"permissions": []}
+    whole = {"roles": roles, "permissions": {}, "conflicts": [], "house": house}
     with pytest.raises(TableFault):
         permissions.read(whole | part)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -15,7 +17,7 @@ from chedai.org import stages
 from chedai.org.models import AccessReview, Responsibility, RoleGrant, Staff
 from chedai.org.permissions import Words
 from chedai.platform.accounts.models import ApiToken
-from chedai.platform.accounts.sessions import sessions_forget
+from chedai.platform.accounts.sessions import network_of, sessions_forget, shown_network
 from chedai.platform.accounts.tokens import token_find
 from chedai.platform.audit.models import AuditEntry
 from tests import cast
@@ -53,6 +55,34 @@ def test_one_session_is_ended_from_another(lin: Staff) -> None:
     [number] = re.findall(r"/accounts/sessions/(\d+)/end/", page)
     assert here.post(reverse("own_session_end", args=[number])).status_code == 302
     assert (here.get("/").status_code, there.get("/").status_code) == (200, 302)
+
+
+def test_of_an_address_only_the_network_is_kept_and_shown(lin: Staff) -> None:
+    client = Client(headers={"User-Agent": "here"}, REMOTE_ADDR="203.0.113.87")
+    client.post(reverse("account_login"), {"login": "lin", "password": PASSWORD})
+    page = client.get(reverse("own_account")).content.decode()
+    assert "203.0.113.0/24" in page
+    assert "203.0.113.87" not in page
+    assert UserSession.objects.get().ip == "203.0.113.0"
+    new = {"oldpassword": PASSWORD, "password1": "quay-Lantern-58", "password2": "quay-Lantern-58"}
+    assert client.post(reverse("account_change_password"), new).status_code == 302
+    assert set(UserSession.objects.values_list("ip", flat=True)) == {"203.0.113.0"}
+    assert (network_of("2001:db8:aaaa:bbbb::7"), shown_network("2001:db8:aaaa::")) == (
+        "2001:db8:aaaa::",
+        "2001:db8:aaaa::/48",
+    )
+
+
+def test_whoever_guesses_is_counted_by_the_whole_address(lin: Staff, settings: Any) -> None:
+    settings.LOCK_AFTER = 1
+    neighbours = [Client(REMOTE_ADDR=f"203.0.113.{number}") for number in (1, 2)]
+    for number in range(10):
+        neighbours[0].post(reverse("account_login"), {"login": f"guess{number}", "password": "wrong"})
+    answers = [
+        client.post(reverse("account_login"), {"login": "lin", "password": PASSWORD}).status_code
+        for client in neighbours
+    ]
+    assert answers == [200, 302]
 
 
 def test_all_others_are_ended_at_once(lin: Staff) -> None:

@@ -63,6 +63,7 @@ _FIXED: Final[dict[str, Any]] = {
     "ACCOUNT_FORMS": {"login": "chedai.platform.accounts.forms.SignInForm"},
     "MFA_FORMS": {
         "authenticate": "chedai.platform.accounts.forms.CodeForm",
+        "login_webauthn": "chedai.platform.accounts.forms.PasskeyForm",
         "reauthenticate": "chedai.platform.accounts.forms.CodeAgainForm",
     },
     "SOCIALACCOUNT_ADAPTER": "chedai.platform.accounts.adapters.HouseAdapter",

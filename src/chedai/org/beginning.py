@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 
 from chedai.org.models import Staff, Store
-from chedai.org.services import role_grant, staff_join
+from chedai.org.publication import PUBLICATIONS, PUBLISHER
+from chedai.org.services import authority_set, role_grant, staff_join
 from chedai.platform import clock
 from chedai.platform.actors import system
 from chedai.platform.errors import Conflict
@@ -18,6 +19,7 @@ BEGINNING = system("begin")
 def house_begin(*, code: str, store: str, number: str, name: str, username: str, email: str) -> tuple[Staff, str]:
     """Open the first store with an administrator; the password is returned this once.
 
+    What holds for the whole group can be published from the first day: by compliance, of what somebody else wrote.
     Errors: `Conflict` where somebody is there already.
     """
     if Staff.objects.exists():
@@ -28,6 +30,8 @@ def house_begin(*, code: str, store: str, number: str, name: str, username: str,
     who = {"number": number, "name": name, "username": username, "email": email}
     staff = staff_join(home_id=first.pk, joined_on=today, actor=BEGINNING, **who)
     role_grant(staff_id=staff.pk, role="admin", store_id=None, actor=BEGINNING)
+    for action in PUBLICATIONS:
+        authority_set(action=action, role=PUBLISHER, amount=0, deviation=0, actor=BEGINNING)
     password = secrets.token_urlsafe(12)
     staff.user.set_password(password)
     staff.user.save(update_fields=["password"])

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from chedai.org.access import in_force
 from chedai.org.models import AuthorityLimit
-from chedai.org.permissions import Permission, table
+from chedai.org.permissions import Permission, Role, table
 from chedai.platform.errors import Refusal
+
+PUBLISHER: Final[Role] = "compliance"
+PUBLICATIONS: Final = ("clause.publish", "policy.publish", "product.publish", "rules.publish")
+"""What holds for the whole group once it is published. In a new house compliance publishes it, of what somebody else
+wrote: two people can begin at once, and set it otherwise under 审批权限额度."""
 
 
 def publication_steps(action: str, right: Permission, on: date) -> tuple[str, ...]:

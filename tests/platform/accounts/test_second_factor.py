@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
@@ -19,6 +20,7 @@ from django.urls import reverse
 
 from chedai.org.models import Staff
 from chedai.platform.accounts import factors
+from chedai.platform.accounts.models import SignInCount
 from chedai.platform.actors import Actor
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import NotFound
@@ -170,3 +172,30 @@ def test_who_lost_the_phone_gets_a_fresh_start_and_every_session_ends(lin: Staff
     assert "account.factors_reset" in actions() and "account.sessions_ended" in actions()
     with pytest.raises(NotFound):
         factors.factors_reset(user_id=lin.user_id, reason="再一次", actor=admin)
+
+
+def forged(user_handle: str) -> str:
+    """What a browser would send for a passkey, signed by nobody."""
+    client = {"type": "webauthn.get", "challenge": "AAAA", "origin": "http://testserver"}
+    parts = {
+        "clientDataJSON": json.dumps(client).encode(),
+        "authenticatorData": bytes(32) + b"\x05" + bytes(4),
+        "signature": b"forged",
+        "userHandle": user_handle.encode(),
+    }
+    response = {name: base64.urlsafe_b64encode(part).decode().rstrip("=") for name, part in parts.items()}
+    return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+
+
+def test_a_passkey_that_is_not_right_is_on_record_and_locks_nobody_out(lin: Staff) -> None:
+    client = Client()
+    for claimed in (user_pk_to_url_str(lin.user), "zzzzz", "?"):
+        answer = client.post(reverse("mfa_login_webauthn"), {"credential": forged(claimed)})
+        assert (answer.status_code, "_auth_user_id" in client.session) == (302, False)
+    failed = AuditEntry.objects.filter(action="account.sign_in_failed").order_by("seq")
+    assert [entry.subject for entry in failed] == [f"user:{lin.user_id}", "user:0", "user:0"]
+    assert {json.loads(entry.body)["facts"]["by"] for entry in failed} == {"webauthn"}
+    assert not SignInCount.objects.exists()
+    assert "_auth_user_id" not in client.session
+    sign_in(client)
+    assert "_auth_user_id" in client.session

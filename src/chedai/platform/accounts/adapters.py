@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from chedai.platform.accounts import lockout
 from chedai.platform.accounts.factors import secret_open, secret_seal
 from chedai.platform.accounts.models import User
+from chedai.platform.accounts.sessions import network_of
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Refusal
@@ -42,9 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Accounts are opened by an administrator, never by oneself."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The network somebody calls from: what is kept beside a session, and what the limits by the minute count."""
+        return network_of(super().get_client_ip(request))
+
     def tried(self, request: HttpRequest, username: str) -> lockout.Attempt:
-        """This try, for the counts."""
-        return lockout.attempt(username, self.get_client_ip(request))
+        """This try, for the counts: of the whole address, as a fingerprint."""
+        return lockout.attempt(username, super().get_client_ip(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try before anybody looks at the password."""

@@ -72,8 +72,8 @@ def test_the_frame_costs_four_queries(
 ) -> None:
     client = browse(house.admin)
     client.get("/messages/")  # the first click of a minute is noted in the session
-    for path, own in (("/style/", 1), ("/shell/find/?q=", 0)):
-        with django_assert_num_queries(4 + own):  # session, person, rights, day; a form looks for its draft
+    for path, own in (("/style/", 1), ("/shell/bell/", 2)):
+        with django_assert_num_queries(4 + own):  # session, person, rights, day; then what the page itself asks
             client.get(path)
 
 
@@ -130,16 +130,20 @@ def test_the_bell_says_what_waits(house: House, browse: Browse, ask: Callable[..
     assert "没有等你处理的事" in _page(browse(house.manager), "/shell/bell/")
     ask(7)
     bell = _page(browse(house.manager), "/shell/bell/")
-    assert "price.deviation quote:7" in bell
+    assert "个性化定价 报价 7" in bell
     assert "林晓" in bell
+
+
+def _found(client: Client, typed: str) -> str:
+    return client.post("/shell/find/", {"q": typed}).content.decode()
 
 
 def test_the_search_finds_pages_by_word_and_only_those_that_open(house: House, browse: Browse) -> None:
     client = browse(house.admin)
-    assert 'href="/jobs/"' in _page(client, "/shell/find/?q=后台")
-    assert 'href="/jobs/"' in _page(client, "/shell/find/?q=job")
-    assert "没有名为“佣金”的页面" in _page(client, "/shell/find/?q=佣金")
-    assert 'href="/jobs/"' not in _page(browse(house.officer), "/shell/find/?q=")
+    assert 'href="/jobs/"' in _found(client, "后台")
+    assert 'href="/jobs/"' in _found(client, "job")
+    assert "没有找到“佣金”。" in _found(client, "佣金")
+    assert 'href="/jobs/"' not in _found(browse(house.officer), "")
 
 
 def test_the_language_is_changed_and_remembered_on_the_account(house: House, browse: Browse) -> None:
@@ -174,9 +178,9 @@ def test_the_start_page_shows_what_waits_and_what_was_asked_for(
     house: House, browse: Browse, ask: Callable[..., Approval]
 ) -> None:
     ask(3)
-    assert "price.deviation quote:3" in _page(browse(house.manager))
+    assert "个性化定价 报价 3" in _page(browse(house.manager))
     mine = _page(browse(house.officer))
-    assert "price.deviation quote:3" in mine
+    assert "个性化定价 报价 3" in mine
     assert "待审批" in mine
 
 

@@ -15,9 +15,11 @@ from chedai.platform.actors import Actor, ActorKind
 from chedai.web import services
 from chedai.web.doors import Request, door
 from chedai.web.formats import moment
+from chedai.web.frame.finding import records_found
 from chedai.web.frame.waiting import waiting_for
 from chedai.web.nav import entries
 
+_LONGEST = 60
 YEAR = 365 * 24 * 3600
 
 
@@ -35,13 +37,16 @@ def bell(request: Request) -> HttpResponse:
     return render(request, "web/frame/bell.html", {"waiting": waiting_for(request)})
 
 
-@require_GET
+@require_POST
 @door("home.read")
 def find(request: Request) -> HttpResponse:
-    """The screens this person may open whose name or address holds what is typed."""
-    typed = request.GET.get("q", "").strip().casefold()
-    fits = [e for e in entries(request.access) if typed in str(e.label).casefold() or typed in e.name]
-    return render(request, "web/frame/find.html", {"entries": fits, "typed": typed})
+    """The customers and deals that fit what is typed, and the screens whose name or address holds it."""
+    typed = request.POST.get("q", "").replace("\0", "").strip()[:_LONGEST]
+    words = typed.casefold()
+    fits = [e for e in entries(request.access) if words in str(e.label).casefold() or words in e.name]
+    return render(
+        request, "web/frame/find.html", {"entries": fits, "found": records_found(request, typed), "typed": typed}
+    )
 
 
 @require_POST

@@ -1,0 +1,294 @@
+"""The money: nothing leaves while a line is open, to no other account, by no single person, and only once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from chedai.deals.applications.events import LenderFunded
+from chedai.deals.collateral.states import Cover, ItemKind
+from chedai.deals.contracts.models import PayeeAccount
+from chedai.deals.contracts.selectors import payees_in_force
+from chedai.deals.contracts.services.amending import deal_amend
+from chedai.deals.contracts.states import Change
+from chedai.deals.disbursement.events import FundsReleased
+from chedai.deals.disbursement.models import LenderNotice, PayoutOrder, PayoutPart
+from chedai.deals.disbursement.selectors import funding_checklist, payout_of
+from chedai.deals.disbursement.services import down_payment_prove, evidence_check, funds_release, funds_return
+from chedai.deals.underwriting.models import PayoutCondition
+from chedai.platform import clock, events
+from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Conflict, NotAllowed, Refusal, Refusals
+from chedai.platform.privacy.services import consent_withdraw
+from chedai.platform.work import emit, work
+from tests import cast
+from tests.deals.papering import TODAY, Papering, approved, needs, pdf_paper
+from tests.deals.test_contracts import refused
+from tests.support.racing import race
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("held_clock")]
+
+
+@pytest.fixture
+def deal() -> Papering:
+    return approved().ready()
+
+
+def open_lines(deal: Papering) -> list[str]:
+    deal.deal.refresh_from_db()
+    return [line.check.value for line in funding_checklist(deal.deal) if line.blocks]
+
+
+def test_every_open_line_is_named_and_blocks() -> None:
+    deal = approved()
+    assert open_lines(deal) == [
+        "statement",
+        "contract",
+        "consents",
+        "down_payment",
+        "compulsory",
+        "commercial",
+        "beneficiary",
+        "lien",
+        "gps",
+        "vehicle",
+        "payee",
+    ]
+    with pytest.raises(Refusals) as found:
+        deal.request()
+    assert [one.field for one in found.value.refusals] == open_lines(deal)
+    assert PayoutOrder.objects.count() == 0
+    deal.ready()
+    assert open_lines(deal) == []
+
+
+def test_each_line_closes_by_its_own_proof() -> None:
+    deal = approved().signed()
+    assert open_lines(deal) == ["consents", "down_payment", "compulsory", "commercial", "beneficiary", "lien", "gps"]
+    deal.agree()
+    deal.prove_down(deal.plan.down_payment - 1)
+    assert "down_payment" in open_lines(deal)
+    line = next(one for one in funding_checklist(deal.deal) if one.check == "down_payment")
+    assert line.missing_zh == "已复核凭证 49999.99 元，差 0.01 元"
+
+
+def withdraw_consent(deal: Papering) -> None:
+    consent_withdraw(subject=f"customer:{deal.deal.customer_id}", purpose="location", actor=deal.officer)
+
+
+def lose_beneficiary(deal: Papering) -> None:
+    deal.insure(Cover.COMMERCIAL, number="2", ends=date(2028, 1, 1), first_beneficiary="", content=b"")
+
+
+def cut_cover(deal: Papering) -> None:
+    deal.insure(Cover.COMMERCIAL, number="2", ends=date(2028, 1, 1), third_party=1)
+
+
+def shrink_account(deal: Papering) -> None:
+    PayeeAccount.objects.update(amount=1)
+
+
+@pytest.mark.parametrize(
+    ("undo", "line"),
+    [
+        (withdraw_consent, "consents"),
+        (lose_beneficiary, "beneficiary"),
+        (cut_cover, "commercial"),
+        (shrink_account, "payee"),
+    ],
+)
+def test_what_opens_again_between_request_and_release_stops_the_money(undo: Any, line: str) -> None:
+    deal = approved().ready()
+    order = deal.request()
+    undo(deal)
+    assert open_lines(deal) == [line]
+    with pytest.raises(Refusal):
+        deal.release()
+    assert (PayoutOrder.objects.get(pk=order.pk).state, deal.stage()) == ("requested", "disbursement")
+
+
+def test_a_condition_of_the_approval_blocks_until_it_is_met(deal: Papering) -> None:
+    source = deal.deal.cases.get().decisions.get()
+    made = PayoutCondition.objects.create(
+        deal=deal.deal,
+        source="decision",
+        source_id=source.pk,
+        code="guarantor",
+        zh="补充担保人签字",
+        en="a guarantor signs",
+        set_by="person:1",
+    )
+    said = refused(deal.request, "funding-condition", Refusals)
+    assert (said.field, said.zh) == ("guarantor", "补充担保人签字：批复条件未满足")
+    PayoutCondition.objects.filter(pk=made.pk).update(state="met")
+    deal.request()
+
+
+def test_a_lien_that_may_follow_does_not_block_but_one_that_comes_first_does() -> None:
+    deal = approved()
+    needs(deal, lien_days=0, gps=False)
+    deal.signed()
+    assert "lien" in open_lines(deal)
+    needs(deal, lien_days=30)
+    assert "lien" not in open_lines(deal)
+    lien = next(one for one in funding_checklist(deal.deal) if one.check == "lien")
+    assert (lien.light, lien.zh) == ("later", "抵押登记：放款后 30 天内")
+
+
+def test_money_is_asked_for_and_let_go_by_two_people(deal: Papering) -> None:
+    order = deal.request()
+    assert (order.amount, order.route, order.number) == (7_500_000, "own", f"{deal.deal.number}-F1")
+    assert [(part.amount, part.payee.role) for part in PayoutPart.objects.select_related("payee")] == [
+        (7_500_000, "dealer")
+    ]
+    before = clock.now()
+    released = deal.release()
+    assert (released.state, released.released_at, deal.stage()) == ("released", before, "collateral")
+    entry = AuditEntry.objects.get(action="payout.released")
+    assert b'"days_late": 0' in bytes(entry.body) or b'"days_late":0' in bytes(entry.body)
+
+
+def test_one_person_does_not_do_both(deal: Papering) -> None:
+    deal.request(actor=deal.money)
+    refused(deal.release, "maker-is-checker", NotAllowed)
+    assert deal.release(actor=cast.acting(deal.cashier)).state == "released"
+
+
+def test_money_goes_to_no_other_account_and_no_other_sum(deal: Papering) -> None:
+    (held,) = payees_in_force(deal.deal.pk)
+    other = PayeeAccount.objects.create(
+        deal=deal.deal,
+        role="other",
+        holder="别人",
+        bank="某行",
+        account="6222020200077777777",
+        amount=7_500_000,
+        state="refused",
+        proposed_by=deal.house.officer.user,
+        proposed_at=clock.now(),
+    )
+    refused(lambda: deal.request(parts={other.pk: 7_500_000}), "payee-not-of-contract")
+    refused(lambda: deal.request(parts={held.pk: 7_499_999}), "split-not-loan")
+    refused(lambda: deal.request(parts={held.pk: 7_499_999, other.pk: 1}), "payee-not-of-contract")
+    assert deal.request(parts={held.pk: 7_500_000}).amount == 7_500_000
+
+
+def test_an_account_changed_after_the_request_stops_the_money(deal: Papering) -> None:
+    deal.request()
+    (held,) = payees_in_force(deal.deal.pk)
+    held.account = "6222020200066666666"
+    held.save()
+    refused(deal.release, "payout-changed", Conflict)
+    assert deal.stage() == "disbursement"
+
+
+def test_split_payouts_come_to_the_loan() -> None:
+    deal = approved()
+    deal.read()
+    deal.pay_to(deal.account(7_000_001), deal.account(499_999, "6222020200099999999"))
+    deal.draft()
+    deal.sign()
+    deal.agree()
+    for cover in Cover:
+        deal.insure(cover)
+    deal.prove_down()
+    deal.finish(ItemKind.GPS, "865000000000001")
+    deal.finish(ItemKind.LIEN)
+    first, second = payees_in_force(deal.deal.pk)
+    refused(lambda: deal.request(parts={first.pk: 7_000_000, second.pk: 500_000}), "part-not-of-contract")
+    order = deal.request()
+    assert sorted(order.parts.values_list("amount", flat=True)) == [499_999, 7_000_001]
+    assert deal.release().amount == 7_500_000
+
+
+def test_the_proof_and_the_reference_are_kept(deal: Papering) -> None:
+    deal.request()
+    refused(lambda: deal.release(content=b""), "proof-missing")
+    refused(lambda: deal.release(reference=" "), "reference-missing")
+    refused(lambda: deal.release(paid_on=TODAY + timedelta(days=1)), "paid-day")
+    refused(lambda: deal.release(digest="0" * 64), "payout-changed", Conflict)
+    released = deal.release()
+    assert released.proof is not None and released.reference == "20261120-0001"
+
+
+def test_a_returned_payout_is_asked_for_anew(deal: Papering) -> None:
+    order = deal.request()
+    refused(deal.request, "payout-asked", Conflict)
+    funds_return(payout_id=order.pk, reason="账户待核", actor=deal.money)
+    assert (payout_of(deal.deal.pk), deal.stage(), deal.deal.turn) == (None, "disbursement", "officer")
+    assert deal.request().number == f"{deal.deal.number}-F2"
+    refused(lambda: funds_return(payout_id=order.pk, reason="再退", actor=deal.money), "payout-settled", Conflict)
+
+
+def test_a_voided_approval_stops_a_payout_that_was_asked_for(deal: Papering) -> None:
+    order = deal.request()
+    deal_amend(deal_id=deal.deal.pk, change=Change.PAYEE, after="长桥银行", reason="客户换账户", actor=deal.officer)
+    order.refresh_from_db()
+    assert (order.state, order.returned_for, deal.stage()) == ("returned", "审批后变更，批复失效", "decision")
+    with pytest.raises(Conflict):
+        funds_release(
+            payout_id=order.pk,
+            digest=order.digest,
+            paid_on=TODAY,
+            reference="1",
+            actor=deal.money,
+            content=pdf_paper(),
+        )
+    assert open_lines(deal)[:3] == ["approval", "statement", "contract"]
+
+
+def test_the_down_payment_is_looked_at_by_a_second_person() -> None:
+    deal = approved().signed()
+    given = {"deal_id": deal.deal.pk, "amount": deal.plan.down_payment, "name": "首付.pdf", "actor": deal.officer}
+    refused(lambda: down_payment_prove(content=b"", **given), "evidence-missing")
+    item = down_payment_prove(content=pdf_paper("首付"), **given)
+    refused(lambda: evidence_check(item_id=item.pk, accept=True, actor=deal.officer), "maker-is-checker", NotAllowed)
+    assert "down_payment" in open_lines(deal)
+    evidence_check(item_id=item.pk, accept=False, reason="看不清", actor=deal.money)
+    again = down_payment_prove(content=pdf_paper("首付 2"), **given)
+    evidence_check(item_id=again.pk, accept=True, actor=deal.money)
+    assert "down_payment" not in open_lines(deal)
+
+
+def test_a_lenders_word_is_its_proof_and_is_heard_once() -> None:
+    deal = approved(own=False)
+    deal.ready()
+    for _ in range(2):
+        with work():
+            emit(LenderFunded(deal.deal.pk, 71))
+    assert LenderNotice.objects.count() == 1
+    deal.deal.refresh_from_db()
+    assert (deal.deal.turn, deal.deal.next_step) == ("finance", "资方已放款，核对并登记放款")
+    assert deal.request().route == "lender"
+    assert deal.release(content=b"").state == "released"
+
+
+def test_two_releases_at_once_pay_once(deal: Papering) -> None:
+    order = deal.request()
+    told: list[object] = []
+    table = {**events.wiring(), FundsReleased: (told.append,)}
+    before = dict(events.wiring())
+    events.install(table)
+    moment = clock.now()
+
+    def release(number: int) -> PayoutOrder:
+        who = (deal.finance, deal.cashier)[number % 2]
+        with clock.frozen(moment):
+            return funds_release(
+                payout_id=order.pk,
+                digest=order.digest,
+                paid_on=TODAY,
+                reference=f"R{number}",
+                actor=cast.acting(who),
+                content=pdf_paper(),
+            )
+
+    try:
+        results = race(release, 4)
+    finally:
+        events.install(before)
+    assert sorted(type(one).__name__ for one in results) == ["Conflict"] * 3 + ["PayoutOrder"]
+    assert (len(told), AuditEntry.objects.filter(action="payout.released").count()) == (1, 1)
+    assert deal.stage() == "collateral"

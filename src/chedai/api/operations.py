@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -126,6 +127,37 @@ def revealing(router: Router, path: str, permission: Permission, *, response: An
     return wrap
 
 
+def asking(router: Router, path: str, permission: Permission, *, body: type[Any]) -> Callable[[V], V]:
+    """An operation that is asked with a value and keeps nothing: the view reads the body itself and answers bytes.
+
+    For values that are structs already: `body` is published as the form of the request, and nothing is read twice.
+    """
+
+    def wrap(view: V) -> V:
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            _enter(request, permission)
+            return HttpResponse(view(request, *args, **kwargs), content_type="application/json")
+
+        form = {"content": {"application/json": {"schema": _form(body)}}, "required": True}
+        return _declare(router.post, path, permission, dict[str, Any], 200, cast(V, opened), requestBody=form)
+
+    return wrap
+
+
+def _form(body: type[Any]) -> dict[str, Any]:
+    """The schema of a struct, whole: what it refers to stands inside it."""
+    (schema,), parts = msgspec.json.schema_components([body], ref_template="{name}")
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, dict):
+            return whole(parts[value["$ref"]]) if "$ref" in value else {k: whole(v) for k, v in value.items()}
+        return [whole(one) for one in value] if isinstance(value, list) else value
+
+    found: dict[str, Any] = whole(schema)
+    return found
+
+
 def etag(body: bytes) -> str:
     """The version of a representation."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -152,7 +184,15 @@ def _body(response: Any, result: Any) -> bytes:
     return adapter.dump_json(adapter.validate_python(result, from_attributes=True))
 
 
-def _declare(method: Callable[..., Any], path: str, permission: Permission, response: Any, status: int, opened: V) -> V:
-    extra = {"x-permission": permission}
+def _declare(
+    method: Callable[..., Any],
+    path: str,
+    permission: Permission,
+    response: Any,
+    status: int,
+    opened: V,
+    **more: Any,
+) -> V:
+    extra = {"x-permission": permission, **more}
     declared: V = method(path, response={status: response, **PROBLEMS}, openapi_extra=extra)(lock(opened, permission))
     return declared

@@ -134,6 +134,14 @@ def conditions_of(deal_id: int, source: str, source_id: int) -> list[PayoutCondi
     return list(rows.select_related("met_by").order_by("pk"))
 
 
+def condition_read(condition_id: int) -> PayoutCondition:
+    """A condition with its deal. Errors: `NotFound`."""
+    found = PayoutCondition.objects.select_related("deal").filter(pk=condition_id).first()
+    if found is None:
+        raise NotFound("no-such-condition", "没有这项放款前提", "there is no such condition")
+    return found
+
+
 def conditions_open(deal_id: int) -> list[PayoutCondition]:
     """What still blocks the payout of a deal as it is approved now; nothing where it is not."""
     found = approved(deal_id)

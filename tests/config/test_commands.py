@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -53,10 +56,8 @@ def asked(port: int, path: str, **headers: str) -> tuple[int, str]:
 @pytest.fixture
 def installed(place: dict[str, str]) -> dict[str, str]:
     assert chedai(place, "keys", "new").returncode == 0
-    # The tables are made from the models as in all tests: migrations are written at joins.
-    made = chedai(place, "migrate", "--run-syncdb", "--verbosity", "0")
+    made = chedai(place, "upgrade")
     assert made.returncode == 0, made.stderr
-    assert chedai(place, "upgrade").returncode == 0
     return place
 
 
@@ -112,8 +113,11 @@ def test_a_house_begins_once(installed: dict[str, str]) -> None:
 
 def test_the_check_before_an_upgrade_names_what_is_missing(installed: dict[str, str], tmp_path: Path) -> None:
     refused = chedai(installed, "check-upgrade")
+    assert (refused.returncode, "[!!] backup" in refused.stdout, "no archive" in refused.stdout) == (1, True, True)
+    assert chedai(installed, "upgrade").returncode == 0
     archives = list((tmp_path / "var" / "backups").iterdir())
-    assert (refused.returncode, len(archives)) == (0, 1), refused.stdout  # `upgrade` has taken one
+    well = chedai(installed, "check-upgrade")
+    assert (well.returncode, len(archives), "[!!]" in well.stdout) == (0, 1, False), well.stdout
     old = now().timestamp() - 25 * 3600
     os.utime(archives[0], (old, old))
     refused = chedai(installed, "check-upgrade")
@@ -121,6 +125,56 @@ def test_the_check_before_an_upgrade_names_what_is_missing(installed: dict[str, 
     (tmp_path / "var" / "keys.json").unlink()
     refused = chedai(installed, "check-upgrade")
     assert "[!!] keys" in refused.stdout and "[ok] database" in refused.stdout
+
+
+def test_who_has_set_no_mail_is_warned_that_links_go_to_the_log(place: dict[str, str]) -> None:
+    assert chedai(place, "keys", "new").returncode == 0
+    warned = chedai(place, "check-upgrade")  # an empty database is ready: a warning holds nothing up
+    assert (warned.returncode, "[warn] mail: 未设置 CHEDAI_MAIL" in warned.stdout) == (0, True), warned.stdout
+    told = chedai(place | {"CHEDAI_MAIL": "smtps://lin:hunter2@mail.example.cn"}, "check-upgrade")
+    assert "[ok] mail: 经 mail.example.cn 发送" in told.stdout
+    assert "hunter2" not in told.stdout
+
+
+def waiting(place: dict[str, str]) -> int:
+    """How many migrations an upgrade would run."""
+    found = re.search(r"(\d+) to run", chedai(place, "check-upgrade").stdout)
+    assert found is not None
+    return int(found[1])
+
+
+def the_archive(said: str) -> str:
+    found = re.search(r"^backup / 备份: (.+)$", said, re.MULTILINE)
+    assert found is not None, said
+    return found[1]
+
+
+def test_a_house_of_an_older_version_is_brought_up_with_everything_in_it(installed: dict[str, str]) -> None:
+    who = ["--code", "A1", "--store", "城东店", "--number", "N001", "--name", "周航", "--username", "hang"]
+    assert chedai(installed, "begin", *who).returncode == 0
+    assert waiting(installed) == 0
+    older = chedai(installed, "migrate", "platform", "0001")  # before the tables were closed to changes
+    assert (older.returncode, waiting(installed) > 0) == (0, True), older.stderr
+    upgraded = chedai(installed, "upgrade")
+    assert (upgraded.returncode, waiting(installed)) == (0, 0), upgraded.stderr
+    assert re.search(r"^[1-9]\d* entries: sound / 完好$", upgraded.stdout, re.MULTILINE), upgraded.stdout
+    assert "people already" in chedai(installed, "begin", *who).stderr
+    checked = chedai(installed, "restore", "--check", the_archive(upgraded.stdout))
+    assert (checked.returncode, "sound" in checked.stdout) == (0, True)
+
+
+def test_an_upgrade_that_the_database_refuses_says_so_and_names_the_way_back(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
+    assert chedai(installed, "migrate", "web", "zero").returncode == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "var" / "chedai.sqlite3")) as other:
+        other.execute("CREATE TABLE web_submission (x)")
+    steps = waiting(installed)
+    refused = chedai(installed, "upgrade")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+    assert "web_submission" in refused.stderr and "数据库拒绝了一步" in refused.stderr
+    assert (waiting(installed), "static files" in refused.stdout) == (steps, False)
+    assert chedai(installed, "restore", "--check", the_archive(refused.stdout)).returncode == 0
 
 
 def test_an_upgrade_without_keys_changes_nothing(place: dict[str, str], tmp_path: Path) -> None:

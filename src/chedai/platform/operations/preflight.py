@@ -18,20 +18,23 @@ from chedai.platform.operations.health import LEAST_DISK
 from chedai.platform.privacy.keys import NoKeys, read
 
 FRESH: Final = timedelta(days=1)
+PRINTED: Final = "django.core.mail.backends.console.EmailBackend"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One answer: whether it may go on, and what was found in both languages."""
+    """One answer: whether it may go on, and what was found in both languages. A warning holds nothing up."""
 
     name: str
     holds: bool
     zh: str
     en: str
+    warns: bool = False
 
     def line(self) -> str:
         """As the command prints it."""
-        return f"[{'ok' if self.holds else '!!'}] {self.name}: {self.zh} / {self.en}"
+        mark = "!!" if not self.holds else "warn" if self.warns else "ok"
+        return f"[{mark}] {self.name}: {self.zh} / {self.en}"
 
 
 def database() -> Finding:
@@ -64,9 +67,18 @@ def keys_file() -> Finding:
 
 def disk() -> Finding:
     """Room for the archive and for what the upgrade writes: the database twice over, and what work needs."""
-    free, needed = shutil.disk_usage(settings.VAR).free, LEAST_DISK + 2 * _database_size()
+    places = (Path(settings.VAR), _standing(Path(settings.BACKUPS)))
+    free, needed = min(shutil.disk_usage(place).free for place in places), LEAST_DISK + 2 * _database_size()
     zh, en = f"剩余 {free >> 20} MB,需要 {needed >> 20} MB", f"{free >> 20} MB free, {needed >> 20} MB needed"
     return Finding("disk", free >= needed, zh, en)
+
+
+def mail() -> Finding:
+    """Whether letters go out. Without CHEDAI_MAIL they are printed: who reads the log could set a new password."""
+    if settings.EMAIL_BACKEND == PRINTED:
+        zh, en = "未设置 CHEDAI_MAIL,重置密码的链接会写入日志", "no CHEDAI_MAIL: links for a new password go to the log"
+        return Finding("mail", True, zh, en, warns=True)
+    return Finding("mail", True, f"经 {settings.EMAIL_HOST} 发送", f"by {settings.EMAIL_HOST}")
 
 
 def last_backup() -> Finding:
@@ -82,7 +94,7 @@ def last_backup() -> Finding:
     return Finding("backup", clock.now() - taken <= FRESH, zh, en)
 
 
-BEFORE_UPGRADE: Final[tuple[Callable[[], Finding], ...]] = (database, migrations, keys_file, disk)
+BEFORE_UPGRADE: Final[tuple[Callable[[], Finding], ...]] = (database, migrations, keys_file, disk, mail)
 """What `upgrade` asks; it takes the backup itself."""
 
 
@@ -94,6 +106,19 @@ def is_empty() -> bool:
         return False
 
 
+def _standing(folder: Path) -> Path:
+    """The folder, or what it will be made in."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
 def _database_size() -> int:
-    name = Path(str(connection.settings_dict["NAME"]))
-    return name.stat().st_size if connection.vendor == "sqlite" and name.exists() else 0
+    """Bytes; 0 where it cannot be asked, which `database` says."""
+    if connection.vendor == "sqlite":
+        name = Path(str(connection.settings_dict["NAME"]))
+        return name.stat().st_size if name.exists() else 0
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
+    except DatabaseError:
+        return 0

@@ -12,8 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from chedai.platform.operations.backup import backup
+from chedai.platform.operations.logs import blot
 from chedai.platform.operations.preflight import BEFORE_UPGRADE, is_empty
 
 
@@ -32,8 +34,16 @@ class Command(BaseCommand):
             raise CommandError("nothing was changed / 未作任何改动")
         if not is_empty():
             self.stdout.write(f"backup / 备份: {backup(Path(settings.BACKUPS))}")
-        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        self._migrate()
         self.stdout.write("database / 数据库: up to date / 已更新")
         call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stdout)
         self.stdout.write("static files / 静态文件: up to date / 已更新")
         call_command("audit", "verify", stdout=self.stdout)
+
+    def _migrate(self) -> None:
+        """Errors: `CommandError` with the first line of what the database said; `--traceback` shows the rest."""
+        try:
+            call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        except DatabaseError as refused:
+            said = blot(str(refused).partition("\n")[0])
+            raise CommandError(f"the database refused a step / 数据库拒绝了一步: {said}") from refused

@@ -170,7 +170,7 @@ def test_a_language_nobody_speaks_and_a_way_out_of_the_house_are_ignored(db: Non
 
 def test_the_start_page_is_honest_when_nothing_waits(house: House, browse: Browse) -> None:
     page = _page(browse(house.officer))
-    assert "今天没有等你的事：没有待审批的申请，也没有退回给你的申请。" in page
+    assert "今天没有等你的事：没有待联系的线索、到期的案卷，也没有待审批的申请。" in page
     assert "你还没有提交过需要审批的事。" in page
 
 

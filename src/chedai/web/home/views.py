@@ -1,6 +1,8 @@
-"""Today: what waits for this person, and what they wait for."""
+"""Today: what this person has to do, what waits for them, and what they wait for."""
 
 from __future__ import annotations
+
+from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,8 @@ from chedai.platform import clock
 from chedai.platform.approvals.selectors import approvals_asked_by
 from chedai.web.doors import Request, door
 from chedai.web.frame.waiting import waiting_for
+from chedai.web.home.figures import figures
+from chedai.web.home.tasks import GROUPS, KINDS, own_deals, tasks
 
 _SHOWN = 20
 
@@ -17,7 +21,25 @@ _SHOWN = 20
 @require_GET
 @door("home.read")
 def home(request: Request) -> HttpResponse:
-    """The start page."""
+    """The start page. A count leads to its rows, a task to its record."""
     asked = list(approvals_asked_by(request.actor.ref)[:_SHOWN])
-    context = {"waiting": waiting_for(request), "asked": asked, "today": clock.business_date(), "now": clock.now()}
+    every = tasks(request)
+    kind = request.GET.get("kind", "")
+    shown = [task for task in every if kind not in KINDS or task.kind == kind]
+    waiting = waiting_for(request)
+    context = {
+        "waiting": waiting,
+        "asked": asked,
+        "today": clock.business_date(),
+        "now": clock.now(),
+        "groups": [(GROUPS[group], list(found)) for group, found in groupby(shown, key=lambda task: task.group)],
+        "kinds": [(code, word, sum(task.kind == code for task in every)) for code, word in KINDS.items()],
+        "kind": kind if kind in KINDS else "",
+        "tasks": len(every),
+        "total": len(every) + waiting.total,
+        "figures": figures(request),
+        "own": own_deals(request),
+        "may_reception": request.access.may("visit.register"),
+        "may_quote": request.access.may("quote.make"),
+    }
     return render(request, "web/home/home.html", context)

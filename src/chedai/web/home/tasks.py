@@ -1,0 +1,194 @@
+"""What somebody has to do today, from every room, in one list: overdue, today, then what falls due soon.
+
+A room adds its tasks by a function in `SOURCES`. A task leads in one click to the record it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+from typing import Any, Final
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chedai.crm.reception.selectors import leads_due
+from chedai.deals.collateral.selectors import items_seen, renewals
+from chedai.deals.collateral.states import ItemKind, ItemState
+from chedai.deals.pipeline.selectors import deals_seen
+from chedai.deals.pipeline.states import DealState, Stage, Turn
+from chedai.platform import clock
+from chedai.web.deals.lists import limit_of, urgency_of, used_of
+from chedai.web.deals.words import STAGES
+from chedai.web.doors import Request
+from chedai.web.formats import short_day, worked
+from chedai.web.ui.board import Urgency
+
+SOON: Final = timedelta(days=15)
+MOST: Final = 60
+
+
+class Group(IntEnum):
+    """The order of the list."""
+
+    OVERDUE = 0
+    TODAY = 1
+    SOON = 2
+
+
+GROUPS: Final[dict[Group, Promise]] = {
+    Group.OVERDUE: gettext_lazy("已逾期"),
+    Group.TODAY: gettext_lazy("今天"),
+    Group.SOON: gettext_lazy("将到期"),
+}
+ITEMS: Final[dict[str, Promise]] = {
+    ItemKind.PLATE: gettext_lazy("上牌"),
+    ItemKind.LIEN: gettext_lazy("抵押登记"),
+    ItemKind.GREEN_BOOK: gettext_lazy("绿本回收"),
+    ItemKind.COMPULSORY: gettext_lazy("交强险"),
+    ItemKind.COMMERCIAL: gettext_lazy("商业险"),
+    ItemKind.GPS: gettext_lazy("定位装置"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: when, about whom, what, and the one act. `kind` is what it is filtered by."""
+
+    group: Group
+    kind: str
+    icon: str
+    when: str
+    who: str
+    phone: str
+    what: str
+    verb: str | Promise
+    url: str
+    age: int = 0  # sorts within the group, the larger the earlier
+
+    @property
+    def tint(self) -> str:
+        """Red is earned by being late, amber by falling due."""
+        return {Group.OVERDUE: "red", Group.SOON: "amber"}.get(self.group, "")
+
+
+def tasks(request: Request) -> list[Task]:
+    """Everything this person has to do, the overdue first."""
+    found = [task for source in SOURCES for task in source(request)]
+    return sorted(found, key=lambda task: (task.group, -task.age))
+
+
+def _leads(request: Request) -> Iterator[Task]:
+    today = clock.business_date()
+    for lead in leads_due(request.access.staff_id, today)[:MOST]:
+        late = (today - lead.next_contact_on).days if lead.next_contact_on else 0
+        yield Task(
+            group=Group.OVERDUE if late else Group.TODAY,
+            kind="calls",
+            icon="phone-call",
+            when=_("逾期 %s 天") % late if late else _("今天内"),
+            who=str(lead.name),
+            phone=str(lead.phone),
+            what=_("意向跟进：%s") % (lead.interest or _("未说明车型")),
+            verb=gettext_lazy("记录联系"),
+            url=reverse("lead", args=[lead.pk]),
+            age=late * 1440,
+        )
+
+
+def _deals(request: Request) -> Iterator[Task]:
+    """The deals in one's own hand where it is our turn."""
+    me = request.access.staff_id
+    theirs = (Turn.CUSTOMER, Turn.LENDER, Turn.NOBODY)
+    mine = Q(owner=me, closed_at=None) & ~Q(turn__in=theirs) & ~Q(stage=Stage.COLLATERAL)
+    for deal in deals_seen(mine).order_by("turn_since")[:MOST]:
+        late = urgency_of(deal) is Urgency.LATE
+        over = used_of(deal) - limit_of(deal)
+        yield Task(
+            group=Group.OVERDUE if late else Group.TODAY,
+            kind="deals",
+            icon="file-text",
+            when=_("超时 %s") % worked(over) if late else worked(used_of(deal)),
+            who=deal.customer.title,
+            phone=deal.number,
+            what=f"{STAGES[deal.stage]} · {deal.next_step or deal.vehicle}",
+            verb=gettext_lazy("打开案卷"),
+            url=reverse("deal", args=[deal.number]),
+            age=int(over.total_seconds() // 60) if late else int(used_of(deal).total_seconds() // 60),
+        )
+
+
+def _collateral(request: Request) -> Iterator[Task]:
+    """What is owed after the payout for one's own deals: plate, lien, green book, covers."""
+    today = clock.business_date()
+    mine = Q(owner=request.access.staff_id, state=ItemState.OPEN, due_on__lte=today + SOON)
+    for item in items_seen(mine).filter(deal__state=DealState.FUNDED).order_by("due_on", "pk")[:MOST]:
+        late = (today - item.due_on).days if item.due_on else 0
+        yield Task(
+            group=Group.OVERDUE if late > 0 else Group.TODAY if late == 0 else Group.SOON,
+            kind="papers",
+            icon="certificate",
+            when=_("逾期 %s 天") % late if late > 0 else _("%s 截止") % short_day(item.due_on),
+            who=item.deal.customer.title,
+            phone=item.deal.number,
+            what=str(ITEMS[item.kind]),
+            verb=gettext_lazy("去办"),
+            url=reverse("deal", args=[item.deal.number]),
+            age=late * 1440,
+        )
+
+
+def _renewals(request: Request) -> Iterator[Task]:
+    """Covers of one's own deals that end soon."""
+    today = clock.business_date()
+    for policy in renewals(Q(deal__officer=request.access.staff_id), today)[:MOST]:
+        late = (today - policy.ends).days
+        yield Task(
+            group=Group.OVERDUE if late > 0 else Group.SOON,
+            kind="papers",
+            icon="shield-check",
+            when=_("%s 到期") % short_day(policy.ends),
+            who=policy.deal.customer.title,
+            phone=policy.deal.number,
+            what=_("%s到期，续保并确认第一受益人") % ITEMS[policy.cover],
+            verb=gettext_lazy("去续保"),
+            url=reverse("deal", args=[policy.deal.number]),
+            age=late * 1440,
+        )
+
+
+SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (_leads, _deals, _collateral, _renewals)
+KINDS: Final[dict[str, Promise]] = {
+    "calls": gettext_lazy("电话"),
+    "deals": gettext_lazy("案卷"),
+    "papers": gettext_lazy("证照"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One's own open deals in one stage."""
+
+    word: Promise
+    count: int
+    late: int
+    url: str
+
+
+def own_deals(request: Request) -> list[StageLine]:
+    """The open deals a person answers for, by stage, with how many are late."""
+    me = request.access.staff_id
+    counted: dict[str, list[Any]] = {}
+    for deal in deals_seen(Q(officer=me, closed_at=None)):
+        counted.setdefault(deal.stage, []).append(urgency_of(deal))
+    board = f"{reverse('deals')}?officer={me}&stage="
+    return [
+        StageLine(STAGES[stage], len(found), found.count(Urgency.LATE), f"{board}{stage}")
+        for stage in Stage
+        if (found := counted.get(stage))
+    ]

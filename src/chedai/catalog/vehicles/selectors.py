@@ -43,6 +43,14 @@ def model_lock(code: str) -> VehicleModel:
     return found
 
 
+def model_number_lock(model_id: int) -> VehicleModel:
+    """The model of a number, locked. Errors: `NotFound`."""
+    found = VehicleModel.objects.select_for_update().filter(pk=model_id).first()
+    if found is None:
+        raise NotFound("no-such-model", "没有这个车型", "there is no such model")
+    return found
+
+
 def vehicles() -> QuerySet[Vehicle]:
     """Every car, newest first, with its model."""
     return Vehicle.objects.select_related("model").order_by("-pk")

@@ -80,6 +80,16 @@ def model_change(*, code: str, guide_price: int, is_sold: bool, actor: Actor) ->
 
 
 @service
+def model_take_back(*, model_id: int, actor: Actor) -> None:
+    """Take a model off that was listed by mistake. Errors: `Conflict` where a car of it was registered."""
+    model = selectors.model_number_lock(model_id)
+    if model.vehicles.exists():
+        raise Conflict("model-in-use", "已有该车型的车辆", "cars of this model are registered")
+    record(actor=actor, action="model.taken_back", subject=f"vehicle-model:{model_id}", facts={"code": model.code})
+    model.delete()
+
+
+@service
 def vehicle_register(
     *,
     vin: str,

@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 
 from chedai.api import problems
 from chedai.api.caller import Token
-from chedai.api.v1 import approvals, audit, customers, deals, jobs, me, reception, staff, underwriting, webhooks
+from chedai.api.v1 import approvals, audit, catalog, customers, deals, jobs, me, reception, staff, underwriting, webhooks
 
 api = NinjaAPI(
     title="chedai",
@@ -18,5 +18,5 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for module in (me, staff, approvals, audit, jobs, webhooks, customers, reception, deals, underwriting):
+for module in (me, staff, approvals, audit, jobs, webhooks, customers, reception, deals, underwriting, catalog):
     api.add_router("", module.router)

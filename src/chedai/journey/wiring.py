@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
 from chedai.crm.customers.events import CustomerRecorded
@@ -147,6 +148,6 @@ def wire() -> None:
     handover.install(BELONGINGS)
     timeline.install(TIMELINES)
     stages.install(STAGES)
-    kinds.install(org.import_kinds())
+    kinds.install(org.import_kinds() | catalog_imports.import_kinds())
     told.install(TOLD)
     clock.install(business_day)

@@ -45,7 +45,7 @@ def relation_refusal(kind: RelationKind, of: CustomerKind, other: CustomerKind) 
         return Refusal("relation-family", "亲属关系只存在于个人之间", "only people are family", field="kind")
     represented = of is CustomerKind.FIRM and other is CustomerKind.PERSON
     if kind is RelationKind.LEGAL_REPRESENTATIVE and not represented:
-        zh, en = "法定代表人是企业的代表,且为个人", "a legal representative is a person, of a firm"
+        zh, en = "法定代表人是企业的代表，且为个人", "a legal representative is a person, of a firm"
         return Refusal("relation-representative", zh, en, field="kind")
     if kind is RelationKind.EMPLOYER and of is not CustomerKind.PERSON:
         return Refusal("relation-employer", "只有个人有工作单位", "only a person has an employer", field="kind")
@@ -80,12 +80,13 @@ def is_female(id_number: str) -> bool:
 def _person(typed: str, on: date) -> Refusal | None:
     number = normal(Kind.ID_NUMBER, typed)
     if len(number) != 18:
-        zh, en = f"身份证号应为 18 位,现为 {len(number)} 位", f"an identity number has 18 characters, not {len(number)}"
+        zh = f"身份证号应为 18 位，现为 {len(number)} 位"
+        en = f"an identity number has 18 characters, not {len(number)}"
         return Refusal("id-length", zh, en, field="id_number")
     try:
         ric.validate(number)
     except ValidationError:
-        zh, en = "身份证号校验不通过,请核对", "the check digit of the identity number does not fit"
+        zh, en = "身份证号校验不通过，请核对", "the check digit of the identity number does not fit"
         return Refusal("id-check", zh, en, field="id_number")
     if birthday(number) > on:
         return Refusal("id-birthday", "出生日期在将来", "the date of birth lies ahead", field="id_number")
@@ -96,6 +97,6 @@ def _firm(typed: str) -> Refusal | None:
     try:
         uscc.validate(normal(Kind.ID_NUMBER, typed))
     except ValidationError:
-        zh, en = "统一社会信用代码校验不通过,请核对", "the check digit of the social credit code does not fit"
+        zh, en = "统一社会信用代码校验不通过，请核对", "the check digit of the social credit code does not fit"
         return Refusal("uscc-check", zh, en, field="id_number")
     return None

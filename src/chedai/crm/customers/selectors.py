@@ -118,7 +118,7 @@ def relation_found(relation_id: int) -> Relation:
     """A relation that holds. Errors: `NotFound`."""
     found = Relation.objects.filter(pk=relation_id, ended_at=None).select_related("customer", "other").first()
     if found is None:
-        raise NotFound("no-such-relation", "没有这一关系,或已解除", "there is no such relation, or it has ended")
+        raise NotFound("no-such-relation", "没有这一关系，或已解除", "there is no such relation, or it has ended")
     return found
 
 

@@ -107,7 +107,7 @@ def customer_merge(*, keep_id: int, gone_id: int, reason: str, actor: Actor) -> 
     found = {customer.pk: customer for customer in (selectors.customer_lock(first), selectors.customer_lock(second))}
     keep, gone = found[keep_id], found[gone_id]
     if keep.id_number and gone.id_number and keep.id_number != gone.id_number:
-        zh, en = "两条记录的证件号不同,不是同一人", "the identity numbers differ: two people"
+        zh, en = "两条记录的证件号不同，不是同一人", "the identity numbers differ: two people"
         raise Refusal("merge-two-people", zh, en, field="gone")
     if keep.kind != gone.kind:
         raise Refusal("merge-kinds", "个人与企业不能合并", "a person and a firm are not one", field="gone")

@@ -27,6 +27,7 @@ from chedai.deals.quotes.events import QuoteAccepted
 from chedai.deals.underwriting import wiring as underwriting
 from chedai.deals.underwriting.events import CreditDecided
 from chedai.journey import housekeeping
+from chedai.journey import told as told_of
 from chedai.org import handover, stages
 from chedai.org import wiring as org
 from chedai.org.handover import Belongings
@@ -122,7 +123,12 @@ BELONGINGS: Final = {
     "deals": Belongings("案卷", "deals", deals_count, deals_move),
 }
 
-TIMELINES: Final[dict[str, timeline.Source]] = {}
+TIMELINES: Final[dict[str, timeline.Source]] = {
+    "visits": told_of.visits,
+    "leads": told_of.leads,
+    "deals": told_of.deals,
+    "losses": told_of.losses,
+}
 """What a room has to tell on the timeline of a customer: {"visits": visits_told}."""
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from chedai.catalog.products.models import ProductVersion, Promotion
+from chedai.crm.reception.models import Need
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.services import deal_advance
 from chedai.deals.pipeline.states import Stage, Turn
@@ -59,7 +60,7 @@ def refused(act: Callable[[], object]) -> str:
 
 
 def test_a_draft_keeps_the_wish_the_plans_and_what_they_rest_on(at: Desk) -> None:
-    quote = at.prepare(LEVEL, EQUAL, CARD, need_id=7, note="欢迎试驾")
+    quote = at.prepare(LEVEL, EQUAL, CARD, note="欢迎试驾")
     assert (quote.number, quote.version, quote.state) == ("QA1-20261120-001", 1, "draft")
     assert wish_of(quote) == asked()
     level = plans_of(quote)[1]
@@ -69,7 +70,15 @@ def test_a_draft_keeps_the_wish_the_plans_and_what_they_rest_on(at: Desk) -> Non
     assert quote.product_versions == sorted(versions.values_list("pk", flat=True))
     assert [version.pk for version in versions if version.product.code == "jianghe-auto"] == [level.product_version]
     assert "loan_term.auto/new-2004" in quote.policies
-    assert (quote.need_id, quote.note, quote.valid_until) == (7, "欢迎试驾", None)
+    assert (quote.need, quote.note, quote.valid_until) == (None, "欢迎试驾", None)
+
+
+def test_a_quote_names_the_version_of_the_needs_it_answers(at: Desk) -> None:
+    columns = {"customer": at.deal.customer, "recorded_by": at.house.officer, "recorded_at": MOMENT}
+    first = Need.objects.create(version=1, **columns)
+    assert at.prepare().need == first
+    second = Need.objects.create(version=2, reason="换车型", **columns)
+    assert [q.need_id for q in (at.prepare(), at.prepare(need_id=first.pk))] == [second.pk, first.pk]
 
 
 def test_two_quotes_of_a_day_have_two_numbers(at: Desk) -> None:

@@ -54,6 +54,7 @@ NAV: tuple[Group, ...] = (
             Entry("reception", _("接待"), "user-plus", "visit.read", go="r"),
             Entry("leads", _("线索"), "phone-call", "lead.read", go="l"),
             Entry("customers", _("客户"), "users", "customer.read", go="c"),
+            Entry("quote_desk", _("报价"), "calculator", "quote.make", go="q"),
             Entry("deals_board", _("进件看板"), "layout-kanban", "deal.read", go="p"),
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
         ),

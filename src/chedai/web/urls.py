@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from chedai.web.home.views import home
+from chedai.web.quotes import urls as quotes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("style/", include("chedai.web.style.urls")),
     path("", include("chedai.web.reception.urls")),
     path("deals/", include("chedai.web.deals.urls")),
+    path("quotes/", include("chedai.web.quotes.urls")),
+    path("q/", include(quotes.public)),
     path("lender-callback/", include("chedai.web.applications.doors")),
     path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),

@@ -73,13 +73,13 @@ def add_on_answer(
     if choice is AddOnChoice.DECLINED and not signature:
         zh, en = "不需要也请客户签字确认", "a decline is signed by the customer"
         raise Refusal("decline-not-signed", zh, en, field="signature")
-    plan, taken = selectors.plans_of(quote)[quote.preferred], _taken(said)
+    plan, before = selectors.plans_of(quote)[quote.preferred], taken(said)
     financed = financed and choice is AddOnChoice.ACCEPTED
     one = FrozenAddOn(item.code, item.name, item.price, financed)
-    above = sum(add_on.price for add_on in taken if add_on.financed) + one.price
-    if financed and (refused := rules.add_on_refusal(_bare(plan), above)) is not None:
+    above = sum(add_on.price for add_on in before if add_on.financed) + one.price
+    if financed and (refused := rules.add_on_refusal(bare(plan), above)) is not None:
         raise refused
-    effect = effect_of(_bare(plan), taken, one)
+    effect = effect_of(bare(plan), before, one)
     answer = AddOnAnswer.objects.create(
         quote=quote,
         code=item.code,
@@ -105,15 +105,15 @@ def add_ons_take(*, quote_id: int, actor: Actor) -> Quote:
     Errors: `Refusal` where nothing was taken, or the draft has it already.
     """
     quote = selectors.newest_lock(selectors.quote_read(quote_id).number)
-    taken, plans = _taken(selectors.answers_of(quote.number)), selectors.plans_of(quote)
-    if not taken or all(plan.add_ons == taken for plan in plans):
+    now, plans = taken(selectors.answers_of(quote.number)), selectors.plans_of(quote)
+    if not now or all(plan.add_ons == now for plan in plans):
         zh, en = "没有新的加装可并入方案", "there is nothing new to take into the plan"
         raise Refusal("no-add-on-taken", zh, en)
     if quote.state == QuoteState.ACCEPTED:
         raise Conflict("quote-accepted", "报价已接受，不能再加装", "the quote has been accepted")
-    changed = tuple(with_add_ons(_bare(plan), taken) for plan in plans)
+    changed = tuple(with_add_ons(bare(plan), now) for plan in plans)
     made = next_version(quote, with_plans(changed, quote.preferred), actor)
-    told(made, "quote.revised", actor, {"from": quote.version, "add_ons": ",".join(one.code for one in taken)})
+    told(made, "quote.revised", actor, {"from": quote.version, "add_ons": ",".join(one.code for one in now)})
     return made
 
 
@@ -127,7 +127,7 @@ def with_add_ons(plan: FrozenPlan, taken: tuple[FrozenAddOn, ...]) -> FrozenPlan
     return over_terms(plan, replace(plan.terms, principal=principal), fees_of(plan), taken)
 
 
-def _bare(plan: FrozenPlan) -> FrozenPlan:
+def bare(plan: FrozenPlan) -> FrozenPlan:
     """The plan without anything beside the car, from which the walk starts."""
     if not plan.add_ons:
         return plan
@@ -138,7 +138,8 @@ def _bare(plan: FrozenPlan) -> FrozenPlan:
     return over_terms(plan, replace(plan.terms, principal=plan.car_principal), fees_of(plan))
 
 
-def _taken(said: Sequence[AddOnAnswer]) -> tuple[FrozenAddOn, ...]:
+def taken(said: Sequence[AddOnAnswer]) -> tuple[FrozenAddOn, ...]:
+    """What was accepted, in the order in which it was offered."""
     accepted = [answer for answer in said if answer.choice == AddOnChoice.ACCEPTED]
     return tuple(FrozenAddOn(one.code, one.name, one.price, one.financed) for one in accepted)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from chedai.crm.reception.models import Need
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.quotes.states import AddOnChoice, AskState, QuoteState
 from chedai.org.models import Staff, Store
@@ -22,7 +23,7 @@ class Quote(models.Model):
     """One version of a quote (报价单). All versions share the number; until a customer is named there is no deal.
 
     `plans` are frozen documents, cash first; `preferred` is the position of 首选, `accepted_plan` of the one taken.
-    `need_id` is the version of the needs interview that the quote answers (0: none). `vehicle` is as shown.
+    `need` is the version of the needs interview that the quote answers. `vehicle` is as shown.
     """
 
     number = models.CharField(max_length=30)
@@ -32,8 +33,9 @@ class Quote(models.Model):
     officer = models.ForeignKey(Staff, models.PROTECT, related_name="quotes")
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in QuoteState], default=QuoteState.DRAFT)
     vehicle = models.CharField(max_length=120, blank=True)
-    need_id = models.BigIntegerField(default=0)
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="quotes")
     wish = models.JSONField()
+    chosen = models.JSONField(default=list)  # the tray, as the desk names its plans
     plans = models.JSONField()
     preferred = models.PositiveSmallIntegerField(default=0)
     accepted_plan = models.PositiveSmallIntegerField(null=True, blank=True)

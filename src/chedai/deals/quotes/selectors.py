@@ -7,6 +7,7 @@ import hashlib
 from django.db.models import Q, QuerySet
 
 from chedai.catalog.products.selectors import catalogue_on
+from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.deals.quotes.asking import Answer, answer
 from chedai.deals.quotes.frozen import FrozenPlan, plan_from
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteShare
@@ -21,6 +22,12 @@ def quote_answer(desk: DeskWish) -> Answer:
     """Every plan and every reason for a wish, today. Errors: `Refusal` at the field."""
     today = clock.business_date()
     return answer(desk, catalogue_on(today, desk.region), book_in_force(), today)
+
+
+def model_code(shown: str) -> str:
+    """The code of the model that is shown so; nothing where it was typed freely."""
+    listed = vehicle_models().filter(brand=shown.partition(" ")[0])
+    return next((model.code for model in listed if str(model) == shown), "")
 
 
 def quote_lock(quote_id: int) -> Quote:
@@ -40,7 +47,8 @@ def newest_lock(number: str) -> Quote:
 def quotes_seen(records: Q) -> QuerySet[Quote]:
     """The quotes that `records` (from `Access.records("quote.read", owner="officer_id")`) leaves to see, newest
     first."""
-    return Quote.objects.filter(records).select_related("store", "officer__user", "deal__customer").order_by("-pk")
+    people = ("store", "officer__user", "deal__customer", "need")
+    return Quote.objects.filter(records).select_related(*people).order_by("-pk")
 
 
 def quote_read(quote_id: int) -> Quote:

@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 
 from chedai.catalog.products.selectors import catalogue_on
+from chedai.crm.reception.selectors import need_in_force
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_lock
 from chedai.deals.pipeline.services import deal_describe
@@ -38,15 +39,17 @@ def quote_prepare(
     chosen: Sequence[str] = (),
     preferred: str = "",
     deal_id: int | None = None,
-    need_id: int = 0,
+    need_id: int | None = None,
     note: str = "",
 ) -> Quote:
     """Ask the catalogue and keep the answer as a draft: the first version of a new quote, or the next of the deal's.
 
-    `chosen` and `preferred` are keys of `tray.key_of`; with none the best plans of the term are taken. Errors:
-    `Refusal` where nothing can be quoted.
+    `chosen` and `preferred` are keys of `tray.key_of`; with none the best plans of the term are taken. Where no version
+    of the needs is named, the quote answers the customer's last one. Errors: `Refusal` where nothing can be quoted.
     """
     deal = None if deal_id is None else deal_lock(deal_id)
+    if deal is not None and need_id is None and (need := need_in_force(deal.customer_id)) is not None:
+        need_id = need.pk
     if deal is not None and (newest := deal.quotes.order_by("-version").first()) is not None:
         return revised(newest, desk, chosen, preferred, note, actor, need_id=need_id)
     store = store_lock(store_id)  # two who quote at once take different numbers
@@ -78,6 +81,43 @@ def quote_revise(
     """The next version of a quote, computed today. The old ones stay as they are."""
     quote = selectors.quote_read(quote_id)
     return revised(quote, desk, chosen, preferred, note, actor, reason=reason)
+
+
+@service
+def quote_make(
+    *,
+    desk: DeskWish,
+    store_id: int,
+    officer_id: int,
+    actor: Actor,
+    quote_id: int | None = None,
+    chosen: Sequence[str] = (),
+    preferred: str = "",
+    deal_id: int | None = None,
+    need_id: int | None = None,
+) -> Quote:
+    """What the desk does in one step: keep the answer and offer it. Where the version at hand says the same and still
+    stands, that one is given back: printing twice makes no new version. Errors: as `quote_prepare`, `quote_offer`.
+    """
+    before = None if quote_id is None else selectors.quote_read(quote_id)
+    if before is None:
+        draft = quote_prepare(
+            desk=desk,
+            store_id=store_id,
+            officer_id=officer_id,
+            chosen=chosen,
+            preferred=preferred,
+            deal_id=deal_id,
+            need_id=need_id,
+            actor=actor,
+        )
+        return quote_offer(quote_id=draft.pk, actor=actor)
+    made, today = kept(desk, chosen, preferred), clock.business_date()
+    same = all(getattr(before, name) == made[name] for name in ("wish", "digest", "preferred"))
+    if same and before.state == QuoteState.OFFERED and before.valid_until is not None and today <= before.valid_until:
+        return before
+    draft = revised(before, desk, chosen, preferred, before.note, actor)
+    return quote_offer(quote_id=draft.pk, actor=actor)
 
 
 @service

@@ -19,6 +19,9 @@ from chedai.engine.compare.words import share
 from chedai.engine.errors import Language
 from chedai.engine.money import RATE_SCALE, divide
 
+_ROOMY: Final = 34
+"""Up to so many lines the rows of the paper stand apart; more must stand closer to stay on one page."""
+
 _VEHICLES: Final = {
     "own_ice": ("新车 · 燃油", "new, combustion"),
     "own_nev": ("新车 · 新能源", "new, new-energy"),
@@ -67,7 +70,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     def data(self) -> dict[str, Any]:
         """The sheet for a paper's template."""
         found: dict[str, Any] = msgspec.to_builtins(self)
-        return found
+        lines = sum(1 + max((len(cell.notes) for cell in row.cells), default=0) for row in self.table.rows)
+        return found | {"tight": lines + 2 * len(self.contingent) > _ROOMY}
 
 
 def sheet_of(quote: Quote, language: Language = "zh") -> Sheet:

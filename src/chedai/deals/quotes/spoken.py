@@ -45,6 +45,9 @@ class Words:
     def product(self, plan: FrozenPlan) -> str:
         """Product or promotion, and method."""
         if plan.terms is None:
+            if plan.list_price > plan.price:
+                off = money(plan.list_price - plan.price)
+                return self(f"不贷款，现金优惠 {off}", f"no loan, {off} off")
             return self("不贷款", "no loan")
         method = method_of(plan.terms.amortisation, plan.terms.interest_method)
         name = self(plan.promotion_name, plan.promotion_name_en) or self(plan.product_name, plan.product_name_en)

@@ -17,20 +17,28 @@ FIRST: Final = 5
 """How many loans stand in the tray before anybody chose."""
 
 
+FOLLOWS: Final = "*"
+"""In place of the term: the plan of the family that stands for the term chosen at the desk."""
+
+
 def key_of(plan: Plan) -> str:
     """The plan in one word, the same in every comparison: product, promotion, method, term."""
+    return "cash" if plan.financing is None else f"{family_of(plan)}.{plan.financing.periods}"
+
+
+def family_of(plan: Plan) -> str:
+    """The same without the term."""
     made = plan.financing
     if made is None:
         return "cash"
-    way = made.product.repayments.index(made.repayment)
-    return f"{made.product.code}.{_code(made.promotion)}.{way}.{made.periods}"
+    return f"{made.product.code}.{_code(made.promotion)}.{made.product.repayments.index(made.repayment)}"
 
 
 def at_term(plans: Sequence[Plan], term: int | None) -> tuple[Plan, ...]:
     """Cash, then one plan for each product, promotion and method, in the order of `plans`."""
     best: dict[str, Plan] = {}
     for plan in plans:
-        family = key_of(plan).rpartition(".")[0]
+        family = family_of(plan)
         known = best.get(family)
         if known is None or _nearness(_months(plan), term) < _nearness(_months(known), term):
             best[family] = plan
@@ -39,13 +47,25 @@ def at_term(plans: Sequence[Plan], term: int | None) -> tuple[Plan, ...]:
 
 
 def lay(plans: Sequence[Plan], keys: Sequence[str], term: int | None) -> tuple[Plan, ...]:
-    """Cash, then the plans of `keys` in their order that still exist; with no keys the first ones at the term."""
-    by_key = {key_of(plan): plan for plan in plans if not plan.is_cash}
-    wanted = list(dict.fromkeys(key for key in keys if key in by_key))[-MOST:]
-    cash = tuple(plan for plan in plans if plan.is_cash)
-    if keys and wanted:
-        return (*cash, *(by_key[key] for key in wanted))
-    return (*cash, *[plan for plan in at_term(plans, term) if not plan.is_cash][:FIRST])
+    """Cash, then the plans of `keys` in their order that exist; with no keys the first ones at the term.
+
+    A key that ends in `*` follows the term.
+    """
+    standing = [plan for plan in at_term(plans, term) if not plan.is_cash]
+    known = {key_of(plan): plan for plan in plans if not plan.is_cash}
+    known |= {f"{family_of(plan)}.{FOLLOWS}": plan for plan in standing}
+    wanted = {id(known[key]): known[key] for key in keys if key in known}
+    loans = list(wanted.values())[-MOST:] or standing[:FIRST]
+    return (*(plan for plan in plans if plan.is_cash), *loans)
+
+
+def place_of(shown: Sequence[Plan], key: str) -> int:
+    """The position of the plan a key names; the first loan where it names none of them."""
+    family, _, months = key.rpartition(".")
+    for at, plan in enumerate(shown):
+        if not plan.is_cash and (key_of(plan) == key or (months == FOLLOWS and family_of(plan) == family)):
+            return at
+    return 1
 
 
 def reasons_at(why_not: Iterable[WhyNot], plans: Sequence[Plan], term: int | None) -> tuple[WhyNot, ...]:

@@ -25,7 +25,7 @@ from chedai.platform.errors import Refusal
 from chedai.platform.work import record
 
 _SAME: Final = (
-    *("store_id", "officer_id", "deal_id", "need_id", "vehicle", "wish", "note"),
+    *("store_id", "officer_id", "deal_id", "need_id", "vehicle", "wish", "chosen", "note"),
     *("catalogue", "product_versions", "policies", "plans", "preferred", "digest"),
 )
 """What a version has from the one before, unless it is changed."""
@@ -59,7 +59,7 @@ def revised(
     note: str,
     actor: Actor,
     *,
-    need_id: int = 0,
+    need_id: int | None = None,
     reason: str = "",
 ) -> Quote:
     """The next version of a quote, computed today."""
@@ -78,11 +78,11 @@ def kept(desk: DeskWish, chosen: Sequence[str], preferred: str) -> dict[str, obj
     if len(plans) < 2:
         zh, en = "没有符合条件的贷款方案，请看未入选的原因", "no loan meets the wish; see the reasons"
         raise Refusal("nothing-to-quote", zh, en, field="down_payment")
-    keys = [tray.key_of(plan) for plan in shown]
     return {
         "wish": desk.document(),
         "vehicle": desk.vehicle,
-        **with_plans(plans, keys.index(preferred) if preferred in keys else 1),
+        "chosen": [tray.key_of(plan) for plan in shown if not plan.is_cash],
+        **with_plans(plans, tray.place_of(shown, preferred)),
         **_rests_on(found, plans),
         "quoted_on": found.on,
         "prepared_at": clock.now(),

@@ -1,0 +1,1 @@
+"""The quote desk, the quotes kept, and what is handed out of them."""

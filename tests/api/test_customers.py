@@ -84,7 +84,7 @@ def test_a_correction_needs_the_version_that_was_read(officer: Caller) -> None:
     assert body(changed)["id_number"] == told["id_number"]
     assert officer.post(address, given, method="patch", **version).status_code == 412
     former = Former.objects.get()
-    assert (former.reason, former.fields, str(former.phone)) == ("换号", "phone", "138****8000")
+    assert (former.reason.in_full(), former.fields, str(former.phone)) == ("换号", "phone", "138****8000")
     _, version = seen(officer, number)
     taken = officer.post(address, {"reason": "停机", "phone": ""}, method="patch", **version)
     assert body(taken)["phone"] is None

@@ -226,7 +226,7 @@ def test_what_a_change_replaces_is_kept_sealed_with_its_reason_until_the_person_
     change(customer, actor, phone="+86 139 0013 9001")  # the same number: nothing was replaced
     change(customer, actor, address="")
     now, first = selectors.formers_of(customer)
-    assert (first.fields, first.reason, first.replaced_by) == ("phone,address", "客户更正", actor.key)
+    assert (first.fields, first.reason.in_full(), first.replaced_by) == ("phone,address", "客户更正", actor.key)
     assert first.phone is not None and now.address is not None
     assert (first.phone.in_full(), first.address, first.name) == ("13800138000", None, None)
     assert (now.fields, now.address.in_full(), now.phone) == ("address", "文三路 478 号", None)

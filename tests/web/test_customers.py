@@ -192,7 +192,7 @@ def test_a_correction_keeps_what_was_before_with_reason_and_name(house: House, b
     assert (str(customer.phone), str(customer.name), customer.trade) == ("139****9001", "王**", "taxi")
     former = Former.objects.get()
     assert former.phone is not None and former.name is None
-    assert (former.phone.in_full(), former.fields, former.reason) == (PHONE, "phone", "客户更正")
+    assert (former.phone.in_full(), former.fields, former.reason.in_full()) == (PHONE, "phone", "客户更正")
     page = client.get(f"/customers/{customer.pk}/").content.decode()
     assert "更正前的资料" in page and "138****8000" in page and "139****9001" in page
 

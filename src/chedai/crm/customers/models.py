@@ -61,7 +61,7 @@ class Former(models.Model):
     address = SealedOrNone(Kind.ADDRESS, null=True, blank=True)
     bank_account = SealedOrNone(Kind.BANK_ACCOUNT, null=True, blank=True)
     fields = models.CharField(max_length=120)  # what was changed, with commas between; an empty old value counts
-    reason = models.CharField(max_length=200)
+    reason = Sealed(Kind.TEXT)  # what somebody wrote may name people
     replaced_at = models.DateTimeField()
     replaced_by = models.CharField(max_length=80)
 

@@ -121,6 +121,7 @@ def _formers(found: Any) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
+            "reason": row.reason.in_full(),
             "who": names.get(row.replaced_by, ""),
             "values": [(words.fact(name), getattr(row, name)) for name in row.fields.split(",")],
         }

@@ -12,6 +12,7 @@ import pytest
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.audit.models import AuditEntry
+from chedai.platform.audit.selectors import reasons
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.files.models import Paper
 from chedai.platform.privacy import keys as key_file
@@ -67,8 +68,11 @@ def reveal(reason: str) -> str:
 
 def test_seeing_a_value_in_full_goes_on_record_with_its_reason_and_without_the_value() -> None:
     assert reveal("电话核实收入") == "13800138000"
-    body = bytes(AuditEntry.objects.get().body).decode()
-    assert '"reason":"电话核实收入"' in body
+    entry = AuditEntry.objects.get()
+    body = bytes(entry.body).decode()
+    assert reasons([entry.seq]) == {entry.seq: "电话核实收入"}
+    assert '"reason":"sha256:' in body
+    assert "电话核实收入" not in body
     assert "13800138000" not in body
 
 
@@ -89,7 +93,7 @@ def give(**other: Any) -> Consent:
 def test_consent_opens_what_it_gates_until_it_is_withdrawn() -> None:
     with pytest.raises(Refusal) as refusal:
         services.consent_require("customer:5", "bureau")
-    assert refusal.value.zh == "缺少授权:查询征信"
+    assert refusal.value.zh == "缺少授权：查询征信"
     give()
     assert services.consent_require("customer:5", "bureau").evidence == "paper:3"
     services.consent_withdraw(subject="customer:5", purpose="bureau", actor=OFFICER)

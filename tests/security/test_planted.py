@@ -33,6 +33,7 @@ from chedai.org.permissions import table
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.platform.audit.models import AuditEntry
+from chedai.platform.audit.selectors import reasons
 from chedai.platform.clock import now
 from chedai.platform.errors import Refusal
 from chedai.platform.files.services import paper_hand_in
@@ -196,11 +197,11 @@ def test_given_as_what_it_is(log: io.StringIO) -> None:
     actor, of = cast.acting(staff), {"store_id": house.pk, "owner_id": staff.pk}
     one = customer_register(kind=CustomerKind.PERSON, name=NAME, phone=PHONE, id_number=NUMBER, actor=actor, **of)
     two = customer_register(kind=CustomerKind.PERSON, name=NAME, phone=PHONE, actor=actor, **of)
-    customer_change(customer_id=one.pk, reason="补录", actor=actor, address=ADDRESS, bank_account=CARD)
-    customer_merge(keep_id=one.pk, gone_id=two.pk, reason="重复建档", actor=actor)
-    revealed = personal_reveal(
-        subject=f"customer:{one.pk}", field="phone", value=one.phone, reason="电话联系", actor=actor
-    )
+    moved = f"{NAME}本人搬到{ADDRESS}"  # words no rule can tell from others: kept sealed beside the chain
+    customer_change(customer_id=one.pk, reason=moved, actor=actor, address=ADDRESS, bank_account=CARD)
+    customer_merge(keep_id=one.pk, gone_id=two.pk, reason=moved, actor=actor)
+    revealed = personal_reveal(subject=f"customer:{one.pk}", field="phone", value=one.phone, reason=moved, actor=actor)
+    assert list(reasons(AuditEntry.objects.values_list("seq", flat=True)).values()) == [moved] * 4
     assert revealed == PHONE
     template_write(
         code="hi",

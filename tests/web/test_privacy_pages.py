@@ -16,6 +16,7 @@ from chedai.crm.customers.services import customer_change, customer_register
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
+from chedai.platform.audit.selectors import reasons
 from chedai.platform.privacy import registry
 from chedai.platform.privacy.models import Consent, Erasure
 from chedai.platform.privacy.registry import Hold, Holder
@@ -49,8 +50,9 @@ def there(customer: Customer, field: str = "phone") -> str:
 
 def revealed() -> list[dict[str, Any]]:
     """What the log says of values seen in full."""
-    rows = AuditEntry.objects.filter(action="personal.revealed").order_by("seq")
-    return [json.loads(bytes(row.body)) for row in rows]
+    rows = list(AuditEntry.objects.filter(action="personal.revealed").order_by("seq"))
+    given = reasons(row.seq for row in rows)
+    return [{**json.loads(bytes(row.body)), "reason": given.get(row.seq)} for row in rows]
 
 
 def test_the_page_shows_an_eye_to_who_may_see_and_to_nobody_else(house: House, browse: Browse, wang: Customer) -> None:

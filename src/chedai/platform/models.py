@@ -2,7 +2,7 @@
 
 from chedai.platform.accounts.models import ApiToken, SignInCount, User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
-from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead, AuditReason
 from chedai.platform.calls.models import CallWindow, KeyedCall
 from chedai.platform.days.models import BusinessDay
 from chedai.platform.files.models import Paper, Upload
@@ -20,6 +20,7 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
     "AuditHead",
+    "AuditReason",
     "Batch",
     "BatchRow",
     "BusinessDay",

@@ -77,7 +77,8 @@ def record(
 
     `action` is `<entity>.<verb>`, `subject` is `<entity>:<number>`. `facts` hold no personal data: name the field that
     changed, give money, dates, states and numbers, and for a personal value the fingerprint the privacy room makes.
-    `reason` is what somebody typed. Errors: `Refusal` where it quotes a number of a person: the log is for ever.
+    `reason` is what somebody typed: it is kept sealed, the chain holds its digest. Errors: `Refusal` where it quotes a
+    number of a person, which is no reason.
     """
     if looks_personal(reason):
         zh, en = "原因中不要写电话、证件号、账号或邮箱", "leave numbers and addresses of people out of the reason"

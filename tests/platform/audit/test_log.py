@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from chedai.platform.actors import Actor, ActorKind, system
 from chedai.platform.audit import selectors, services, triggers
-from chedai.platform.audit.models import AuditEntry, AuditHead
+from chedai.platform.audit.entries import reason_digest
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead, AuditReason
 from chedai.platform.audit.verify import Fault
 from chedai.platform.work import record, service, work
 
@@ -30,6 +31,8 @@ def thing_do(*, number: int, actor: Actor, fail: bool = False) -> None:
 def test_an_entry_says_who_did_what_to_which_thing() -> None:
     thing_do(number=5, actor=OFFICER)
     entry = AuditEntry.objects.get()
+    kept = AuditReason.objects.get()
+    digest = reason_digest("到店", bytes(kept.salt))
     assert json.loads(bytes(entry.body)) == {
         "seq": 1,
         "at": "2026-11-20T02:00:00.000000+00:00",
@@ -38,10 +41,40 @@ def test_an_entry_says_who_did_what_to_which_thing() -> None:
         "action": "thing.done",
         "subject": "thing:5",
         "facts": {"number": 5},
-        "reason": "到店",
+        "reason": digest,
     }
     assert (entry.actor, entry.action, entry.subject) == ("person:17", "thing.done", "thing:5")
     assert [e.seq for e in selectors.entries_of("thing:5")] == [1]
+    assert selectors.reasons([1]) == {1: "到店"}
+
+
+def test_a_reason_lies_sealed_beside_the_chain_and_two_alike_have_two_digests() -> None:
+    for number in (5, 6):
+        thing_do(number=number, actor=OFFICER)
+    first, second = AuditEntry.objects.order_by("seq")
+    assert json.loads(bytes(first.body))["reason"] != json.loads(bytes(second.body))["reason"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text, salt FROM platform_audit_reason")
+        lying = b" ".join(bytes(part) for row in cursor.fetchall() for part in row)
+    assert "到店".encode() not in lying
+
+
+def test_reasons_are_taken_away_and_the_log_stays_sound() -> None:
+    for number in (5, 6):
+        thing_do(number=number, actor=OFFICER)
+    services.log_seal(SEED)
+    assert services.reasons_forget("thing:5") == 1
+    assert selectors.reasons([1, 2]) == {2: "到店"}
+    assert services.log_verify().findings == ()
+
+
+def test_a_reason_that_was_rewritten_is_found() -> None:
+    for number in (5, 6):
+        thing_do(number=number, actor=OFFICER)
+    kept = AuditReason.objects.get(seq=2)
+    kept.text = "路过"
+    kept.save()
+    assert [(f.fault, f.first, f.last) for f in services.log_verify().findings] == [(Fault.EDITED, 2, 2)]
 
 
 def test_a_change_that_failed_left_no_entry() -> None:
@@ -172,6 +205,6 @@ def test_whoever_removes_the_checkpoints_too_is_found_out_by_one_kept_outside() 
     anchor = services.log_seal(SEED)
     assert anchor is not None
     cut_tail_and_head()
-    selectors.AuditCheckpoint.objects.all().delete()
+    AuditCheckpoint.objects.all().delete()
     assert services.log_verify().sound
     assert [(f.fault, f.first, f.last) for f in services.log_verify([anchor]).findings] == [(Fault.CUT, 15, 20)]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from chedai.platform.privacy.fields import Sealed
+from chedai.platform.privacy.kinds import Kind
+
 
 class AuditEntry(models.Model):
     """One entry as it was hashed. The other columns are copies for finding it; the verification compares them."""
@@ -26,6 +29,23 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"
+
+
+class AuditReason(models.Model):
+    """What somebody typed as the reason of an entry, sealed. The chain holds its digest only: words may name people.
+
+    The text can be taken away without touching the chain; what is left proves that a reason was given, not which.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    salt = models.BinaryField(max_length=16)
+    text = Sealed(Kind.TEXT)
+
+    class Meta:
+        db_table = "platform_audit_reason"
+
+    def __str__(self) -> str:
+        return str(self.seq)
 
 
 class AuditHead(models.Model):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from chedai.platform.audit.chain import GENESIS
-from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead, AuditReason
 from chedai.platform.audit.signing import Checkpoint, read
 from chedai.platform.audit.verify import Line
 from chedai.platform.errors import NotFound
@@ -62,3 +63,19 @@ def entries_of_any(subjects: Iterable[str], until: datetime | None = None) -> Qu
     """What was done to any of several things, newest first; with `until` no later than that moment."""
     found = AuditEntry.objects.filter(subject__in=list(subjects))
     return (found if until is None else found.filter(at__lte=until)).order_by("-at", "-seq")
+
+
+def reasons(seqs: Iterable[int]) -> dict[int, str]:
+    """What people typed as the reason of entries, by number; one that was taken away, or never given, is missing."""
+    return {row.seq: row.text.in_full() for row in AuditReason.objects.filter(seq__in=list(seqs))}
+
+
+def reason_digests(seqs: Iterable[int]) -> dict[int, str]:
+    """What the chain holds of the reasons of entries, by number; bytes somebody has spoilt are left out."""
+    found = {}
+    for seq, body in AuditEntry.objects.filter(seq__in=list(seqs)).values_list("seq", "body"):
+        try:
+            found[seq] = str(json.loads(bytes(body))["reason"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found

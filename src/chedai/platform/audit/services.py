@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
+from itertools import islice
 
 from django.db import transaction
 
 from chedai.platform import clock
 from chedai.platform.audit import selectors
 from chedai.platform.audit.chain import Chain, MerkleTree, canonical
-from chedai.platform.audit.entries import Entry
-from chedai.platform.audit.models import AuditCheckpoint, AuditEntry
+from chedai.platform.audit.entries import Entry, reason_digest
+from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditReason
 from chedai.platform.audit.signing import Checkpoint, sign
 from chedai.platform.audit.verify import Fault, Finding, Report, verify
 
 _BATCH = 500
+_SALT = 16
 
 
 def entries_append(entries: Sequence[Entry]) -> None:
@@ -26,13 +30,18 @@ def entries_append(entries: Sequence[Entry]) -> None:
     head = selectors.head_lock()
     chain, moment = Chain(bytes(head.link), head.size), clock.now()
     at, business_date = moment.astimezone(UTC).isoformat(timespec="microseconds"), clock.business_date().isoformat()
-    rows = []
+    rows, reasons = [], []
     for entry in entries:
-        body = canonical(entry, chain.size + 1, at, business_date)
+        number, salt = chain.size + 1, secrets.token_bytes(_SALT)
+        if entry.reason:
+            reasons.append(AuditReason(seq=number, salt=salt, text=entry.reason))
+        digest = reason_digest(entry.reason, salt) if entry.reason else ""
+        body = canonical(replace(entry, reason=digest), number, at, business_date)
         link = chain.append(body)
         found_by = {"actor": entry.actor, "action": entry.action, "subject": entry.subject}
         rows.append(AuditEntry(seq=chain.size, body=body, link=link, at=moment, **found_by))
     AuditEntry.objects.bulk_create(rows, batch_size=_BATCH)
+    AuditReason.objects.bulk_create(reasons, batch_size=_BATCH)
     head.size, head.link = chain.size, chain.head
     head.save(update_fields=["size", "link"])
 
@@ -60,7 +69,7 @@ def log_verify(anchors: Sequence[Checkpoint] = ()) -> Report:
     signed = {checkpoint.line(): checkpoint for checkpoint in (*selectors.checkpoints(), *anchors)}
     report = verify(selectors.lines(), size=size, head=head, checkpoints=list(signed.values()))
     known = {finding.first for finding in report.findings}
-    copies = [finding for finding in _false_copies() if finding.first not in known]
+    copies = [finding for finding in (*_false_copies(), *_false_reasons()) if finding.first not in known]
     return Report(report.size, report.head, (*report.findings, *copies))
 
 
@@ -75,3 +84,20 @@ def _false_copies() -> Iterator[Finding]:
         said = (at.astimezone(UTC).isoformat(timespec="microseconds"), actor, action, subject)
         if said != tuple(stated.get(name) for name in ("at", "actor", "action", "subject")):
             yield Finding(Fault.EDITED, seq, seq)
+
+
+def _false_reasons() -> Iterator[Finding]:
+    """Entries whose reason, as it is kept, is not the one that was chained. One that was taken away is no fault."""
+    rows = AuditReason.objects.order_by("seq").iterator(chunk_size=_BATCH)
+    while piece := list(islice(rows, _BATCH)):
+        chained = selectors.reason_digests(row.seq for row in piece)
+        for row in piece:
+            said = reason_digest(row.text.in_full(), bytes(row.salt))
+            if chained.get(row.seq, said) != said:  # an entry that is gone is found by its chain
+                yield Finding(Fault.EDITED, row.seq, row.seq)
+
+
+def reasons_forget(subject: str) -> int:
+    """Take away what people wrote about a thing whose person is deleted; how many reasons. The chain stays whole."""
+    about = AuditEntry.objects.filter(subject=subject).values("seq")
+    return AuditReason.objects.filter(seq__in=about).delete()[0]

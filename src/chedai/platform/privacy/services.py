@@ -6,6 +6,7 @@ from datetime import date
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
+from chedai.platform.audit.services import reasons_forget
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.privacy.models import Consent, Erasure
 from chedai.platform.privacy.personal import Personal
@@ -21,7 +22,7 @@ RETENTION = system("retention")
 def personal_reveal(*, subject: str, field: str, value: Personal, reason: str, actor: Actor) -> str:
     """The whole value, for a reason that goes on record with who saw it and when."""
     if len(reason.strip()) < SHORTEST_REASON:
-        zh, en = "请写明查看原因,至少 4 个字", "say why you need to see it, in at least 4 characters"
+        zh, en = "请写明查看原因，至少 4 个字", "say why you need to see it, in at least 4 characters"
         raise Refusal("reason-missing", zh, en, field="reason")
     facts = {"field": field, "kind": value.kind.value}
     record(actor=actor, action="personal.revealed", subject=subject, facts=facts, reason=reason.strip())
@@ -64,7 +65,7 @@ def consent_require(subject: str, purpose: str) -> Consent:
     found = Consent.objects.filter(subject=subject, purpose=purpose, withdrawn_at=None).first()
     if found is None:
         words = purposes()[purpose]
-        raise Refusal("consent-missing", f"缺少授权:{words.zh}", f"consent is missing: {words.en}")
+        raise Refusal("consent-missing", f"缺少授权：{words.zh}", f"consent is missing: {words.en}")
     return found
 
 
@@ -133,6 +134,7 @@ def _hold_ended(erasure: Erasure, on: date) -> bool:
 def _erase(erasure: Erasure, actor: Actor, reason: str = "") -> Erasure:
     holder, number = holder_of(erasure.subject)
     holder.erase(number)
+    reasons_forget(erasure.subject)
     Consent.objects.filter(subject=erasure.subject, withdrawn_at=None).update(
         withdrawn_at=clock.now(), withdrawn_by=actor.key
     )

@@ -16,6 +16,7 @@ from chedai.org.doors import open_door
 from chedai.platform import clock
 from chedai.platform.calls.services import TooOften, call_count
 from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.privacy.keys import fingerprint
 from chedai.platform.webhooks.signing import HEADER, verify
 
 LARGEST: Final = 64 * 1024
@@ -47,7 +48,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def lender_callback(request: HttpRequest, lender: str) -> JsonResponse:
     """A message of a lender. 200 heard (or a duplicate), 401 not signed, 404 no such round, 409 a recording."""
     try:
-        call_count(caller=f"lender:{lender}"[:60], limit=CALLS_A_MINUTE)
+        call_count(caller=f"lender:{fingerprint(lender.encode())[:32]}", limit=CALLS_A_MINUTE)
     except TooOften as often:
         return _said(often)
     if int(request.headers.get("Content-Length") or 0) > LARGEST:

@@ -30,7 +30,9 @@ def entry(request: Request, seq: int) -> HttpResponse:
     found = selectors.entry(seq)
     body = bytes(found.body).decode()
     others = selectors.entries_of(found.subject)[:20]
-    context = {"entry": found, "body": body, "said": _said(body), "link": bytes(found.link).hex(), "others": others}
+    reason = selectors.reasons([seq]).get(seq, "")
+    said, link = _said(body), bytes(found.link).hex()
+    context = {"entry": found, "body": body, "said": said, "reason": reason, "link": link, "others": others}
     return render(request, "web/audit/entry.html", context)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chedai.crm.customers import timeline
 from chedai.crm.customers.selectors import history_subjects
 from chedai.crm.customers.timeline import Cut, Moment, Page
-from chedai.platform.audit.selectors import entries_of_any
+from chedai.platform.audit.selectors import entries_of_any, reasons
 from chedai.web import words
 from chedai.web.audit.lists import actor_names
 from chedai.web.customers import words as customer_words
@@ -69,18 +69,20 @@ def _logged(subjects: list[str], until: datetime | None) -> Iterator[Moment]:
     rows: Iterator[Row] = entries_of_any(subjects, until).iterator(chunk_size=_PIECE)
     while piece := list(islice(rows, _PIECE)):
         actor_names(piece)
+        given = reasons(entry.seq for entry in piece)
         for entry in piece:
             icon = _ICONS.get(entry.action, "history")
-            yield Moment(entry.at, icon, words.action(entry.action), _detail(entry), entry.actor_name)
+            detail = _detail(entry, given.get(entry.seq, ""))
+            yield Moment(entry.at, icon, words.action(entry.action), detail, entry.actor_name)
 
 
-def _detail(entry: Row) -> str:
-    """The facts worth a line, then the reason; nothing of bytes that somebody has spoilt."""
+def _detail(entry: Row, reason: str) -> str:
+    """The facts worth a line, then the reason; no facts of bytes that somebody has spoilt."""
     try:
         stated = json.loads(bytes(entry.body))
-        facts, reason = dict(stated["facts"]), str(stated["reason"])
+        facts = dict(stated["facts"])
     except (ValueError, KeyError, TypeError):
-        return ""
+        return reason
     said = [_fact(entry.action, name, value) for name, value in facts.items()]
     if entry.action == "customer.changed":
         said = [words.fact(name) for name in facts]

@@ -234,6 +234,7 @@ def test_relations_are_added_by_telephone_or_identity_of_any_store_and_ended(hou
     assert client.post(f"/customers/relations/{held.pk}/end/").status_code == 302
     held.refresh_from_db()
     assert held.ended_at is not None
+    assert "以前的关系" in client.get(f"/customers/{one.pk}/").content.decode()
     assert client.post(f"/customers/relations/{held.pk}/end/").status_code == 404
 
 

@@ -60,6 +60,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "trade": customer_words.trade(found.trade),
         "personal": _personal(found),
         "relations": _relations(request, found),
+        "relations_past": [(r, customer_words.relation(r.kind)) for r in selectors.relations_ended(found.pk)[:20]],
         "formers": _formers(found),
         "alikes": selectors.look_alikes(found).filter(request.access.records(READ)).count(),
         **consents(found),

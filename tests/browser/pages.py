@@ -11,7 +11,7 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
-from tests.browser import catalog_rooms, deal_rooms, reception_rooms, rooms
+from tests.browser import application_rooms, catalog_rooms, customers, deal_rooms, reception_rooms, rooms
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
@@ -54,4 +54,5 @@ def furnish(house: House) -> list[str]:
         *catalog_rooms.furnish(house),
         *deal_rooms.furnish(house),
         *reception_rooms.furnish(house),
+        *application_rooms.furnish(house),
     ]

@@ -25,7 +25,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
-from tests.security import customers
+from tests.security import applications, catalog, customers
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -50,11 +50,22 @@ OPEN: Final = {
     "account_reset_password_from_key_done",
     "healthz",
     "language",
+    "lender_callback",
     "metrics",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "phone",
+    "phone_apply",
+    "phone_changes",
+    "phone_consents",
+    "phone_paper",
+    "phone_papers",
+    "phone_upload",
+    "phone_upload_finish",
+    "phone_upload_piece",
+    "phone_upload_received",
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
 }
@@ -253,6 +264,7 @@ BODIES: Final[dict[str, Any]] = {
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
     **customers.BODIES,
 }
+    **applications.BODIES,
 """What an operation wants to be sent, so that it is refused for the right reason."""
 
 

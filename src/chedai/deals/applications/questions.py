@@ -19,7 +19,7 @@ from msgspec import Struct
 from chedai.crm.customers.rules import phone_is_valid
 from chedai.deals.applications.states import Liability, Role
 from chedai.platform.errors import NotFound, Refusal
-from chedai.platform.privacy.kinds import Kind, normal
+from chedai.platform.privacy.kinds import Kind, mask, normal
 
 BORROWING: Final = (Role.APPLICANT, Role.CO_BORROWER, Role.GUARANTOR)
 LONGEST: Final = 120
@@ -37,6 +37,9 @@ class QuestionKind(StrEnum):
     MONEY = "money"
     MONTHS = "months"
     DAY = "day"
+
+
+_MASKS: Final = {QuestionKind.PHONE: Kind.PHONE, QuestionKind.ADDRESS: Kind.ADDRESS}
 
 
 class Group(Struct, frozen=True):
@@ -132,6 +135,12 @@ def answer_read(one: Question, typed: str | int, on: date) -> str:
 def matched_form(one: Question, text: str) -> str:
     """How an answer is compared with those of other deals: blanks and letter case make no difference."""
     return "".join(text.split()).casefold() if one.matched else ""
+
+
+def answer_masked(one: Question, text: str) -> str:
+    """The answer as it may be shown: telephones, addresses and the names of others keep their mask."""
+    kind = _MASKS.get(one.kind) or (Kind.NAME if one.code == "contact_name" else None)
+    return mask(kind, text) if kind else text
 
 
 def _choice(one: Question, text: str) -> str:

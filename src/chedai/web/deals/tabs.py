@@ -24,5 +24,10 @@ class Tab:
 
 TABS: Final = (
     Tab("overview", _("概览"), "file-text", "deal"),
+    Tab("application", _("进件"), "clipboard-check", "deal_application", "application.read"),
+    Tab("papers", _("资料"), "list-check", "deal_papers", "application.read"),
+    Tab("lenders", _("送审"), "building-bank", "deal_lenders", "application.read"),
+    Tab("contract", _("合同"), "signature", "deal_contract", "contract.read"),
+    Tab("decision", _("审批"), "scale", "deal_decision", "decision.read"),
     Tab("record", _("记录"), "history", "deal_record"),
 )

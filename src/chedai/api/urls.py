@@ -6,7 +6,23 @@ from ninja import NinjaAPI
 
 from chedai.api import problems
 from chedai.api.caller import Token
-from chedai.api.v1 import approvals, audit, catalog, customers, deals, jobs, me, reception, staff, underwriting, webhooks
+from chedai.api.v1 import (
+    applications,
+    approvals,
+    audit,
+    catalog,
+    contracts,
+    customers,
+    deals,
+    disbursement,
+    jobs,
+    me,
+    reception,
+    staff,
+    submissions,
+    underwriting,
+    webhooks,
+)
 
 api = NinjaAPI(
     title="chedai",
@@ -18,5 +34,21 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for module in (me, staff, approvals, audit, jobs, webhooks, customers, reception, deals, underwriting, catalog):
+for module in (
+    me,
+    staff,
+    approvals,
+    audit,
+    jobs,
+    webhooks,
+    customers,
+    reception,
+    deals,
+    underwriting,
+    catalog,
+    contracts,
+    disbursement,
+    applications,
+    submissions,
+):
     api.add_router("", module.router)

@@ -258,6 +258,13 @@ def test_a_trade_is_set_left_and_taken_away(officer: Staff) -> None:
     assert '"trade":"taxi -> freight"' in bodies[-2] and '"trade":"freight -> none"' in bodies[-1]
 
 
+def test_a_merged_record_brings_its_trade_where_there_is_none(officer: Staff) -> None:
+    keep, gone = register(officer), register(officer, "王晓明", trade=Trade.TAXI)
+    merge(keep, gone, officer)
+    keep.refresh_from_db()
+    assert keep.trade == Trade.TAXI
+
+
 PERSON_, FIRM_ = CustomerKind.PERSON, CustomerKind.FIRM
 
 

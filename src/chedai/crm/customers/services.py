@@ -117,6 +117,7 @@ def customer_merge(*, keep_id: int, gone_id: int, reason: str, actor: Actor) -> 
     for name in filled:
         value: Personal = getattr(gone, name)
         setattr(keep, name, Personal(value.kind, value.in_full()))
+    keep.trade = keep.trade or gone.trade
     keep.save()
     _move_relations(gone, keep)
     facts: dict[str, Scalar] = {"gone": gone_id, "filled": ",".join(filled)}

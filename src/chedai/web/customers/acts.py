@@ -149,10 +149,10 @@ def _side_by_side(keep: Any, gone: Any) -> list[tuple[str, str, str, str]]:
         else:
             after = str(left or right or "—")
         lines.append((words.fact(name), str(left or "—"), str(right or "—"), after))
-    for label, get in (
-        (words.fact("store"), lambda c: c.store.name),
-        (words.fact("owner"), lambda c: c.owner.user.display_name),
-        (words.fact("trade"), lambda c: customer_words.trade(c.trade) or "—"),
+    for label, one, two in (
+        (words.fact("store"), keep.store.name, gone.store.name),
+        (words.fact("owner"), keep.owner.user.display_name, gone.owner.user.display_name),
     ):
-        lines.append((label, get(keep), get(gone), get(keep)))
-    return lines
+        lines.append((label, one, two, one))
+    one, two, after = (customer_words.trade(c) or "—" for c in (keep.trade, gone.trade, keep.trade or gone.trade))
+    return [*lines, (words.fact("trade"), one, two, after)]

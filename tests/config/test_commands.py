@@ -107,6 +107,8 @@ def test_a_house_begins_once(installed: dict[str, str]) -> None:
     begun = chedai(installed, "begin", *who)
     assert begun.returncode == 0, begun.stderr
     assert len(begun.stdout.rpartition(" ")[2].strip()) == 16
+    laid_out = {path.name for path in Path(installed["CHEDAI_VAR"], "static").iterdir()}
+    assert ("chedai" in laid_out, "ninja" in laid_out) == (True, False)  # the API shows no viewer of its document
     again = chedai(installed, "begin", *who)
     assert (again.returncode, "people already" in again.stderr) == (1, True)
 

@@ -7,7 +7,7 @@ On an empty database it is the installation.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +17,9 @@ from django.db import DatabaseError
 from chedai.platform.operations.backup import backup
 from chedai.platform.operations.logs import blot
 from chedai.platform.operations.preflight import BEFORE_UPGRADE, is_empty
+
+UNUSED: Final = ("ninja",)
+"""Static files no page asks for: the document viewers of the API library, megabytes that take long to compress."""
 
 
 class Command(BaseCommand):
@@ -36,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"backup / 备份: {backup(Path(settings.BACKUPS))}")
         self._migrate()
         self.stdout.write("database / 数据库: up to date / 已更新")
-        call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stdout)
+        call_command("collectstatic", ignore_patterns=list(UNUSED), interactive=False, verbosity=0, stdout=self.stdout)
         self.stdout.write("static files / 静态文件: up to date / 已更新")
         call_command("audit", "verify", stdout=self.stdout)
 

@@ -79,6 +79,14 @@ def product_version(pk: int) -> ProductVersion:
     return found
 
 
+def version_written(pk: int, user_id: int) -> ProductVersion:
+    """A draft in the hands of its writer. Errors: `NotFound`, for everybody else as well."""
+    found = product_version(pk)
+    if found.written_by_id not in (None, user_id):
+        raise NotFound("no-such-version", "没有这个产品版本", "there is no such version of a product")
+    return found
+
+
 def products() -> QuerySet[Product]:
     """Every product, by code, with its lender."""
     return Product.objects.select_related("lender").order_by("code")

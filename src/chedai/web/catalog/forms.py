@@ -208,7 +208,7 @@ class PromotionForm(forms.Form):
         label=_("替代费用"),
         required=False,
         max_length=300,
-        help_text=_("名称:金额或百分比:时点:收取方，以分号分开；不填则按产品费用"),
+        help_text=_("名称：金额或百分比：时点：收取方，以分号分开；不填则按产品费用"),
     )
     advertised = forms.CharField(label=_("宣传口径"), max_length=60, required=False)
     priority = forms.IntegerField(label=_("优先级"), min_value=1, max_value=999, initial=100)

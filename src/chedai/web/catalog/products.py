@@ -111,7 +111,7 @@ def version_new(request: Request, code: str) -> HttpResponse:
 @door(MANAGE)
 def version_edit(request: Request, pk: int) -> HttpResponse:
     """Go on with a draft."""
-    draft = selectors.product_version(pk)
+    draft = selectors.version_written(pk, request.actor.ref)
     return _write(request, draft.product, draft, draft)
 
 

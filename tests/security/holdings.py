@@ -208,6 +208,7 @@ OF_PERSON: Final[dict[str, Callable[[Staff], Values]]] = {
     "import_bad": _batch,
     "import_write": _batch,
     "import_undo": _batch,
+    **catalog.OF_PERSON,
 }
 """A record that belongs to who made it: to nobody else, be they of the same store or of another."""
 
@@ -231,6 +232,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "get /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "put /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "get /webhooks/{webhook_id}/deliveries": lambda house: {"webhook_id": _endpoint(house).pk},
+    **catalog.OF_HOUSE,
 }
 """A record of the house: its right stands under [house] in the permission table, and every store finds the same."""
 

@@ -262,6 +262,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /approvals/{approval_id}/decisions": {"verdict": "approve", "opinion": "同意", "digest": "0" * 64},
     "post /webhooks": {"url": "https://hooks.example/x", "events": ["approval.decided"]},
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
+    **catalog.BODIES,
     **customers.BODIES,
 }
     **applications.BODIES,

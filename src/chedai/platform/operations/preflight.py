@@ -69,14 +69,14 @@ def disk() -> Finding:
     """Room for the archive and for what the upgrade writes: the database twice over, and what work needs."""
     places = (Path(settings.VAR), _standing(Path(settings.BACKUPS)))
     free, needed = min(shutil.disk_usage(place).free for place in places), LEAST_DISK + 2 * _database_size()
-    zh, en = f"剩余 {free >> 20} MB,需要 {needed >> 20} MB", f"{free >> 20} MB free, {needed >> 20} MB needed"
+    zh, en = f"剩余 {free >> 20} MB，需要 {needed >> 20} MB", f"{free >> 20} MB free, {needed >> 20} MB needed"
     return Finding("disk", free >= needed, zh, en)
 
 
 def mail() -> Finding:
     """Whether letters go out. Without CHEDAI_MAIL they are printed: who reads the log could set a new password."""
     if settings.EMAIL_BACKEND == PRINTED:
-        zh, en = "未设置 CHEDAI_MAIL,重置密码的链接会写入日志", "no CHEDAI_MAIL: links for a new password go to the log"
+        zh, en = "未设置 CHEDAI_MAIL，重置密码的链接会写入日志", "no CHEDAI_MAIL: new passwords' links go to the log"
         return Finding("mail", True, zh, en, warns=True)
     return Finding("mail", True, f"经 {settings.EMAIL_HOST} 发送", f"by {settings.EMAIL_HOST}")
 
@@ -84,7 +84,7 @@ def mail() -> Finding:
 def last_backup() -> Finding:
     """Whether the last archive is younger than a day; a database that is still empty needs none."""
     if is_empty():
-        return Finding("backup", True, "数据库为空,无需备份", "the database is empty, nothing to back up")
+        return Finding("backup", True, "数据库为空，无需备份", "the database is empty, nothing to back up")
     archives = sorted(Path(settings.BACKUPS).glob("chedai-*.tar"), key=lambda path: path.stat().st_mtime)
     if not archives:
         return Finding("backup", False, f"{settings.BACKUPS} 中没有备份", f"no archive in {settings.BACKUPS}")

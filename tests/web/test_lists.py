@@ -242,7 +242,7 @@ def test_personal_data_leaves_masked(house: House, browse: Browse) -> None:
     client = browse(house.admin)
     client.post("/messages/", {"act": "columns", "column": ["address"]})
     assert "13800138000" not in client.get("/messages/").content.decode()
-    assert _sheet(client.post("/messages/", {"act": "export"}))[1] == ["customer:1", "138001****"]
+    assert _sheet(client.post("/messages/", {"act": "export"}))[1] == ["客户号 1", "138001****"]
 
 
 def test_who_may_not_export_does_not(house: House, browse: Browse) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.selectors import known_as
 from chedai.crm.customers.services import customer_register
-from chedai.deals.applications import rules
+from chedai.deals.applications import plans, rules
 from chedai.deals.applications.questions import asked_of
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, submissions_of
 from chedai.deals.applications.services.answers import answers_confirm, answers_write
@@ -42,7 +42,9 @@ def answers(request: Request, number: str) -> HttpResponse:
     held = answers_plain(answers_in_force([party.pk])[party.pk])
     asked = asked_of(party.customer.kind, Role(party.role), Liability(party.liability), held.get("job", ""))
 
-    class Form(answers_form(asked)):  # type: ignore[misc]
+    kinds = plans.lender_kinds(plans.chosen(found))
+
+    class Form(answers_form(asked, kinds)):  # type: ignore[misc]
         """The answers, where they come from, and why they were changed."""
 
         source = forms.ChoiceField(

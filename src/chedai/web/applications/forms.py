@@ -27,9 +27,16 @@ def label_of(one: Question) -> str:
     return said(one.zh, one.en)
 
 
-def answers_form(questions: Iterable[Question]) -> type[forms.Form]:
-    """A form with a field for each question. Nothing is required: what is missing is told before the submission."""
-    fields: dict[str, Any] = {one.code: _field(one) for one in questions}
+def answers_form(questions: Iterable[Question], lender_kinds: Iterable[str] = ()) -> type[forms.Form]:
+    """A form with a field for each question; those a chosen lender wants say so.
+
+    Nothing is refused for being empty: a form is filled in over days, and what is missing is told at the submission.
+    """
+    kinds, fields = tuple(lender_kinds), dict[str, Any]()
+    for one in questions:
+        fields[one.code] = field = _field(one)
+        if one.required_by(kinds) and not isinstance(field, MoneyField):
+            field.hint = _("提交前必填")  # type: ignore[attr-defined]  # the pattern of forms reads it off any field
     return type("AnswersForm", (forms.Form,), fields)
 
 

@@ -26,6 +26,8 @@ from chedai.deals.applications.states import (
     Liability,
     Role,
 )
+from chedai.deals.contracts.selectors import contract_in_force, statement_in_force
+from chedai.deals.contracts.states import ContractState, StatementState
 from chedai.deals.pipeline.states import Stage
 from chedai.web.applications.forms import said
 from chedai.web.ui.deal import Step
@@ -135,4 +137,17 @@ def tasks_of(party: Any, token: str) -> list[Task]:
     changes = len(changes_of(party))
     if changes:
         tasks.append(Task(_("确认修改"), reverse("phone_changes", args=[token]), 0, changes))
+    return [*tasks, *(_paper_tasks(application.deal_id, token) if party.role == Role.APPLICANT else ())]
+
+
+def _paper_tasks(deal_id: int, token: str) -> list[Task]:
+    """Reading what it costs, and signing: once there is something to read and to sign."""
+    tasks = []
+    statement, contract = statement_in_force(deal_id), contract_in_force(deal_id)
+    if statement is not None:
+        read = statement.state == StatementState.CONFIRMED
+        tasks.append(Task(_("综合融资成本明示表"), reverse("phone_statement", args=[token]), int(read), 1))
+    if contract is not None:
+        signed = contract.state != ContractState.DRAFT
+        tasks.append(Task(_("合同"), reverse("phone_sign", args=[token]), int(signed), 1))
     return tasks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.phone import uploads, views
+from chedai.web.phone import signing, uploads, views
 
 urlpatterns = [
     path("<str:token>/", views.home, name="phone"),
@@ -19,4 +19,8 @@ urlpatterns = [
     ),
     path("<str:token>/papers/<int:item_id>/uploads/<str:upload>/finish/", uploads.finish, name="phone_upload_finish"),
     path("<str:token>/changes/", views.changes, name="phone_changes"),
+    path("<str:token>/statement/", signing.statement, name="phone_statement"),
+    path("<str:token>/statement/decline/", signing.decline, name="phone_statement_decline"),
+    path("<str:token>/contract/", signing.sign, name="phone_sign"),
+    path("<str:token>/copies/<slug:kind>/", signing.paper, name="phone_copy"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chedai.deals.applications import plans
 from chedai.deals.applications.questions import question
 from chedai.deals.applications.readiness import consents_given, consents_wanted
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, papers_by_item
@@ -80,8 +81,9 @@ def apply(request: Guest, group: str) -> HttpResponse:
     if at is None:
         raise NotFound("no-such-group", "没有这一页", "there is no such page")
     here, questions = groups[at]
+    kinds = plans.lender_kinds(plans.chosen(party.application))
     held = answers_plain(answers_in_force([party.pk])[party.pk])
-    form = answers_form(questions)(request.POST or None, initial=initial_of(questions, held))
+    form = answers_form(questions, kinds)(request.POST or None, initial=initial_of(questions, held))
     kept = False
     if request.method == "POST" and form.is_valid():
         try:

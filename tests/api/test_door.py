@@ -52,13 +52,13 @@ def test_a_problem_is_said_in_both_languages_with_a_stable_type(calling: Calling
         "type": "urn:chedai:problem:not-allowed",
         "title": "not-allowed",
         "status": 403,
-        "detail_zh": "没有权限:查看审计日志",
+        "detail_zh": "没有权限：查看审计日志",
         "detail_en": "not allowed to read the audit log",
         "errors": [
             {
                 "code": "not-allowed",
                 "field": None,
-                "zh": "没有权限:查看审计日志",
+                "zh": "没有权限：查看审计日志",
                 "en": "not allowed to read the audit log",
             }
         ],

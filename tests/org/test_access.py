@@ -28,7 +28,7 @@ def test_an_officer_reveals_only_their_own_customers(officer: Staff) -> None:
     assert not access.may("privacy.reveal", store_id=other.pk, owner_id=officer.pk)
     with pytest.raises(NotAllowed) as refusal:
         access.require("privacy.reveal", store_id=other.pk, owner_id=officer.pk)
-    assert refusal.value.zh == "没有权限:查看完整个人信息(留痕)"
+    assert refusal.value.zh == "没有权限：查看完整个人信息（留痕）"
     assert not access.may("audit.read")
 
 

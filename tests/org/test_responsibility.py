@@ -82,7 +82,7 @@ def test_a_role_nobody_holds_there_keeps_it_too(boss: Actor, lin: Staff) -> None
 def test_a_stage_nobody_knows_is_refused(boss: Actor, lin: Staff, he: Staff) -> None:
     assert refused(boss, MAP | {"party": "officer"}) == [(None, "没有这个环节：party")] or refused(
         boss, MAP | {"party": "officer"}
-    ) == [(None, "没有这个环节:party")]
+    ) == [(None, "没有这个环节：party")]
 
 
 def test_the_place_of_somebody_who_left_is_vacant(boss: Actor, lin: Staff, he: Staff) -> None:

@@ -83,7 +83,7 @@ def test_the_refusal_says_which_roles_and_why(admin: Actor) -> None:
     staff = cast.person("lin", "林晓", cast.store(), "officer")
     with pytest.raises(Refusal) as refusal:
         services.role_grant(staff_id=staff.pk, role="approver", store_id=None, actor=admin)
-    assert refusal.value.zh == "金融专员与风控审批不得由同一人担任:审贷分离:经办与审批不得为同一人"
+    assert refusal.value.zh == "金融专员与风控审批不得由同一人担任：审贷分离：经办与审批不得为同一人"
 
 
 def test_nobody_grants_a_role_to_themselves_or_to_who_left(admin: Actor) -> None:
@@ -129,7 +129,7 @@ def test_a_request_climbs_to_the_first_authority_that_suffices() -> None:
     assert steps(1, 51) == ("manager", "approver")
     with pytest.raises(Refusal) as refusal:
         steps(50_000_001, 0)
-    assert refusal.value.zh == "没有人的审批权限足够:金额 500000.01 元,偏离 0 基点"
+    assert refusal.value.zh == "没有人的审批权限足够：金额 500000.01 元，偏离 0 基点"
 
 
 @pytest.mark.usefixtures("admin")

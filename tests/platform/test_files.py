@@ -82,7 +82,7 @@ def test_what_a_file_is_is_told_by_its_content_not_by_its_name(content: bytes, c
 def test_a_place_may_accept_fewer_kinds() -> None:
     with pytest.raises(Refusal) as refusal:
         hand_in(PNG, allowed=frozenset({"application/pdf"}))
-    assert refusal.value.zh == "不支持这种文件,可用 pdf"
+    assert refusal.value.zh == "不支持这种文件，可用 pdf"
 
 
 def test_a_file_may_not_be_too_large() -> None:
@@ -136,7 +136,7 @@ def test_a_photo_over_a_bad_line_goes_on_where_it_broke_off() -> None:
     send(upload, 0, PNG[:80])
     with pytest.raises(Conflict) as conflict:
         send(upload, 0, PNG[:80])
-    assert conflict.value.zh == "已收到 80 字节,请从此处续传"
+    assert conflict.value.zh == "已收到 80 字节，请从此处续传"
     with pytest.raises(Conflict):
         services.upload_finish(token=upload.token, actor=GUEST)
     send(upload, 80, PNG[80:])

@@ -131,7 +131,7 @@ def test_bad_rows_come_back_as_they_were_with_the_reason_in_a_column() -> None:
     batch = checked(GOOD, ("A2", "", "洛阳", "某日"), ("A1", "重复", "", ""), ("X9", "旧店", "", ""))
     assert cells(running.bad_rows(batch, "zh-hans")) == [
         ["原行号", *HEADS, "原因"],
-        [3.0, "A2", "", "洛阳", "某日", "门店名称:不能为空;开业日期:不是日期:某日"],
+        [3.0, "A2", "", "洛阳", "某日", "门店名称:不能为空;开业日期:不是日期：某日"],
         [4.0, "A1", "重复", "", "", "与第 2 行重复"],
         [5.0, "X9", "旧店", "", "", "编号 X9 已停用"],
     ]
@@ -205,7 +205,7 @@ def test_columns_are_found_by_their_words_and_remembered_for_the_same_heads() ->
     assert batch.places == {"name": 1, "city": 2}
     with pytest.raises(Refusals) as refusal:
         services.batch_check(batch_id=batch.pk, places=batch.places, actor=MANAGER)
-    assert [(r.zh, r.field) for r in refusal.value.refusals] == [("请选择对应的列:门店编号", "code")]
+    assert [(r.zh, r.field) for r in refusal.value.refusals] == [("请选择对应的列：门店编号", "code")]
     services.batch_check(batch_id=batch.pk, places={"code": 0, "name": 1, "city": 2, "x": 9}, actor=MANAGER)
     assert bring(("B1", "城西店", "郑州"), heads=heads).places == {"code": 0, "name": 1, "city": 2}
 

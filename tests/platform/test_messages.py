@@ -148,7 +148,7 @@ def test_a_value_that_is_missing_is_named_and_nothing_is_sent() -> None:
     write()
     with pytest.raises(Refusal) as refusal:
         send(values={"name": "王女士"})
-    assert refusal.value.zh == "缺少内容:amount, day"
+    assert refusal.value.zh == "缺少内容：amount, day"
     assert not Message.objects.exists()
     assert rules.fill("余额 {{元}}", {}) == "余额 {元}"
 

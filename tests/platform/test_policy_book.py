@@ -116,7 +116,7 @@ def test_both_ends_of_a_row_are_inside(tmp_path: Path) -> None:
         asked.in_force("fees.gps", date(2019, 12, 31), lender_type="bank")
     assert (refused.value.file, refused.value.rows) == ("fees.toml", ("fees.gps/a", "fees.gps/b"))
     assert refused.value.text() == (
-        "fees.toml,fees.gps [fees.gps/a,fees.gps/b]:2019-12-31 对(贷款人类型=bank)没有有效的规则"
+        "fees.toml,fees.gps [fees.gps/a,fees.gps/b]:2019-12-31 对（贷款人类型=bank）没有有效的规则"
     )
     assert str(refused.value).endswith("no row in force on 2019-12-31 for lender_type=bank")
 
@@ -131,7 +131,7 @@ def test_two_rows_in_force_are_refused_and_named() -> None:
     with pytest.raises(AmbiguousPolicy) as refused:
         of(made("a", DAY_ONE), made("b", DAY_ONE)).in_force("k", DAY_ONE)
     assert refused.value.rows == ("a", "b")
-    assert refused.value.text() == "k.toml,k [a,b]:2020-01-01 对(未限定范围)有 2 行同时有效"
+    assert refused.value.text() == "k.toml,k [a,b]:2020-01-01 对（未限定范围）有 2 行同时有效"
 
 
 def test_a_narrower_row_does_not_win_by_being_narrower() -> None:
@@ -166,14 +166,14 @@ def test_a_question_must_state_what_the_rows_differ_by() -> None:
     asked = of(made("bank", DAY_ONE, scope=BANK))
     with pytest.raises(ScopeNotStated) as refused:
         asked.in_force("k", DAY_ONE, region="henan")
-    assert refused.value.text() == "k.toml,k [bank]:因贷款人类型而异,请写明"
+    assert refused.value.text() == "k.toml,k [bank]:因贷款人类型而异，请写明"
     assert "differs by lender_type: state it" in str(refused.value)
 
 
 def test_words_outside_the_vocabulary_are_refused_with_those_inside() -> None:
     with pytest.raises(UnknownScope, match="known: own_ice, own_nev") as refused:
         of(made("a", DAY_ONE)).in_force("k", DAY_ONE, vehicle_kind="tank")
-    assert refused.value.text().startswith("k:未知的车辆类别 tank(可用:own_ice、own_nev")
+    assert refused.value.text().startswith("k:未知的车辆类别 tank（可用：own_ice、own_nev")
 
 
 def test_a_key_that_no_file_holds() -> None:
@@ -202,7 +202,7 @@ def test_a_row_is_read_as_what_it_holds(tmp_path: Path) -> None:
     assert flag.flag is True
     with pytest.raises(WrongKind) as refused:
         _ = flag.number
-    assert refused.value.text() == "fees.toml,fees.gps [fees.gps/a]:的值是 flag 类型,不是 number"
+    assert refused.value.text() == "fees.toml,fees.gps [fees.gps/a]:的值是 flag 类型，不是 number"
     order = book(tmp_path, series(row("a", "2020-01-01", value='["fee"]'), kind="order", unit="")).series("fees.gps")
     with pytest.raises(WrongKind):
         order.rows[0].listed(int)

@@ -28,7 +28,7 @@ def test_two_rows_on_one_day_are_an_overlap(tmp_path: Path) -> None:
     )
     assert finding.text() == (
         "fees.toml,fees.gps [fees.gps/old,fees.gps/new]:"
-        "于 2020-12-31 同时有效;请关闭其一、缩小范围,或写明何者优先(beats)"
+        "于 2020-12-31 同时有效；请关闭其一、缩小范围，或写明何者优先（beats)"
     )
 
 
@@ -39,7 +39,7 @@ def test_one_day_without_a_row_is_a_hole(tmp_path: Path) -> None:
         "fees.toml, fees.gps [fees.gps/old, fees.gps/new]: leave a hole from 2021-01-01 to 2021-01-01"
     )
     assert finding.text() == (
-        "fees.toml,fees.gps [fees.gps/old,fees.gps/new]:之间有空档:2021-01-01 至 2021-01-01 无任何规则"
+        "fees.toml,fees.gps [fees.gps/old,fees.gps/new]:之间有空档：2021-01-01 至 2021-01-01 无任何规则"
     )
 
 
@@ -209,5 +209,5 @@ def test_a_series_not_looked_up_lately_is_a_warning(tmp_path: Path) -> None:
     assert book.check(date(2021, 2, 24)) == []
     (finding,) = book.check(date(2021, 2, 25))
     assert (finding.severity, finding.fault, finding.rows) == (Severity.WARNING, Fault.STALE, ("fees.gps/new",))
-    assert "最近一次核实为 2021-01-20,距 2021-02-25 已 36 天(上限 35 天)" in finding.text()
+    assert "最近一次核实为 2021-01-20，距 2021-02-25 已 36 天（上限 35 天）" in finding.text()
     assert "36 days before 2021-02-25 (limit 35)" in finding.text("en")

@@ -31,7 +31,7 @@ class Caller:
         """Errors: `NotAllowed`, saying whether the token or the account lacks the right."""
         if permission not in self.scopes:
             words = table().permissions[permission]
-            raise NotAllowed("scope-missing", f"密钥不含权限:{words.zh}", f"the token may not {words.en}")
+            raise NotAllowed("scope-missing", f"密钥不含权限：{words.zh}", f"the token may not {words.en}")
         self.access.require(permission, store_id=store_id, owner_id=owner_id)
 
 

@@ -60,7 +60,7 @@ class VersionChanged(Refusal):
     status = 412
 
     def __init__(self) -> None:
-        super().__init__("version-changed", "内容已被他人修改,请重新读取", "it has changed; read it again")
+        super().__init__("version-changed", "内容已被他人修改，请重新读取", "it has changed; read it again")
 
 
 def caller_of(request: HttpRequest) -> Caller:

@@ -68,7 +68,7 @@ def absent() -> HttpResponse:
 
 def fault() -> HttpResponse:
     """500, and nothing of what failed."""
-    return problem(500, "fault", "系统出错,已记录", "something went wrong; it has been noted")
+    return problem(500, "fault", "系统出错，已记录", "something went wrong; it has been noted")
 
 
 def install(api: NinjaAPI) -> None:
@@ -114,5 +114,5 @@ def install(api: NinjaAPI) -> None:
 def _invalid(error: Mapping[str, Any]) -> dict[str, Any]:
     """A validation error without the value that was sent: it may be personal."""
     place = ".".join(str(part) for part in error["loc"][1:])
-    zh, en = f"{place}:不符合要求", f"{place}: {error['msg']}"
+    zh, en = f"{place}：不符合要求", f"{place}: {error['msg']}"
     return {"code": error["type"], "field": place or None, "zh": zh, "en": en}

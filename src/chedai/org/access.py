@@ -55,7 +55,7 @@ class Access:
         """Errors: `NotAllowed`, naming the right that is missing."""
         if not self.may(permission, store_id=store_id, owner_id=owner_id):
             words = table().permissions[permission]
-            raise NotAllowed("not-allowed", f"没有权限:{words.zh}", f"not allowed to {words.en}")
+            raise NotAllowed("not-allowed", f"没有权限：{words.zh}", f"not allowed to {words.en}")
 
     def require_for(self, permission: Permission, store_id: int | None) -> None:
         """To act for a store, or with None for the whole group. Errors: `NotAllowed`."""
@@ -64,7 +64,7 @@ class Access:
             return
         words = table().permissions[permission]
         where = ("集团", "the whole group") if store_id is None else ("该门店", "that store")
-        raise NotAllowed("not-allowed", f"没有权限:{words.zh}({where[0]})", f"not allowed to {words.en}, {where[1]}")
+        raise NotAllowed("not-allowed", f"没有权限：{words.zh}({where[0]})", f"not allowed to {words.en}, {where[1]}")
 
     def stores(self, permission: Permission) -> frozenset[int] | None:
         """The stores whose every record the person may use it on; None means all stores."""

@@ -28,7 +28,7 @@ def steps_for(action: str, *, amount: int, deviation: int, store_id: int | None,
             return tuple(steps)
     raise Refusal(
         "beyond-all-authority",
-        f"没有人的审批权限足够:金额 {yuan(amount)} 元,偏离 {deviation} 基点",
+        f"没有人的审批权限足够：金额 {yuan(amount)} 元，偏离 {deviation} 基点",
         f"nobody's authority suffices: amount {yuan(amount)} yuan, deviation {deviation} bp",
     )
 

@@ -23,7 +23,7 @@ def house_begin(*, code: str, store: str, number: str, name: str, username: str,
     Errors: `Conflict` where somebody is there already.
     """
     if Staff.objects.exists():
-        raise Conflict("house-begun", "已有员工,不能再次初始化", "there are people already")
+        raise Conflict("house-begun", "已有员工，不能再次初始化", "there are people already")
     first = Store.objects.create(code=code, name=store.strip())
     record(actor=BEGINNING, action="store.opened", subject=f"store:{first.pk}", facts={"code": code})
     today = clock.business_date()

@@ -100,4 +100,4 @@ def _faults(roles: Mapping[str, Role], held: Mapping[Role, int]) -> Iterable[Ref
             en = f"nobody holds {name.en} here, who is accountable for {words.en}"
             yield Refusal("stage-vacant", zh, en, field=stage)
     for stage in roles.keys() - stages().keys():
-        yield Refusal("no-such-stage", f"没有这个环节:{stage}", f"there is no such stage: {stage}")
+        yield Refusal("no-such-stage", f"没有这个环节：{stage}", f"there is no such stage: {stage}")

@@ -34,7 +34,7 @@ def grant_refusal(table: PermissionTable, held: Iterable[Holding], wanted: Holdi
         conflict = table.conflict_of(frozenset({holding.role}), wanted.role)
         if conflict is not None:
             pair = (table.roles[holding.role], table.roles[wanted.role])
-            zh = f"{pair[0].zh}与{pair[1].zh}不得由同一人担任:{conflict.reason.zh}"
+            zh = f"{pair[0].zh}与{pair[1].zh}不得由同一人担任：{conflict.reason.zh}"
             en = f"{pair[0].en} and {pair[1].en} may not be the same person: {conflict.reason.en}"
             return Refusal("roles-conflict", zh, en, field="role")
     return None

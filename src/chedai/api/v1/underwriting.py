@@ -199,7 +199,7 @@ def trial(request: HttpRequest) -> bytes:
     try:
         inputs = _DECODE.decode(request.body)
     except msgspec.MsgspecError as wrong:
-        raise Refusal("inputs", f"输入不合格式:{wrong}", f"the inputs are not in form: {wrong}") from wrong
+        raise Refusal("inputs", f"输入不合格式：{wrong}", f"the inputs are not in form: {wrong}") from wrong
     return canonical(decide(inputs, rulebooks.book_on(clock.business_date())))
 
 

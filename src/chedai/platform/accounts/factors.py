@@ -50,7 +50,7 @@ def factors_watched(user_id: int, actor: Actor) -> Iterator[None]:
         yield
         after = factors_of(user_id)
         if settings.SECOND_FACTOR_REQUIRED and _are_enough(before) and not _are_enough(after):
-            zh, en = "必须保留一种第二重验证:请先添加新的", "one second factor must stay: add another one first"
+            zh, en = "必须保留一种第二重验证：请先添加新的", "one second factor must stay: add another one first"
             raise Refusal("last-factor", zh, en)
         for number, kind in sorted(after.items() - before.items()):
             _note("account.factor_added", user_id, number, kind, actor)

@@ -36,7 +36,7 @@ class Locked(Refusal):
     def __init__(self, until: datetime, now: datetime) -> None:
         self.until = until
         minutes = max(1, -(-int((until - now).total_seconds()) // 60))
-        zh = f"尝试次数过多,已锁定,请 {minutes} 分钟后再试,或请管理员解锁"
+        zh = f"尝试次数过多，已锁定，请 {minutes} 分钟后再试，或请管理员解锁"
         en = f"too many tries: locked, try again in {minutes} min or ask an administrator to unlock"
         super().__init__("sign-in-locked", zh, en)
 

@@ -51,7 +51,7 @@ def refusal(case: Case, checker: Checker) -> Refusal | None:
     if case.needs not in checker.capacities:
         return NotAllowed("authority-exceeded", "超出你的审批权限", "this is beyond your authority")
     if checker.digest != case.digest:
-        return Conflict("content-changed", "内容已变,请重新查看", "the content has changed; read it again")
+        return Conflict("content-changed", "内容已变，请重新查看", "the content has changed; read it again")
     if checker.verdict is not Verdict.APPROVE and not checker.opinion.strip():
         zh, en = "退回或拒绝须写明理由", "say why you return or decline it"
         return Refusal("opinion-missing", zh, en, field="opinion")

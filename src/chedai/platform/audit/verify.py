@@ -39,13 +39,13 @@ class Fault(StrEnum):
 
 _WORDS: Final = {
     Fault.EDITED: (
-        "第 {0} 条被改动(或其前一条连同校验值被改写)",
+        "第 {0} 条被改动（或其前一条连同校验值被改写）",
         "entry {0} was edited (or the one before it, together with its link)",
     ),
     Fault.DELETED: ("第 {0} 至 {1} 条被删除", "entries {0} to {1} were deleted"),
     Fault.INSERTED: ("第 {0} 条是插入的", "entry {0} was inserted"),
     Fault.MOVED: ("第 {0} 条的位置上是第 {1} 条", "entry {1} stands in the place of entry {0}"),
-    Fault.CUT: ("日志在第 {0} 条之后被截断,应有 {1} 条", "the log was cut after entry {0}; there were {1}"),
+    Fault.CUT: ("日志在第 {0} 条之后被截断，应有 {1} 条", "the log was cut after entry {0}; there were {1}"),
     Fault.REWRITTEN: ("第 {0} 至 {1} 条之间被整体改写", "entries {0} to {1} were rewritten"),
     Fault.FORGED: ("第 {0} 条处的检查点签名无效", "the checkpoint at entry {0} is not signed by its key"),
 }

@@ -26,7 +26,7 @@ class TooOften(Refusal):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        zh, en = f"请求过于频繁,请 {seconds} 秒后再试", f"too many calls; try again in {seconds} s"
+        zh, en = f"请求过于频繁，请 {seconds} 秒后再试", f"too many calls; try again in {seconds} s"
         super().__init__("too-often", zh, en)
 
 

@@ -44,7 +44,7 @@ def media_type(content: bytes, allowed: frozenset[str] | None = None) -> str:
         found = CSV
     if found not in (allowed or KINDS.keys() - {CSV}):
         endings = ", ".join(ending for kind, (ending, _) in KINDS.items() if kind in (allowed or KINDS.keys() - {CSV}))
-        zh, en = f"不支持这种文件,可用 {endings}", f"this kind of file is not accepted; use {endings}"
+        zh, en = f"不支持这种文件，可用 {endings}", f"this kind of file is not accepted; use {endings}"
         raise Refusal("file-kind", zh, en, field="file")
     refuse_size(len(content), KINDS[found][1])
     return found

@@ -79,7 +79,7 @@ def upload_continue(*, token: str, offset: int, piece: bytes, actor: Actor) -> U
     """Add the piece at `offset`. Errors: `Conflict` saying how much is here, so that the sender goes on there."""
     upload = _upload_lock(token, actor)
     if offset != upload.received:
-        zh, en = f"已收到 {upload.received} 字节,请从此处续传", f"{upload.received} bytes are here; go on from there"
+        zh, en = f"已收到 {upload.received} 字节，请从此处续传", f"{upload.received} bytes are here; go on from there"
         raise Conflict("upload-offset", zh, en)
     if offset + len(piece) > upload.size:
         raise Refusal("file-size", "收到的内容超过文件大小", "more came than the file holds", field="file")

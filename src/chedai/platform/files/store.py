@@ -32,7 +32,7 @@ def put(content: bytes) -> str:
         else:
             storage.save(path, ContentFile(sealed))
     except OSError as fault:
-        zh, en = "文件没有保存成功,请稍后再传", "the file could not be stored; try again later"
+        zh, en = "文件没有保存成功，请稍后再传", "the file could not be stored; try again later"
         raise Refusal("file-not-stored", zh, en, field="file") from fault
     return name
 

@@ -76,9 +76,9 @@ def _integer(column: Column, cell: Cell) -> int:
     try:
         number = float(cell) if isinstance(cell, (int, float)) else float(str(cell).replace(",", ""))
     except ValueError:
-        raise _refusal(column, f"不是整数:{cell}", f"not a whole number: {cell}") from None
+        raise _refusal(column, f"不是整数：{cell}", f"not a whole number: {cell}") from None
     if not number.is_integer():
-        raise _refusal(column, f"不是整数:{cell}", f"not a whole number: {cell}")
+        raise _refusal(column, f"不是整数：{cell}", f"not a whole number: {cell}")
     return int(number)
 
 
@@ -112,13 +112,13 @@ def _date(column: Column, cell: Cell) -> date:
         year, month, day = (int(part) for part in text.split("-"))
         return date(year, month, day)
     except ValueError:
-        raise _refusal(column, f"不是日期:{cell}", f"not a date: {cell}") from None
+        raise _refusal(column, f"不是日期：{cell}", f"not a date: {cell}") from None
 
 
 def _yes_no(column: Column, cell: Cell) -> bool:
     text = str(cell).strip().lower()
     if text not in _YES | _NO:
-        raise _refusal(column, f"应为 是 或 否:{cell}", f"must be yes or no: {cell}")
+        raise _refusal(column, f"应为 是 或 否：{cell}", f"must be yes or no: {cell}")
     return text in _YES
 
 

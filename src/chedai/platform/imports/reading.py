@@ -35,7 +35,7 @@ def read(content: bytes) -> Sheet:
     if not rows:
         raise Refusal("import-empty", "文件里没有数据行", "the file has no rows", field="file")
     if len(rows) > MOST_ROWS:
-        zh, en = f"一次最多 {MOST_ROWS} 行,文件有 {len(rows)} 行", f"at most {MOST_ROWS} rows; the file has {len(rows)}"
+        zh, en = f"一次最多 {MOST_ROWS} 行，文件有 {len(rows)} 行", f"at most {MOST_ROWS} rows; the file has {len(rows)}"
         raise Refusal("import-long", zh, en, field="file")
     return Sheet(heads, rows)
 
@@ -78,7 +78,7 @@ def _workbook(content: bytes) -> list[list[Cell]]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [list(row) for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]  # type: ignore[arg-type]
     except (CalamineError, ValueError, IndexError):
-        raise Refusal("import-file", "文件打不开,请另存为 .xlsx", "the file cannot be read", field="file") from None
+        raise Refusal("import-file", "文件打不开，请另存为 .xlsx", "the file cannot be read", field="file") from None
 
 
 def _csv(content: bytes) -> list[list[Cell]]:
@@ -89,4 +89,4 @@ def _csv(content: bytes) -> list[list[Cell]]:
             continue
         if "\x00" not in text:
             return [list(row) for row in csv.reader(io.StringIO(text))]
-    raise Refusal("import-file", "文件打不开,请另存为 .xlsx", "the file cannot be read", field="file")
+    raise Refusal("import-file", "文件打不开，请另存为 .xlsx", "the file cannot be read", field="file")

@@ -57,7 +57,7 @@ def batch_check(*, batch_id: int, places: Mapping[str, int], actor: Actor) -> Ba
     chosen = {name: at for name, at in places.items() if name in names and 0 <= at < len(sheet.heads)}
     absent = reading.missing(kind.columns, chosen)
     if absent:
-        words = (("import-column", f"请选择对应的列:{c.zh}", f"choose the column for {c.en}", c.name) for c in absent)
+        words = (("import-column", f"请选择对应的列：{c.zh}", f"choose the column for {c.en}", c.name) for c in absent)
         raise Refusals(Refusal(code, zh, en, field=field) for code, zh, en, field in words)
     models.Mapping.objects.update_or_create(
         kind=batch.kind,
@@ -91,7 +91,7 @@ def batch_undo(*, batch_id: int, actor: Actor) -> Batch:
     """Take the rows out again, within a day."""
     batch = _batch_lock(batch_id, BatchState.WRITTEN)
     if batch.committed_at is None or clock.now() > batch.committed_at + UNDO_WITHIN:
-        raise Conflict("import-old", "导入已超过一天,不能整批撤销", "an import can be undone within a day")
+        raise Conflict("import-old", "导入已超过一天，不能整批撤销", "an import can be undone within a day")
     batch.state = BatchState.UNDOING
     batch.save(update_fields=["state"])
     record(actor=actor, action="import.undone", subject=f"batch:{batch.pk}")
@@ -112,7 +112,7 @@ def _batch_lock(batch_id: int, *states: BatchState) -> Batch:
     if batch is None:
         raise NotFound("no-such-batch", "没有这次导入", "there is no such import")
     if batch.state not in states:
-        raise Conflict("import-state", "这次导入已到下一步,请刷新", "this import has moved on; reload the page")
+        raise Conflict("import-state", "这次导入已到下一步，请刷新", "this import has moved on; reload the page")
     return batch
 
 

@@ -35,5 +35,5 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     missing = sorted(names_in(text) - values.keys())
     if missing:
         listed = ", ".join(missing)
-        raise Refusal("template-value", f"缺少内容:{listed}", f"missing: {listed}", field="body")
+        raise Refusal("template-value", f"缺少内容：{listed}", f"missing: {listed}", field="body")
     return text.format_map(values)

@@ -76,12 +76,12 @@ def check(archive: Path) -> dict[str, Any]:
                 else:
                     found[member.name] = _hash_of(content)
     except (tarfile.TarError, OSError, ValueError) as broken:
-        raise BackupFault(f"the archive cannot be read / 备份文件读不出: {type(broken).__name__}") from broken
+        raise BackupFault(f"the archive cannot be read / 备份文件读不出： {type(broken).__name__}") from broken
     if manifest is None:
         raise BackupFault("the archive has no manifest / 备份没有清单")
     wrong = sorted(n for n in manifest["files"].keys() | found.keys() if manifest["files"].get(n) != found.get(n))
     if wrong:
-        raise BackupFault(f"damaged / 已损坏: {', '.join(wrong[:5])}")
+        raise BackupFault(f"damaged / 已损坏： {', '.join(wrong[:5])}")
     return manifest
 
 

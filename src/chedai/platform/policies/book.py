@@ -96,7 +96,7 @@ class PolicyBook:
             raise NoPolicyInForce(
                 key,
                 f"no row in force on {on} for {asked.text_en()}",
-                f"{on} 对({asked.text_zh()})没有有效的规则",
+                f"{on} 对（{asked.text_zh()}）没有有效的规则",
                 file=series.file,
                 rows=tuple(each.id for each in series.rows),
             )
@@ -119,7 +119,7 @@ class PolicyBook:
             raise ScopeNotStated(
                 key,
                 f"differs by {', '.join(missing)}: state it",
-                f"因{'、'.join(DIMENSION_ZH[dimension] for dimension in missing)}而异,请写明",
+                f"因{'、'.join(DIMENSION_ZH[dimension] for dimension in missing)}而异，请写明",
                 file=series.file,
                 rows=tuple(row.id for row in fitting),
             )
@@ -128,7 +128,7 @@ class PolicyBook:
             raise AmbiguousPolicy(
                 key,
                 f"has {len(left or fitting)} rows in force on {on} for {asked.text_en()}",
-                f"{on} 对({asked.text_zh()})有 {len(left or fitting)} 行同时有效",
+                f"{on} 对（{asked.text_zh()}）有 {len(left or fitting)} 行同时有效",
                 file=series.file,
                 rows=tuple(row.id for row in left or fitting),
             )

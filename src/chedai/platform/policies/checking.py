@@ -48,7 +48,7 @@ def stale(series: PolicySeries, on: date) -> Finding | None:
         series.key,
         (newest.id,),
         f"last verified on {verified}, {days} days before {on} (limit {fresh.stale_after_days}): look it up again",
-        f"最近一次核实为 {verified},距 {on} 已 {days} 天(上限 {fresh.stale_after_days} 天),请重新核实",
+        f"最近一次核实为 {verified}，距 {on} 已 {days} 天（上限 {fresh.stale_after_days} 天），请重新核实",
     )
 
 
@@ -83,7 +83,7 @@ def _in_case(series: PolicySeries, rows: Sequence[PolicyRow]) -> Iterator[Findin
                 Fault.OVERLAP,
                 clash,
                 f"are in force together on {day}; close one, narrow one, or say which one beats the other",
-                f"于 {day} 同时有效;请关闭其一、缩小范围,或写明何者优先(beats)",
+                f"于 {day} 同时有效；请关闭其一、缩小范围，或写明何者优先（beats)",
             )
         elif not active and day < last_begin:
             until = min(row.start for row in rows if row.start > day) - timedelta(1)
@@ -95,7 +95,7 @@ def _in_case(series: PolicySeries, rows: Sequence[PolicyRow]) -> Iterator[Findin
                     min((r for r in rows if r.start > day), key=_start),
                 ],
                 f"leave a hole from {day} to {until}",
-                f"之间有空档:{day} 至 {until} 无任何规则",
+                f"之间有空档：{day} 至 {until} 无任何规则",
             )
 
 

@@ -86,7 +86,7 @@ def binding_rate_cap(book: PolicyBook, contract_on: date, *, lender_type: str, r
         raise NoPolicyInForce(
             LOAN_CAPS,
             f"no cap on file on {contract_on} for {lender_type}, {region}, {channel}",
-            f"{contract_on} 对({lender_type}、{region}、{channel})没有收录任何利率上限",
+            f"{contract_on} 对（{lender_type}、{region}、{channel}）没有收录任何利率上限",
         )
     linked = any(cap.times_lpr_1y for _, cap in caps)
     fixing = lpr(book, Tenor.ONE_YEAR, contract_on) if linked else None

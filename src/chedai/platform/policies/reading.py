@@ -97,7 +97,7 @@ def _read_file(reading: Reading, path: Path) -> None:
         text = path.read_bytes().replace(b"\r\n", b"\n")
         document = msgspec.convert(tomllib.loads(text.decode()), _FileText)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as refused:
-        reading.fault(Fault.UNREADABLE, path.name, "", (), f"cannot be read: {refused}", f"无法读取:{refused}")
+        reading.fault(Fault.UNREADABLE, path.name, "", (), f"cannot be read: {refused}", f"无法读取：{refused}")
         return
     except msgspec.ValidationError as refused:
         _malformed(reading, path.name, "", (), refused)
@@ -149,7 +149,7 @@ def _read_row(reading: Reading, file: str, series: _SeriesText, number: int, raw
     if stated.end is not None and stated.end < stated.start:
         rule, rule_zh = (
             f"ends on {stated.end}, before it begins on {stated.start}",
-            f"止于 {stated.end},早于起始日 {stated.start}",
+            f"止于 {stated.end}，早于起始日 {stated.start}",
         )
         reading.fault(Fault.DATES, file, series.key, (row_id,), rule, rule_zh)
         return None
@@ -191,7 +191,7 @@ def _policy_row(
 def _value(kind: Kind, stated: _RowText) -> Value | None:
     if (stated.value is None) is (stated.limit is None):
         rule = "must hold either a value or a limit (lender_decides, none_found)"
-        raise BadValue(rule, "须有 value 或 limit(lender_decides、none_found)之一,且只有其一")
+        raise BadValue(rule, "须有 value 或 limit(lender_decides、none_found）之一，且只有其一")
     if stated.limit is not None:
         return None
     value = read_value(kind, stated.value)
@@ -231,7 +231,7 @@ def _share_a_day(a: PolicyRow, b: PolicyRow) -> bool:
 
 
 def _malformed(reading: Reading, file: str, key: str, rows: tuple[str, ...], refused: msgspec.ValidationError) -> None:
-    reading.fault(Fault.MALFORMED, file, key, rows, f"is malformed: {refused}", f"格式不符:{refused}")
+    reading.fault(Fault.MALFORMED, file, key, rows, f"is malformed: {refused}", f"格式不符：{refused}")
 
 
 def _name(raw: Any, name: str, number: int) -> str:

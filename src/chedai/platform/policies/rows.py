@@ -124,13 +124,13 @@ class PolicyRow:
         return WrongKind(
             self.key,
             f"holds {self.kind}, not {wanted}",
-            f"的值是 {self.kind} 类型,不是 {wanted}",
+            f"的值是 {self.kind} 类型，不是 {wanted}",
             file=self.file,
             rows=(self.id,),
         )
 
 
-_LIMIT_ZH = {Limit.LENDER_DECIDES: "无监管数值,由贷款人自主确定", Limit.NONE_FOUND: "未查到此项规定"}
+_LIMIT_ZH = {Limit.LENDER_DECIDES: "无监管数值，由贷款人自主确定", Limit.NONE_FOUND: "未查到此项规定"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,5 +138,5 @@ def _word(key: str, vocabulary: type[_Word], dimension: str, word: str | None) -
         raise UnknownScope(
             key,
             f"{dimension} {word!r} is unknown (known: {', '.join(known)})",
-            f"未知的{DIMENSION_ZH[dimension]} {word}(可用:{'、'.join(known)})",
+            f"未知的{DIMENSION_ZH[dimension]} {word}（可用：{'、'.join(known)})",
         ) from None

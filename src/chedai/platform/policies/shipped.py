@@ -22,7 +22,7 @@ def shipped_folder(places: tuple[Path, ...] = PLACES) -> Path:
         if place.is_dir():
             return place
     looked = ", ".join(str(place) for place in places)
-    raise PolicyFilesMissing("policies", f"no such folder: {looked}", f"找不到政策文件目录:{looked}")
+    raise PolicyFilesMissing("policies", f"no such folder: {looked}", f"找不到政策文件目录：{looked}")
 
 
 def shipped_book() -> PolicyBook:

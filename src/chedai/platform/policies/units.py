@@ -9,7 +9,7 @@ from chedai.platform.policies.values import Kind
 
 _SHARES: Final = {
     "per_year": "每年",
-    "per_year_average_of_new_loans": "每年(新增贷款平均)",
+    "per_year_average_of_new_loans": "每年（新增贷款平均）",
     "per_day": "每日",
     "above_the_loss": "超出损失",
     "of_add_on_price": "占附加品售价",
@@ -59,4 +59,4 @@ def unit_fault(kind: Kind, unit: str) -> tuple[str, str] | None:
     if (unit in allowed) if allowed else not unit:
         return None
     known = ", ".join(allowed) or "none"
-    return f"has unit {unit!r}, {kind} takes {known}", f"单位 {unit!r} 不适用于 {kind}(可用:{known})"
+    return f"has unit {unit!r}, {kind} takes {known}", f"单位 {unit!r} 不适用于 {kind}（可用：{known})"

@@ -94,29 +94,29 @@ def read_value(kind: Kind, raw: object) -> Value:
     try:
         return _READERS[kind](raw)
     except EngineError as refused:
-        raise BadValue(f"{refused.rule} (got {raw})", f"{refused.rule_zh}(现为 {raw})") from None
+        raise BadValue(f"{refused.rule} (got {raw})", f"{refused.rule_zh}（现为 {raw})") from None
     except msgspec.ValidationError as refused:
-        raise BadValue(f"is no {kind}: {refused}", f"不是 {kind} 类型的值:{refused}") from None
+        raise BadValue(f"is no {kind}: {refused}", f"不是 {kind} 类型的值：{refused}") from None
 
 
 def _percent(raw: object) -> int:
     rate = rate_units(msgspec.convert(raw, str), argument="value")
     if rate < 0:
-        raise BadValue(f"must not be negative (got {raw})", f"不得为负(现为 {raw})")
+        raise BadValue(f"must not be negative (got {raw})", f"不得为负（现为 {raw})")
     return rate
 
 
 def _money(raw: object) -> int:
     amount = fen(msgspec.convert(raw, str), argument="value")
     if amount < 0:
-        raise BadValue(f"must not be negative (got {raw})", f"不得为负(现为 {raw})")
+        raise BadValue(f"must not be negative (got {raw})", f"不得为负（现为 {raw})")
     return amount
 
 
 def _number(raw: object) -> int:
     number = msgspec.convert(raw, int)
     if number < 0:
-        raise BadValue(f"must not be negative (got {raw})", f"不得为负(现为 {raw})")
+        raise BadValue(f"must not be negative (got {raw})", f"不得为负（现为 {raw})")
     return number
 
 
@@ -168,7 +168,7 @@ def _brackets(raw: object) -> tuple[Bracket, ...]:
     limits = [bracket.up_to for bracket in brackets]
     rising = [limit for limit in limits[:-1] if limit is not None]
     if not limits or limits[-1] is not None or len(rising) != len(limits) - 1 or rising != sorted(set(rising)):
-        raise BadValue("must rise from bracket to bracket, the last without end", "各级上限须递增,最后一级不封顶")
+        raise BadValue("must rise from bracket to bracket, the last without end", "各级上限须递增，最后一级不封顶")
     return brackets
 
 
@@ -176,7 +176,7 @@ def _bands(raw: object) -> tuple[Band, ...]:
     bands = tuple(Band(s.code, s.first, s.last) for s in msgspec.convert(raw, list[_Band]))
     joined = all(a.last is not None and a.first <= a.last and b.first == a.last + 1 for a, b in pairwise(bands))
     if not bands or bands[-1].last is not None or not joined:
-        raise BadValue("must follow one another without a hole, the last without end", "各档须首尾相接,最后一档不封顶")
+        raise BadValue("must follow one another without a hole, the last without end", "各档须首尾相接，最后一档不封顶")
     return bands
 
 

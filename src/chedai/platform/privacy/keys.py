@@ -36,7 +36,7 @@ def read(path: Path) -> Keys:
     """The keys in `path`. Errors: `NoKeys`."""
     try:
         if path.stat().st_mode & 0o077:
-            raise NoKeys(f"{path.name}: others can read it; chmod 600 / 其他用户可读,请改为 600")
+            raise NoKeys(f"{path.name}: others can read it; chmod 600 / 其他用户可读，请改为 600")
         document = json.loads(path.read_text("ascii"))
         masters = {int(number): base64.b64decode(key) for number, key in document["keys"].items()}
         return Keys(Keyring(document["active"], masters), base64.b64decode(document["audit"]))

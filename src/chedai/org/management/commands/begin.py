@@ -32,4 +32,4 @@ class Command(BaseCommand):
             _, password = house_begin(**given)
         except Refusal as refused:
             raise CommandError(f"{refused.zh} / {refused.en}") from refused
-        self.stdout.write(f"first password, change it after signing in / 初始密码,登录后请修改: {password}")
+        self.stdout.write(f"first password, change it after signing in / 初始密码，登录后请修改： {password}")

@@ -14,7 +14,7 @@ from chedai.platform.operations.backup import backup
 class Command(BaseCommand):
     """Take everything along."""
 
-    help = "写出一份备份(不含密钥) · write an archive of everything but the keys"
+    help = "写出一份备份（不含密钥） · write an archive of everything but the keys"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to."""

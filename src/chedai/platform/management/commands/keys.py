@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{seal_anew()} rows sealed anew / 已重新加密")
             found = read(path)
         except FileExistsError:
-            raise CommandError(f"{path}: is there already / 已存在,未改动") from None
+            raise CommandError(f"{path}: is there already / 已存在，未改动") from None
         except NoKeys as fault:
             raise CommandError(str(fault)) from fault
         public = sign(found.audit_seed, 0, bytes(32), "").key

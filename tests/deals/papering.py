@@ -122,14 +122,21 @@ class Papering:
     def pay_to(self, *accounts: PayeeTyped) -> list[PayeeAccount]:
         return payees_set(deal_id=self.deal.pk, accounts=accounts or (self.account(),), actor=self.officer)
 
-    def draft(self, agreed_on: date = TODAY, **given: Any) -> Contract:
+    def draft(self, **given: Any) -> Contract:
         vehicle = given.get("vehicle_id", self.vehicle.pk)
-        return contract_draft(deal_id=self.deal.pk, vehicle_id=vehicle, agreed_on=agreed_on, actor=self.officer)
+        return contract_draft(
+            deal_id=self.deal.pk, vehicle_id=vehicle, agreed_on=clock.business_date(), actor=self.officer
+        )
 
     def sign(self) -> Contract:
         """The customer signs on the phone."""
         contract = self.contract
-        return contract_sign(contract_id=contract.pk, digest=contract.digest, identity=WANG[-4:], actor=GUEST)
+        return contract_sign(contract_id=contract.pk, digest=contract.digest, identity=self._identity(), actor=GUEST)
+
+    def _identity(self) -> str:
+        number = self.deal.customer.id_number
+        assert number is not None
+        return number.in_full()[-4:]
 
     def signed(self) -> Papering:
         """The whole way to a signed contract."""
@@ -143,8 +150,8 @@ class Papering:
         given: dict[str, Any] = {
             "insurer": "平安财险",
             "number": f"PA-{cover}",
-            "starts": TODAY,
-            "ends": date(2027, 11, 19),
+            "starts": clock.business_date(),
+            "ends": clock.business_date() + timedelta(days=364),
         }
         if cover is Cover.COMMERCIAL:
             given |= {"damage": self.plan.price, "third_party": 100_000_000, "content": pdf_paper("批单")}
@@ -154,7 +161,11 @@ class Papering:
     def finish(self, kind: ItemKind, reference: str = "310000123456") -> None:
         item = next(one for one in items_of(self.deal.pk) if one.kind == kind)
         collateral_finish(
-            item_id=item.pk, reference=reference, done_on=TODAY, actor=self.officer, content=pdf_paper(kind)
+            item_id=item.pk,
+            reference=reference,
+            done_on=clock.business_date(),
+            actor=self.officer,
+            content=pdf_paper(kind),
         )
 
     def agree(self, *purposes: str) -> None:
@@ -190,17 +201,29 @@ class Papering:
         return self
 
     def request(self, **given: Any) -> PayoutOrder:
-        return funds_request(deal_id=self.deal.pk, agreed_on=TODAY, actor=given.pop("actor", self.officer), **given)
+        return funds_request(
+            deal_id=self.deal.pk, agreed_on=clock.business_date(), actor=given.pop("actor", self.officer), **given
+        )
 
     def release(self, **given: Any) -> PayoutOrder:
         order = self.payout
-        filled: dict[str, Any] = {"digest": order.digest, "paid_on": TODAY, "reference": "20261120-0001"}
+        filled: dict[str, Any] = {
+            "digest": order.digest,
+            "paid_on": clock.business_date(),
+            "reference": "20261120-0001",
+        }
         filled |= {"actor": self.money, "content": pdf_paper("回单")}
         return funds_release(payout_id=order.pk, **filled | given)
 
 
 def approved(
-    house: House | None = None, *, own: bool = True, chosen: str = "", place: Desk | None = None, vin: str = VIN
+    house: House | None = None,
+    *,
+    own: bool = True,
+    chosen: str = "",
+    place: Desk | None = None,
+    vin: str = VIN,
+    identity: str = WANG,
 ) -> Papering:
     """A quote accepted and approved as it is: the deal stands in the stage of the contract."""
     where = house or build()
@@ -210,8 +233,7 @@ def approved(
     finance = finance or cast.person("fang", "方财", where.east, "finance")
     cashier = cashier or cast.person("qian", "钱账", where.east, "finance")
     Deal.objects.filter(pk=at.deal.pk).update(mode=Mode.OWN_BOOK if own else Mode.DEALER_DESK)
-    if place is None:
-        customer_change(customer_id=at.deal.customer_id, reason="登记证件", id_number=WANG, actor=at.actor)
+    customer_change(customer_id=at.deal.customer_id, reason="登记证件", id_number=identity, actor=at.actor)
     key = chosen or (OWN if own else LEVEL)
     wish = asked(down_payment=5_000_000) if own else asked()
     quote = at.offer(key, wish=wish)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -41,7 +42,15 @@ class _SignerAt(signers.PdfSigner):
 
 
 def signed_pdf(content: bytes, signings: Sequence[Signing], issuer: bytes, at: datetime) -> bytes:
-    """The PDF with every signature, in order. `issuer` is the certificate (PEM) that issued theirs."""
+    """The PDF with every signature, in order. `issuer` is the certificate (PEM) that issued theirs.
+
+    The library opens an event loop of its own, which a thread that has one already refuses: hence one aside.
+    """
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        return aside.submit(_signed, content, signings, issuer, at).result()
+
+
+def _signed(content: bytes, signings: Sequence[Signing], issuer: bytes, at: datetime) -> bytes:
     for one in signings:
         store = SimpleCertificateStore.from_certs(load_certs_from_pemder_data(issuer))  # type: ignore[no-untyped-call]
         (certificate,) = load_certs_from_pemder_data(one.credential.certificate)

@@ -1,0 +1,1 @@
+"""The after-payout tab of a deal, and the tracker of everything owed for cars."""

@@ -1,0 +1,1 @@
+"""The contract tab of a deal: statement, accounts, promises, contract, signing, changes; and the clauses."""

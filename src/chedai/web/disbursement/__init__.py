@@ -1,0 +1,1 @@
+"""The payout tab of a deal, and the queue of payouts."""

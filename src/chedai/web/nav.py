@@ -56,6 +56,8 @@ NAV: tuple[Group, ...] = (
             Entry("customers", _("客户"), "users", "customer.read", go="c"),
             Entry("quote_desk", _("报价"), "calculator", "quote.make", go="q"),
             Entry("deals_board", _("进件看板"), "layout-kanban", "deal.read", go="p"),
+            Entry("payouts", _("放款队列"), "send", "payout.read", go="o"),
+            Entry("collateral", _("贷后事项"), "certificate", "collateral.read", go="e"),
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
         ),
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from chedai.web.collateral.views import tracker
+from chedai.web.disbursement.views import payouts
 from chedai.web.home.views import home
 from chedai.web.quotes import urls as quotes
 
@@ -20,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chedai.web.catalog.urls")),
     path("deals/", include("chedai.web.applications.urls")),
     path("deals/", include("chedai.web.contracts.urls")),
+    path("deals/", include("chedai.web.disbursement.urls")),
+    path("deals/", include("chedai.web.collateral.urls")),
+    path("payouts/", payouts, name="payouts"),
+    path("collateral/", tracker, name="collateral"),
     path("m/", include("chedai.web.phone.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),

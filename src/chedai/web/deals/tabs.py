@@ -29,5 +29,7 @@ TABS: Final = (
     Tab("lenders", _("送审"), "building-bank", "deal_lenders", "application.read"),
     Tab("contract", _("合同"), "signature", "deal_contract", "contract.read"),
     Tab("decision", _("审批"), "scale", "deal_decision", "decision.read"),
+    Tab("payout", _("放款"), "send", "deal_payout", "payout.read"),
+    Tab("after", _("抵押归档"), "certificate", "deal_after", "collateral.read"),
     Tab("record", _("记录"), "history", "deal_record"),
 )

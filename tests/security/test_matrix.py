@@ -25,7 +25,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
-from tests.security import applications, catalog, customers
+from tests.security import applications, catalog, customers, quotes
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -66,6 +66,9 @@ OPEN: Final = {
     "phone_upload_finish",
     "phone_upload_piece",
     "phone_upload_received",
+    "quote_public",
+    "quote_public_image",
+    "quote_public_pdf",
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
 }
@@ -264,8 +267,9 @@ BODIES: Final[dict[str, Any]] = {
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
     **catalog.BODIES,
     **customers.BODIES,
-}
     **applications.BODIES,
+    **quotes.BODIES,
+}
 """What an operation wants to be sent, so that it is refused for the right reason."""
 
 

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/", include("chedai.web.deals.urls")),
     path("quotes/", include("chedai.web.quotes.urls")),
     path("q/", include(quotes.public)),
+    path("deals/", include(quotes.of_deal)),
     path("lender-callback/", include("chedai.web.applications.doors")),
     path("catalog/", include("chedai.web.catalog.urls")),
     path("deals/", include("chedai.web.applications.urls")),

@@ -24,6 +24,7 @@ class Tab:
 
 TABS: Final = (
     Tab("overview", _("概览"), "file-text", "deal"),
+    Tab("plan", _("方案"), "calculator", "deal_plan", "quote.read"),
     Tab("application", _("进件"), "clipboard-check", "deal_application", "application.read"),
     Tab("papers", _("资料"), "list-check", "deal_papers", "application.read"),
     Tab("lenders", _("送审"), "building-bank", "deal_lenders", "application.read"),

@@ -52,6 +52,7 @@ class CaseForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["plan"].choices = [*plans, ("", _("客户还在考虑，只建案卷"))]  # type: ignore[attr-defined]
         self.fields["plan"].required = False
+        self.fields["name"].hint = _("新客户必填")  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "POST"])

@@ -114,7 +114,7 @@ def answered(form: DeskForm, data: QueryDict) -> dict[str, Any]:
         "terms_line": _terms_line(frozen),
         "table": table,
         "heads": _heads(plans, table, form, data),
-        "blocks": _blocks(frozen, table),
+        "blocks": blocks_of(frozen, table),
         "offers": _offers(found, plans, form, data),
         "reasons": _reasons(found, data),
         "all_reasons": len(found.comparison.why_not),
@@ -188,7 +188,8 @@ def _offers(found: Answer, plans: Sequence[Plan], form: DeskForm, data: QueryDic
     return offers
 
 
-def _blocks(plans: Sequence[FrozenPlan], table: Table) -> list[Block]:
+def blocks_of(plans: Sequence[FrozenPlan], table: Table) -> list[Block]:
+    """The plans as blocks, with the very figures of the table."""
     rows = {row.code: row.cells for row in table.rows}
     parts = zip(table.columns, plans, rows["instalment"], rows["advertised"], rows["fee_items"], strict=True)
     return [
@@ -251,7 +252,7 @@ def _hows(plans: Sequence[Plan], frozen: Sequence[FrozenPlan], data: QueryDict) 
 def _labels(plans: Sequence[FrozenPlan]) -> list[str]:
     """A short name for each plan: the lender, and where one lends twice what tells its plans apart."""
     say = Words(language())
-    names = [re.split(r"[(（]", say.lender(plan))[0].strip() for plan in plans]
+    names = [re.split(r"[（（]", say.lender(plan))[0].strip() for plan in plans]
     short = [name[:2] if language() == "zh" else name.split(" ")[0] for name in names]
     ways = [say.product(plan).rpartition(" · ")[2] for plan in plans]
     terms = [say.term(plan) for plan in plans]

@@ -11,18 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chedai.deals.quotes.selectors import answers_of, asks_of, plans_of, quote_read, shares_of, versions_of
+from chedai.deals.quotes.selectors import (
+    answers_of,
+    asks_of,
+    plans_of,
+    quote_read,
+    quotes_of,
+    shares_of,
+    versions_of,
+)
 from chedai.deals.quotes.services import quote_accept, quote_offer, quote_withdraw
 from chedai.deals.quotes.sharing import quote_share, share_revoke
 from chedai.deals.quotes.sheet import sheet_of
-from chedai.deals.quotes.spoken import Words
 from chedai.deals.quotes.states import QuoteState
 from chedai.engine.errors import Language
 from chedai.platform.documents.rendering import pdf, png
 from chedai.platform.errors import NotFound
+from chedai.web.deals.jacket import jacket
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
-from chedai.web.quotes.desk import Head, language
+from chedai.web.quotes.desk import Head, blocks_of, language
 from chedai.web.quotes.lists import QUOTES, TINTS
 
 
@@ -60,6 +68,21 @@ def as_pdf(request: Request, quote_id: int) -> HttpResponse:
 def as_image(request: Request, quote_id: int) -> HttpResponse:
     """The sheet as a picture for 朋友圈; it names no customer."""
     return image_answer(seen(request, quote_id, "quote.read"), language())
+
+
+@require_GET
+@door("quote.read")
+def plan(request: Request, number: str) -> HttpResponse:
+    """The tab of a deal that shows its plan: the version that counts, and all the others."""
+    context = jacket(request, number, "plan")
+    deal = context["deal"]
+    request.access.require("quote.read", store_id=deal.store_id, owner_id=deal.officer_id)
+    versions = quotes_of(deal.pk)
+    accepted = [one for one in versions if one.state == QuoteState.ACCEPTED]
+    shown = next(iter([*accepted, *versions]), None)
+    may = request.access.may("quote.make", store_id=deal.store_id, owner_id=deal.officer_id)
+    context |= {"shown": shown, "versions": versions, "may_make": may}
+    return render(request, "web/quotes/plan.html", context | (sheet_context(shown, language()) if shown else {}))
 
 
 @require_POST
@@ -142,7 +165,8 @@ def sheet_context(found: Any, spoken: Language) -> dict[str, Any]:
     """The sheet and its table, for the templates that draw it."""
     sheet = sheet_of(found, spoken)
     heads = [Head(column, str(at)) for at, column in enumerate(sheet.table.columns)]
-    return {"sheet": sheet, "table": sheet.table, "heads": heads, "words": Words(spoken)}
+    blocks = blocks_of(plans_of(found), sheet.table)
+    return {"sheet": sheet, "table": sheet.table, "heads": heads, "blocks": blocks}
 
 
 def pdf_answer(found: Any, spoken: Language) -> HttpResponse:

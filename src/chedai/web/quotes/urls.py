@@ -33,6 +33,9 @@ urlpatterns = [
     path("<int:quote_id>/revise/", views.revise, name="quote_revise"),
 ]
 
+of_deal = [path("<str:number>/plan/", sheets.plan, name="deal_plan")]
+"""The tab of a deal, under /deals/."""
+
 public = [
     path("<str:token>/", links.page, name="quote_public"),
     path("<str:token>/pdf/", links.as_pdf, name="quote_public_pdf"),

@@ -11,7 +11,7 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
-from tests.browser import application_rooms, catalog_rooms, customers, deal_rooms, reception_rooms, rooms
+from tests.browser import application_rooms, catalog_rooms, customers, deal_rooms, reception_rooms, rooms, underwriting_rooms
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
@@ -52,7 +52,9 @@ def furnish(house: House) -> list[str]:
         "/jobs/?group=state&state=dead",
         *rooms.furnish(house),
         *catalog_rooms.furnish(house),
+        *customers.furnish(house),
         *deal_rooms.furnish(house),
-        *reception_rooms.furnish(house),
         *application_rooms.furnish(house),
+        *reception_rooms.furnish(house),
+        *underwriting_rooms.furnish(house),
     ]

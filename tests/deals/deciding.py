@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from chedai.deals.applications.services.papers import check_accept
@@ -110,27 +109,49 @@ def limits() -> None:
         AuthorityLimit.objects.create(action=DECIDE, since=SINCE, role=role, amount=amount, deviation=deviation)
 
 
-def chair(bureau: dict[str, Any] | None = None, payer: str = "self", submit: bool = True, **answers: Any) -> Chair:
-    """The case as it lies before the approvers."""
-    house = build()
-    limits()
-    made = Chair(
-        opened(house, Mode.OWN_BOOK),
-        cast.person("zhao", "赵琳", house.east, "approver"),
-        cast.person("han", "韩冰", house.east, "compliance", everywhere=True),
-    )
-    road = made.road
+def chair(
+    bureau: dict[str, Any] | None = None,
+    payer: str = "self",
+    submit: bool = True,
+    road: Case | None = None,
+    **answers: Any,
+) -> Chair:
+    """The case as it lies before the approvers, in a house of its own unless a `road` is given."""
+    house = road.house if road else build()
+    if not AuthorityLimit.objects.filter(action=DECIDE).exists():
+        limits()
+    made = Chair(road or opened(house, Mode.OWN_BOOK), second(house), chief(house))
+    prepare(made.road, bureau or {}, payer, **answers)
+    if submit:
+        made.road.submit()
+    return made
+
+
+def prepare(road: Case, bureau: dict[str, Any], payer: str, **answers: Any) -> None:
+    """Answers, papers, consents, the credit report, and the evidence of the down payment accepted."""
     road.complete(**answers)
     down_payment_say(application_id=road.application.pk, payer=payer, actor=road.officer)
     bureau_write(
         party_id=road.applicant.pk,
-        number="2026112000001",
-        queried_on=date(2026, 11, 20),
-        figures=figures(**bureau or {}),
+        number=f"20261120{road.deal.pk:05}",
+        queried_on=clock.business_date(),
+        figures=figures(**bureau),
         actor=road.approver,
     )
     for item in road.application.items.filter(code="down_payment"):
-        check_accept(item_id=item.pk, actor=road.approver, day=date(2026, 11, 20))
-    if submit:
-        road.submit()
-    return made
+        check_accept(item_id=item.pk, actor=road.approver, day=clock.business_date())
+
+
+def second(house: House) -> Staff:
+    """Another analyst."""
+    return _person(house, "zhao", "赵琳", "approver", everywhere=False)
+
+
+def chief(house: House) -> Staff:
+    """Who decides above the analysts."""
+    return _person(house, "han", "韩冰", "compliance", everywhere=True)
+
+
+def _person(house: House, username: str, name: str, role: str, *, everywhere: bool) -> Staff:
+    known = Staff.objects.filter(user__username=username).first()
+    return known or cast.person(username, name, house.east, role, everywhere=everywhere)

@@ -349,6 +349,13 @@ class TestLint:
         text = shipped()["grade"].replace('"sourceId": "in"', '"sourceId": "out"')
         assert faults("grade", text) == ["the edges must lead from input to table to output"]
 
+    def test_a_score_without_a_grade_and_a_car_without_limits(self) -> None:
+        assert faults("grade", shipped()["grade"].replace('">= 660"', '">= 690"')) == ["score: no bin from 660 on"]
+        text = shipped()["policy"].replace(
+            '"vehicle_kind": "\\"used\\"", "grade": "\\"C\\""', '"vehicle_kind": "\\"used\\"", "grade": "\\"B\\""'
+        )
+        assert faults("policy", text) == ["no limits for used in grade C"]
+
     def test_no_json_and_no_head(self) -> None:
         assert faults("grade", "{")[0].startswith("no JSON")
         assert faults("grade", "{}") == ["the section chedai is missing"]

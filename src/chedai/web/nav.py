@@ -56,6 +56,8 @@ NAV: tuple[Group, ...] = (
             Entry("customers", _("客户"), "users", "customer.read", go="c"),
             Entry("quote_desk", _("报价"), "calculator", "quote.make", go="q"),
             Entry("deals_board", _("进件看板"), "layout-kanban", "deal.read", go="p"),
+            Entry("precheck", _("预审"), "shield-check", "precheck.run"),
+            Entry("cases", _("授信审批"), "scale", "decision.read", go="d"),
             Entry("payouts", _("放款队列"), "send", "payout.read", go="o"),
             Entry("collateral", _("贷后事项"), "certificate", "collateral.read", go="e"),
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
@@ -76,6 +78,8 @@ NAV: tuple[Group, ...] = (
         _("内控"),
         (
             Entry("policies", _("政策"), "books", "policy.read"),
+            Entry("rule_sets", _("审批规则"), "list-check", "rules.read"),
+            Entry("exceptions", _("例外报告"), "alert-triangle", "decision.report"),
             Entry("erasures", _("个人信息删除"), "shield-lock", "privacy.erase"),
             Entry("audit", _("审计日志"), "history", "audit.read"),
             Entry("reviews", _("权限复核"), "user-check", "role.review"),

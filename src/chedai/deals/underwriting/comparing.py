@@ -32,6 +32,12 @@ class RowChange:
         one, other = self.before or {}, self.after or {}
         return tuple(c for c in dict.fromkeys([*one, *other]) if one.get(c, "") != other.get(c, "") and c != "_id")
 
+    @property
+    def cells(self) -> tuple[tuple[str, str, str], ...]:
+        """Each column that differs, before and after."""
+        one, other = self.before or {}, self.after or {}
+        return tuple((column, one.get(column, ""), other.get(column, "")) for column in self.columns)
+
 
 def row_changes(before: RuleSet, after: RuleSet) -> list[RowChange]:
     """The rows that differ, in the order of the newer text, what is gone last."""

@@ -59,6 +59,38 @@ def _attribute(field: Field, rows: list[tuple[str, int, str]]) -> Iterator[Fault
     yield from _monotone(field, sorted(bins))
 
 
+def grade_faults(table: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every score has a grade: the rows that ask for nothing but the score cover all scores."""
+    columns = {column["field"]: column["id"] for column in table["inputs"]}
+    bins: list[Bin] = []
+    for rule in table["rules"]:
+        if any(rule.get(at) for name, at in columns.items() if name != "score"):
+            continue
+        ends = span(rule.get(columns["score"], "")) or (-_END, _END)
+        bins.append((*ends, 0, rule["_id"]))
+    yield from _covered(FIELDS["score"], sorted(bins))
+
+
+def policy_faults(table: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every kind of car in every grade has a row that asks for nothing else."""
+    columns = {column["field"]: column["id"] for column in table["inputs"]}
+    known = set()
+    for rule in table["rules"]:
+        if any(rule.get(at) for name, at in columns.items() if name not in ("vehicle_kind", "grade")):
+            continue
+        cars = _said(rule.get(columns["vehicle_kind"], ""), "vehicle_kind")
+        known |= {(car, grade) for car in cars for grade in _said(rule.get(columns["grade"], ""), "grade")}
+    for car, zh, _en in FIELDS["vehicle_kind"].words:
+        for grade in sorted(FIELDS["grade"].values):
+            if (car, grade) not in known:
+                yield "", f"{zh} {grade} 级没有上限", f"no limits for {car} in grade {grade}"
+
+
+def _said(cell: str, field: str) -> frozenset[str]:
+    """The words a cell names; all of the field where it is empty."""
+    return frozenset(cell.split('"')[1::2]) if cell else FIELDS[field].values
+
+
 def span(cell: str) -> tuple[float, float] | None:
     """The lowest and highest whole number a cell admits; None where it is no range."""
     if found := _RANGE.match(cell):

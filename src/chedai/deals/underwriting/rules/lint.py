@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import zen
 
-from chedai.deals.underwriting.rules.bins import scorecard_faults
+from chedai.deals.underwriting.rules.bins import grade_faults, policy_faults, scorecard_faults
 from chedai.deals.underwriting.rules.book import NAMES
 from chedai.deals.underwriting.rules.fields import FIELDS, Unit
 from chedai.deals.underwriting.rules.values import Effect
@@ -104,8 +104,9 @@ def _table(name: str, document: Mapping[str, Any]) -> Iterator[Fault]:
         return
     for rule in table["rules"]:
         yield from _rule(name, table, rule)
-    if name == "scorecard":
-        yield from (Fault(*fault) for fault in scorecard_faults(table))
+    whole = {"scorecard": scorecard_faults, "grade": grade_faults, "policy": policy_faults}.get(name)
+    if whole is not None:
+        yield from (Fault(*fault) for fault in whole(table))
 
 
 def _wiring(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -1,0 +1,242 @@
+"""The rules on the screen: read as tables, compared row by row, drafted, tested on a case, held against old cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chedai.deals.underwriting import rulebooks, selectors
+from chedai.deals.underwriting.comparing import RowChange, old_cases, row_changes, what_if
+from chedai.deals.underwriting.rules.book import RuleSet, rule_set, text_digest
+from chedai.deals.underwriting.rules.fields import FIELDS
+from chedai.deals.underwriting.services.drafting import (
+    PUBLISH,
+    faults_of,
+    rule_draft_submit,
+    rule_draft_withdraw,
+    rule_draft_write,
+)
+from chedai.deals.underwriting.states import DraftState
+from chedai.deals.underwriting.telling import OUTCOMES
+from chedai.org.publication import publication_steps
+from chedai.platform import clock
+from chedai.platform.errors import NotFound
+from chedai.web.doors import Request, door
+from chedai.web.forms.page import FormPage, form_page
+from chedai.web.underwriting import words
+from chedai.web.underwriting.forms import RuleDraftForm
+
+READ = "rules.read"
+DRAFT = "rules.draft"
+CASES = 100
+
+
+@require_GET
+@door(READ)
+def sets(request: Request) -> HttpResponse:
+    """Every rule set in force, and the drafts that wait."""
+    book = rulebooks.book_on(clock.business_date())
+    rows = [(one, words.said(one.zh, one.en), _size(one)) for one in book.sets.values()]
+    drafts = [(one, *words.DRAFTS[one.state]) for one in selectors.rule_drafts()[:20]]
+    return render(request, "web/underwriting/rule_sets.html", {"rows": rows, "drafts": drafts})
+
+
+@require_GET
+@door(READ)
+def one_set(request: Request, name: str) -> HttpResponse:
+    """One rule set as a table, its editions, and what differs between two of them."""
+    found = _set(name)
+    editions = rulebooks.editions(name)
+    picked = request.GET.get("with", "")
+    other = rule_set(rulebooks.edition_text(name, int(picked))) if picked.isdecimal() else None
+    context = {
+        "one": found,
+        "title": words.said(found.zh, found.en),
+        "editions": editions,
+        "table": _table(found),
+        "questions": found.document.get("questions", ()),
+        "entries": _entries(found),
+        "other": other,
+        "changes": _changes(other, found) if other else [],
+        "may_draft": request.access.may(DRAFT),
+    }
+    return render(request, "web/underwriting/rule_set.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@door(DRAFT)
+def write(request: Request, name: str) -> HttpResponse:
+    """Draft a rule set anew, beginning with what is in force."""
+    found = _set(name)
+    return _write(request, name, found.text, found.digest, None)
+
+
+@require_http_methods(["GET", "POST"])
+@door(DRAFT)
+def edit(request: Request, draft_id: int) -> HttpResponse:
+    """Go on with a draft."""
+    draft = selectors.rule_draft_read(draft_id)
+    base = text_digest(rulebooks.text_on(draft.name, clock.business_date()))
+    return _write(request, draft.name, draft.content, base, draft)
+
+
+def _write(request: Request, name: str, text: str, base: str, draft: Any) -> HttpResponse:
+    def save(data: dict[str, Any], request: Request) -> str:
+        written = rule_draft_write(
+            name=name,
+            content=data["content"],
+            reason=data["reason"],
+            base_digest=data["base"],
+            draft_id=draft.pk if draft else None,
+            actor=request.actor,
+        )
+        return reverse("rule_draft", args=[written.pk])
+
+    faults = faults_of(name, request.POST.get("content", text))
+    page = FormPage(
+        key=f"rules.{name}.{draft.pk if draft else 0}",
+        form=RuleDraftForm,
+        template="web/underwriting/rule_write.html",
+        save=save,
+        done=gettext_lazy("已保存草案"),
+        initial={"content": text, "base": base, "reason": draft.reason if draft else ""},
+        context={
+            "name": name,
+            "title": words.said(_set(name).zh, _set(name).en),
+            "faults": [(one.rule, words.said(one.zh, one.en)) for one in faults],
+        },
+    )
+    return form_page(request, page)
+
+
+@require_GET
+@door(READ)
+def draft(request: Request, draft_id: int) -> HttpResponse:
+    """One draft: its faults, what it changes, what it says on one case, and how old cases would have gone."""
+    found = selectors.rule_draft_read(draft_id)
+    word, tint = words.DRAFTS[found.state]
+    faults = faults_of(found.name, found.content)
+    context: dict[str, Any] = {
+        "draft": found,
+        "state": word,
+        "tint": tint,
+        "title": words.said(_set(found.name).zh, _set(found.name).en),
+        "faults": [(one.rule, words.said(one.zh, one.en)) for one in faults],
+        "is_open": found.state in (DraftState.DRAFT, DraftState.PENDING),
+        "is_draft": found.state == DraftState.DRAFT,
+        "mine": found.written_by_id == request.actor.ref and request.access.may(DRAFT),
+        "changes": [],
+        "tried": None,
+    }
+    if not faults:
+        context |= _tried(request, found)
+    return render(request, "web/underwriting/rule_draft.html", context)
+
+
+def _tried(request: Request, found: Any) -> dict[str, Any]:
+    made = rule_set(found.content)
+    wanted = request.GET.get("deal", "").strip().upper()
+    old = old_cases(CASES)
+    if wanted:
+        old = [one for one in old if one.case.deal.number == wanted]
+    tried = what_if(made, old)
+    told = [(words.pair(OUTCOMES[one]), tried.before.get(one, 0), tried.after.get(one, 0)) for one in OUTCOMES]
+    changed = [
+        (one, words.pair(OUTCOMES[one.before]), words.pair(OUTCOMES[one.after]), words.OUTCOME_TINTS[one.after])
+        for one in tried.changed
+    ]
+    return {
+        "changes": _changes(_set(found.name), made),
+        "tried": tried,
+        "outcomes": told,
+        "changed": changed,
+        "wanted": wanted,
+    }
+
+
+@require_POST
+@door(DRAFT)
+def submit(request: Request, draft_id: int) -> HttpResponse:
+    """Ask for publication by a second person."""
+    steps = publication_steps(PUBLISH, "rules.publish", clock.business_date())
+    rule_draft_submit(draft_id=draft_id, steps=steps, actor=request.actor)
+    messages.success(request, _("已提交发布，等待另一人审批"))
+    return HttpResponseRedirect(reverse("rule_draft", args=[draft_id]))
+
+
+@require_POST
+@door(DRAFT)
+def withdraw(request: Request, draft_id: int) -> HttpResponse:
+    """Give a draft up."""
+    rule_draft_withdraw(draft_id=draft_id, actor=request.actor)
+    messages.success(request, _("已撤回草案"))
+    return HttpResponseRedirect(reverse("rule_sets"))
+
+
+def _changes(before: RuleSet, after: RuleSet) -> list[tuple[RowChange, list[tuple[str, str, str]]]]:
+    """What differs, under the names of the columns."""
+    return [
+        (one, [(_column(column), old, new) for column, old, new in one.cells]) for one in row_changes(before, after)
+    ]
+
+
+def _set(name: str) -> RuleSet:
+    found = rulebooks.book_on(clock.business_date()).sets.get(name)
+    if found is None:
+        raise NotFound("no-such-rule-set", "没有这个规则集", "there is no such rule set")
+    return found
+
+
+def _size(one: RuleSet) -> int:
+    if "nodes" in one.document:
+        return len(one.table["rules"])
+    return len(one.document.get("questions", ())) or len(one.document.get("reasons", ()))
+
+
+def _table(one: RuleSet) -> dict[str, Any] | None:
+    """The table with a cell for each condition in use: columns nobody uses in a row stay empty."""
+    if "nodes" not in one.document:
+        return None
+    table = one.table
+    inputs = [(c["id"], _column(c["field"])) for c in table["inputs"]]
+    outputs = [(c["id"], _column(c["field"])) for c in table["outputs"]]
+    rows = []
+    for rule in table["rules"]:
+        when = [(name, rule[column]) for column, name in inputs if rule.get(column)]
+        then = [rule.get(column, "") for column, _name in outputs]
+        rows.append({"id": rule["_id"], "note": rule.get("_description", ""), "when": when, "then": then})
+    return {"outputs": [name for _column_id, name in outputs], "rows": rows}
+
+
+def _column(field: str) -> str:
+    known = FIELDS.get(field)
+    return words.said(known.zh, known.en) if known else str(_OUTPUTS.get(field, field))
+
+
+_OUTPUTS = {
+    "code": gettext_lazy("代码"),
+    "effect": gettext_lazy("效果"),
+    "field": gettext_lazy("取数"),
+    "limit": gettext_lazy("界限"),
+    "attribute": gettext_lazy("项目"),
+    "bin": gettext_lazy("分箱"),
+    "points": gettext_lazy("分值"),
+    "review": gettext_lazy("加一级复审"),
+    "exposure_yuan": gettext_lazy("敞口上限（元）"),
+}
+
+
+def _entries(one: RuleSet) -> list[tuple[str, str, str]]:
+    """Reasons, conditions and overrides with their words and advice."""
+    return [
+        (code, words.said(entry["zh"], entry["en"]), words.said(entry.get("advice_zh", ""), entry.get("advice_en", "")))
+        for part in ("reasons", "conditions", "overrides")
+        for code, entry in one.document.get(part, {}).items()
+    ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.deals.collateral import selectors
 from chedai.deals.collateral.rules import days_left
@@ -58,6 +57,12 @@ class PolicyForm(forms.Form):
     file = file_field(gettext_lazy("保单或批单"), required=False, help_text=gettext_lazy("写明第一受益人的须上传。"))
 
 
+class WithdrawForm(forms.Form):
+    """Why a policy no longer counts."""
+
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=100)
+
+
 @require_http_methods(["GET", "POST"])
 @door("collateral.read")
 def tracker(request: Request) -> HttpResponse:
@@ -78,6 +83,7 @@ def after(request: Request, number: str) -> HttpResponse:
         "covers": [_cover(one) for one in selectors.insured(deal, today)] if items else [],
         "policies": [(COVERS[one.cover], one) for one in selectors.policies_of(deal.pk)],
         "lender": plan_in_hand(deal.pk).lender_name if items else "",
+        "lender_code": plan_in_hand(deal.pk).lender_code if items else "",
         "works": may(request, deal, "collateral.work")
         and deal.stage in (Stage.DISBURSEMENT, Stage.COLLATERAL, Stage.COMPLETE),
     }
@@ -172,15 +178,29 @@ def insurance(request: Request, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @door("collateral.work")
 def withdraw(request: Request, number: str) -> HttpResponse:
     """A policy no longer counts."""
     deal = deal_for(request, number, "collateral.work")
     policy = chosen(request, "policy", selectors.policies_of(deal.pk))
-    policy_withdraw(policy_id=policy.pk, reason=request.POST.get("reason", ""), actor=request.actor)
-    messages.success(request, _("已注销保单"))
-    return HttpResponseRedirect(_address(deal))
+
+    def save(data: dict[str, Any], request: Request) -> str:
+        policy_withdraw(policy_id=policy.pk, reason=data["reason"], actor=request.actor)
+        return _address(deal)
+
+    return deal_form(
+        request,
+        deal,
+        f"policy.{policy.pk}",
+        WithdrawForm,
+        save,
+        title=_("注销保单"),
+        verb=_("注销保单"),
+        lead=_("录入错误或退保的保单不再计入。"),
+        done=_("已注销保单"),
+        drafts=False,
+    )
 
 
 def _address(deal: Any) -> str:

@@ -32,10 +32,10 @@ def furnish(house: House) -> list[str]:
     AuthorityLimit.objects.create(action="product.publish", role="compliance", amount=0, since=SINCE)
     writer, today = cast.acting(house.manager), clock.business_date()
     catalogue_load_starter(actor=writer)
-    other = lender_register(code="ninghe", name="宁河银行(样例)", kind=LenderKind.BANK, actor=writer)
+    other = lender_register(code="ninghe", name="宁河银行（样例）", kind=LenderKind.BANK, actor=writer)
     days = {"starts": today - timedelta(days=300), "ends": today + timedelta(days=20)}
     agreement_sign(lender_id=other.pk, number="样例-合-2026-008", actor=writer, **days)
-    pending, draft = (_version(code, writer) for code in ("jianghe-auto", "haiyue-auto"))
+    pending, _draft = (_version(code, writer) for code in ("jianghe-auto", "haiyue-auto"))
     waiting = version_submit(version_id=pending.pk, actor=writer)
     for number in range(63):
         promotion_take(code="yuanda-zero", contract=f"HT{number:03}", actor=writer)
@@ -50,7 +50,6 @@ def furnish(house: House) -> list[str]:
         "/catalog/products/new/",
         "/catalog/products/jianghe-auto/",
         "/catalog/products/tongzhou-own/",
-        f"/catalog/products/versions/{draft.pk}/write/",
         "/catalog/products/yuanda-auto/write/",
         f"/approvals/{waiting.approval_id}/",
         "/catalog/promotions/new/",
@@ -97,8 +96,8 @@ def _cars(actor: Actor, today: date) -> tuple[int, int]:
         actor=actor,
     )
     for source, valuer, amount, ago in (
-        (ValuationSource.VALUER, "衡准评估(样例)", 9_860_000, 3),
-        (ValuationSource.MARKET, "车市成交参考(样例)", 10_240_000, 2),
+        (ValuationSource.VALUER, "衡准评估（样例）", 9_860_000, 3),
+        (ValuationSource.MARKET, "车市成交参考（样例）", 10_240_000, 2),
         (ValuationSource.DEALER, "本店评估师 沈涛", 10_000_000, 140),
     ):
         valuation_add(

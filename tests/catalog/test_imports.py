@@ -89,7 +89,7 @@ def row(**given: Any) -> dict[str, Any]:
 
 def test_a_product_row_is_a_draft_over_what_is_sold_now_and_can_be_taken_back(keeper: Actor) -> None:
     shelf.product(shelf.lender())
-    given = row(methods="等额本息、等额本金", fees="服务费:3%:upfront:dealer")
+    given = row(methods="等额本息、等额本金", fees="服务费：3%:upfront:dealer")
     PRODUCTS.check(given, keeper)
     subject = PRODUCTS.write(given, keeper)
     draft = ProductVersion.objects.get(number=2)
@@ -99,7 +99,7 @@ def test_a_product_row_is_a_draft_over_what_is_sold_now_and_can_be_taken_back(ke
         ["level", "equal-principal"],
         ["own_ice", "own_nev"],
     )
-    assert draft.terms["fees"] == ["服务费:3%:upfront:dealer"]
+    assert draft.terms["fees"] == ["服务费：3%:upfront:dealer"]
     PRODUCTS.undo(subject, keeper)
     draft.refresh_from_db()
     assert draft.state == "withdrawn"

@@ -145,18 +145,18 @@ def test_an_approval_that_comes_after_the_first_day_publishes_nothing() -> None:
 
 def test_a_term_over_the_limit_is_refused_with_the_limit() -> None:
     assert refused(rates={"36": "5.88", "96": "6.5"}) == [
-        ("rates", "期限 96 期超过上限 84 期(政策 loan_term.consumption_long_need/2025)")
+        ("rates", "期限 96 期超过上限 84 期（政策 loan_term.consumption_long_need/2025)")
     ]
 
 
 def test_a_loan_ratio_over_the_limit_is_refused_with_the_limit() -> None:
     found = refused(vehicles=["used"], rates={"36": "6.98"}, max_ltv=80)
-    assert found == [("max_ltv", "贷款成数 80% 超过上限 70%(政策 loan_ratio.max/used-2018)")]
+    assert found == [("max_ltv", "贷款成数 80% 超过上限 70%（政策 loan_ratio.max/used-2018)")]
 
 
 def test_a_rate_that_only_its_fees_lift_over_the_cap_is_refused_with_both_figures() -> None:
-    found = refused(rates={"12": "15.8"}, fees=["服务费:6%:upfront:lender"])
-    assert found == [("rates", "12 期综合年化 31.67% 超过上限 24%(政策 rate_caps.loan.financial_court/2017)")]
+    found = refused(rates={"12": "15.8"}, fees=["服务费：6%:upfront:lender"])
+    assert found == [("rates", "12 期综合年化 31.67% 超过上限 24%（政策 rate_caps.loan.financial_court/2017)")]
 
 
 def test_what_contradicts_itself_is_refused_at_its_field() -> None:

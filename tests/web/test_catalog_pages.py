@@ -56,7 +56,7 @@ def test_every_page_opens_in_both_languages(house: House, browse: Browse, addres
 def test_who_only_reads_sees_no_act_and_no_cost(house: House, browse: Browse, addresses: list[str]) -> None:
     client = browse(house.officer)
     page = text(client.get("/catalog/lenders/jianghe/"))
-    assert "江河银行(样例)" in page and "登记协议" not in page
+    assert "江河银行（样例）" in page and "登记协议" not in page
     assert client.get("/catalog/add-ons/film/").status_code == 403
     assert "760.00" not in text(client.get("/catalog/add-ons/"))
     assert client.post("/catalog/lenders/jianghe/block/", {"reason": "x"}).status_code == 403

@@ -63,7 +63,7 @@ PRODUCT_COLUMNS: Final = (
     Column("vehicles", "车辆", "cars", example="自用传统动力、自用新能源"),
     Column("rates", "各期年利率", "rates by term", required=True, example="12=4.88；36=5.88"),
     Column("methods", "还款方式", "repayment", example="等额本息、等额本金"),
-    Column("fees", "费用", "fees", also=("手续费",), example="金融服务费:3%:upfront:dealer", longest=400),
+    Column("fees", "费用", "fees", also=("手续费",), example="金融服务费：3%:upfront:dealer", longest=400),
     Column("min_down", "最低首付", "least down payment", Type.RATE, required=True, example="20"),
     Column("max_ltv", "贷款成数上限", "loan ratio", Type.RATE, required=True, example="80"),
     Column("min_amount", "最低金额", "least amount", Type.MONEY, example="20000"),
@@ -82,7 +82,7 @@ def _named(table: Mapping[Any, tuple[str, str]], word: str, field: str) -> Any:
         if plain in (str(member), *said):
             return member
     zh, en = "、".join(said[0] for said in table.values()), ", ".join(said[1] for said in table.values())
-    raise Refusal("no-such-word", f"没有“{word}”(可用:{zh})", f"there is no {word} (known: {en})", field=field)
+    raise Refusal("no-such-word", f"没有“{word}”（可用：{zh})", f"there is no {word} (known: {en})", field=field)
 
 
 def _model(row: Row) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def model_check(row: Row, actor: Actor) -> None:
     if refused:
         raise Refusals(refused)
     if VehicleModel.objects.filter(code=given["code"]).exists():
-        zh, en = "车型代码已存在,改价请到车型页", "the code is taken; a price is changed on its page"
+        zh, en = "车型代码已存在，改价请到车型页", "the code is taken; a price is changed on its page"
         raise Refusal("model-known", zh, en, field="code")
 
 
@@ -180,7 +180,7 @@ def _rates(text: str) -> dict[str, str]:
                 raise ValueError
             rate_units(rate)
         except (ValueError, EngineError):
-            zh, en = f"应写成 期数=年利率,现为 {part}", f"write months=rate, not {part}"
+            zh, en = f"应写成 期数=年利率，现为 {part}", f"write months=rate, not {part}"
             raise Refusal("rates-wrong", zh, en, field="rates") from None
         found[term.strip()] = rate.strip().rstrip("%")
     return found

@@ -31,7 +31,7 @@ def lender_refusals(facts: LenderFacts) -> list[Refusal]:
     """Everything that cannot be, each at its field."""
     found = []
     if not CODE.fullmatch(facts.code):
-        zh, en = "代码只用小写字母、数字和连字符,最多 39 位", "a code is of a-z, 0-9 and hyphens, at most 39"
+        zh, en = "代码只用小写字母、数字和连字符，最多 39 位", "a code is of a-z, 0-9 and hyphens, at most 39"
         found.append(Refusal("lender-code", zh, en, field="code"))
     if not facts.name.strip():
         found.append(Refusal("lender-name", "请填写机构名称", "give the name of the lender", field="name"))

@@ -120,7 +120,7 @@ def promotion_take(*, code: str, contract: str, actor: Actor) -> Promotion:
         return promotion
     today = clock.business_date()
     if promotion.stopped_at is not None or not promotion.starts <= today <= promotion.ends:
-        zh = f"活动“{promotion.name}”不在有效期({promotion.starts} 至 {promotion.ends})"
+        zh = f"活动“{promotion.name}”不在有效期（{promotion.starts} 至 {promotion.ends})"
         en = f"the promotion {code} holds from {promotion.starts} to {promotion.ends} and not today"
         raise Conflict("promotion-over", zh, en)
     if promotion.quota is not None and promotion.used >= promotion.quota:

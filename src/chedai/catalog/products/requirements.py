@@ -60,7 +60,7 @@ def requirements_of(document: Mapping[str, Any]) -> Requirements:
     try:
         found = msgspec.convert(document, Requirements)
     except msgspec.ValidationError as error:
-        zh, en = f"要求内容有误:{error}", f"the requirements cannot be read: {error}"
+        zh, en = f"要求内容有误：{error}", f"the requirements cannot be read: {error}"
         raise Refusal("requirements-wrong", zh, en, field="requirements") from None
     if found.reading_seconds < 0 or (found.lien_days is not None and found.lien_days < 0):
         raise Refusal(

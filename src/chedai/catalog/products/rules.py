@@ -37,7 +37,7 @@ def code_refusal(code: str) -> Refusal | None:
     """Why a code cannot be one."""
     if CODE.fullmatch(code):
         return None
-    zh, en = "代码只用小写字母、数字和连字符,最多 39 位", "a code is of a-z, 0-9 and hyphens, at most 39"
+    zh, en = "代码只用小写字母、数字和连字符，最多 39 位", "a code is of a-z, 0-9 and hyphens, at most 39"
     return Refusal("code-signs", zh, en, field="code")
 
 
@@ -113,7 +113,7 @@ def _terms_too_long(product: Product, above: Mapping[VehicleKind, tuple[Rule, ..
         return
     for rate in product.rates:
         if rate.periods > limit.limit:
-            zh = f"期限 {rate.periods} 期超过上限 {limit.limit} 期(政策 {limit.version})"
+            zh = f"期限 {rate.periods} 期超过上限 {limit.limit} 期（政策 {limit.version})"
             en = f"a term of {rate.periods} months exceeds {limit.limit} (policy {limit.version})"
             yield Refusal("term-over-limit", zh, en, field="rates")
 
@@ -121,7 +121,7 @@ def _terms_too_long(product: Product, above: Mapping[VehicleKind, tuple[Rule, ..
 def _ratio_too_high(product: Product, above: Mapping[VehicleKind, tuple[Rule, ...]]) -> Iterator[Refusal]:
     limit = _loosest(above, Bound.LTV)
     if limit is not None and product.max_ltv > limit.limit:
-        zh = f"贷款成数 {share(product.max_ltv)} 超过上限 {share(limit.limit)}(政策 {limit.version})"
+        zh = f"贷款成数 {share(product.max_ltv)} 超过上限 {share(limit.limit)}（政策 {limit.version})"
         en = f"a loan ratio of {share(product.max_ltv)} exceeds {share(limit.limit)} (policy {limit.version})"
         yield Refusal("ltv-over-limit", zh, en, field="max_ltv")
 
@@ -150,7 +150,7 @@ def _too_dear(product: Product, wish: Wish, rules: tuple[Rule, ...]) -> Iterator
             if failure.bound is not Bound.RATE_CAP:
                 continue
             figure, limit = share_up(int(str(failure.figure))), share(int(str(failure.limit)))
-            policy = (f"(政策 {failure.policy})", f" (policy {failure.policy})") if failure.policy else ("", "")
+            policy = (f"（政策 {failure.policy})", f" (policy {failure.policy})") if failure.policy else ("", "")
             zh = f"{why.periods} 期综合年化 {figure} 超过上限 {limit}{policy[0]}"
             en = f"at {why.periods} months {figure} a year with fees exceeds {limit}{policy[1]}"
             yield Refusal("rate-over-limit", zh, en, field="rates")
@@ -175,4 +175,4 @@ def _wish(product: Product, kind: VehicleKind, on: date) -> Wish:
 
 
 def _unreadable(error: msgspec.ValidationError) -> Refusal:
-    return Refusal("terms-wrong", f"条款内容有误:{error}", f"the terms cannot be read: {error}", field="terms")
+    return Refusal("terms-wrong", f"条款内容有误：{error}", f"the terms cannot be read: {error}", field="terms")

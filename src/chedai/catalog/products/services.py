@@ -130,7 +130,7 @@ def shipped_publish(*, version_id: int, actor: Actor) -> ProductVersion:
     """
     version = selectors.version_lock(version_id)
     if ProductVersion.objects.filter(product=version.product_id, state=VersionState.PUBLISHED).exists():
-        zh, en = "已有发布版本,新版本须双人发布", "a version is published already: the next takes two people"
+        zh, en = "已有发布版本，新版本须双人发布", "a version is published already: the next takes two people"
         raise NotAllowed("publish-takes-two", zh, en)
     _refuse(version)
     return _publish(version, actor)
@@ -227,12 +227,15 @@ def _sound(version: ProductVersion) -> None:
     """Errors: what keeps a version from being published today."""
     today = clock.business_date()
     if version.starts < today:
-        zh, en = f"生效日 {version.starts} 已过,最早 {today}", f"it begins on {version.starts}, the earliest is {today}"
+        zh, en = (
+            f"生效日 {version.starts} 已过，最早 {today}",
+            f"it begins on {version.starts}, the earliest is {today}",
+        )
         raise Refusal("version-late", zh, en, field="starts")
     published = ProductVersion.objects.filter(product=version.product_id, state=VersionState.PUBLISHED)
     later = published.filter(starts__gte=version.starts).order_by("-starts").first()
     if later is not None:
-        zh = f"第 {later.number} 版自 {later.starts} 生效,新版本须在其后生效"
+        zh = f"第 {later.number} 版自 {later.starts} 生效，新版本须在其后生效"
         en = f"version {later.number} begins on {later.starts}; a new one begins after it"
         raise Refusal("version-before", zh, en, field="starts")
     _refuse(version)

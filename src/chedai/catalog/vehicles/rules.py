@@ -65,14 +65,14 @@ def check_digit(vin: str) -> str:
 def vin_refusal(vin: str) -> Refusal | None:
     """Why a VIN (as stored) cannot be one."""
     if len(vin) != 17:
-        zh, en = f"车架号应为 17 位,现为 {len(vin)} 位", f"a VIN has 17 signs, not {len(vin)}"
+        zh, en = f"车架号应为 17 位，现为 {len(vin)} 位", f"a VIN has 17 signs, not {len(vin)}"
         return Refusal("vin-length", zh, en, field="vin")
     if not _SIGNS.fullmatch(vin):
         wrong = "、".join(sorted({sign for sign in vin if not re.fullmatch(r"[A-HJ-NPR-Z0-9]", sign)}))
-        zh, en = f"车架号不含 {wrong}(字母 I、O、Q 不使用)", f"a VIN has no {wrong} (I, O and Q are not used)"
+        zh, en = f"车架号不含 {wrong}（字母 I、O、Q 不使用）", f"a VIN has no {wrong} (I, O and Q are not used)"
         return Refusal("vin-signs", zh, en, field="vin")
     if vin[8] != check_digit(vin):
-        zh = f"车架号校验位不符:第 9 位应为 {check_digit(vin)},现为 {vin[8]}"
+        zh = f"车架号校验位不符：第 9 位应为 {check_digit(vin)}，现为 {vin[8]}"
         en = f"the check digit does not fit: the ninth sign should be {check_digit(vin)}, not {vin[8]}"
         return Refusal("vin-check", zh, en, field="vin")
     return None
@@ -87,7 +87,7 @@ def plate_refusal(plate: str) -> Refusal | None:
     """Why a plate (as stored) cannot be one; none at all is no fault: a new car has none yet."""
     if not plate or _PLATE.fullmatch(plate):
         return None
-    zh, en = "车牌号格式不对,例如 沪A12345 或 沪AD12345", "not a plate; like 沪A12345 or 沪AD12345"
+    zh, en = "车牌号格式不对，例如 沪A12345 或 沪AD12345", "not a plate; like 沪A12345 or 沪AD12345"
     return Refusal("plate-shape", zh, en, field="plate")
 
 
@@ -111,7 +111,7 @@ def used_value(seen: Sequence[Seen], on: date) -> Value:
         if on - FRESH <= one.valued_on <= on:
             newest[one.source, one.valuer] = one
     if len(newest) < SOURCES:
-        zh = f"二手车估值至少 {SOURCES} 个来源({FRESH.days} 天内),现有 {len(newest)} 个"
+        zh = f"二手车估值至少 {SOURCES} 个来源（{FRESH.days} 天内），现有 {len(newest)} 个"
         en = f"a used car takes {SOURCES} sources within {FRESH.days} days; there are {len(newest)}"
         raise Refusal("valuation-sources", zh, en, field="valuation")
     amounts = [one.amount for one in newest.values()]

@@ -272,5 +272,5 @@ def _first_registration(is_used: bool, first_registered: date | None) -> list[Re
 
 
 def _in_another(vehicle: Vehicle) -> Conflict:
-    zh = f"车架号 {vehicle.vin} 已在另一笔业务中(一车一贷)"
+    zh = f"车架号 {vehicle.vin} 已在另一笔业务中（一车一贷）"
     return Conflict("vin-in-another-loan", zh, f"{vehicle.vin} stands in another live loan", field="vin")

@@ -24,7 +24,7 @@ from chedai.platform.files.services import paper_hand_in
 from chedai.web.approvals.papers import inline
 from chedai.web.catalog import words
 from chedai.web.catalog.forms import AgreementForm, ContactForm, LenderChangeForm, LenderForm, ReasonForm
-from chedai.web.catalog.lists import LENDERS, MANAGE, READ
+from chedai.web.catalog.lists import LENDERS, MANAGE, READ, hang_versions, terms_and_rates
 from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.lists.page import list_page
@@ -53,7 +53,8 @@ def lender(request: Request, code: str) -> HttpResponse:
         (one, one.starts <= today <= one.ends, rules.expires_soon(one.ends, today))
         for one in selectors.agreements_of(found.pk)
     ]
-    products = [one for one in products_listed(today) if one.lender_id == found.pk]
+    products = list(products_listed(today).filter(lender=found.pk))
+    hang_versions(products)
     context = {
         "lender": found,
         "title": words.name(found),
@@ -62,7 +63,7 @@ def lender(request: Request, code: str) -> HttpResponse:
         "is_blocked": found.state == LenderState.BLOCKED,
         "agreements": agreements,
         "holds": any(holds for _one, holds, _soon in agreements),
-        "products": [(one, words.name(one)) for one in products],
+        "products": [(one, words.name(one), *terms_and_rates(one)) for one in products],
         "contacts": list(found.contacts.all()),
         "may_manage": request.access.may(MANAGE),
     }

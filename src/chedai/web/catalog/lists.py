@@ -19,7 +19,9 @@ from chedai.catalog.products.rules import product_terms
 from chedai.catalog.products.selectors import products_listed, versions_shown
 from chedai.catalog.vehicles.rules import normal_plate, normal_vin
 from chedai.catalog.vehicles.selectors import vehicle_models, vehicles
+from chedai.engine.money import rate_units
 from chedai.platform import clock
+from chedai.web import formats
 from chedai.web.catalog import words
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Search, Text, View
 
@@ -103,7 +105,8 @@ LENDERS: Final = ListSpec(
 )
 
 
-def _hang_versions(rows: Sequence[Row]) -> None:
+def hang_versions(rows: Sequence[Row]) -> None:
+    """Hang onto rows of products the version of today and what it says."""
     found = versions_shown(row.version_pk for row in rows if row.version_pk)
     for row in rows:
         row.shown = found.get(row.version_pk)
@@ -137,8 +140,14 @@ def _span(product: Row) -> str:
 def _rates(product: Row) -> str:
     if not getattr(product, "said", None):
         return ""
-    rates = sorted(product.said.rates.values(), key=lambda text: float(text))
-    return f"{rates[0]}%" if rates[0] == rates[-1] else f"{rates[0]}% – {rates[-1]}%"
+    rates = sorted(rate_units(value) for value in product.said.rates.values())
+    least, most = formats.rate(rates[0]), formats.rate(rates[-1])
+    return least if least == most else f"{least} – {most}"
+
+
+def terms_and_rates(product: Row) -> tuple[str, str]:
+    """The terms and the rates of a product with its version hung on."""
+    return _span(product), _rates(product)
 
 
 PRODUCTS: Final = ListSpec(
@@ -183,7 +192,7 @@ PRODUCTS: Final = ListSpec(
         ),
         Column("state", gettext_lazy("状态"), lambda p: _state(p)[0], Kind.TAG, tint=lambda p: _state(p)[1]),
     ),
-    sort="name",
+    sort="lender",
     filters=(
         Choice(
             "lender",
@@ -195,7 +204,7 @@ PRODUCTS: Final = ListSpec(
     ),
     search=Search(gettext_lazy("名称或代码"), lambda text: Q(name__icontains=text) | Q(code__icontains=text)),
     primary=Primary(gettext_lazy("登记产品"), "product_new", "plus", MANAGE),
-    enrich=_hang_versions,
+    enrich=hang_versions,
     empty=gettext_lazy("还没有产品：先登记机构，再登记产品并发布第一版。"),
 )
 

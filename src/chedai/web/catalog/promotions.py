@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.catalog.products import promotions as services
-from chedai.catalog.products.rules import promotion_terms
+from chedai.catalog.products.rules import product_terms, promotion_terms
+from chedai.catalog.products.selectors import product_of_code, shelf_rule_on, version_on
 from chedai.catalog.products.selectors import products as every_product
-from chedai.catalog.products.selectors import shelf_rule_on
 from chedai.engine.compare import Conflict
 from chedai.engine.money import fen, percent, yuan
 from chedai.engine.rates import parse_fee
@@ -26,6 +27,7 @@ from chedai.web.catalog import words
 from chedai.web.catalog.forms import PromotionForm, ReasonForm, RuleForm
 from chedai.web.catalog.lenders import FORM
 from chedai.web.catalog.lists import MANAGE, PROMOTIONS, READ, promotion_state
+from chedai.web.catalog.shown import annual
 from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.lists.page import list_page
@@ -55,7 +57,7 @@ def promotion(request: Request, code: str) -> HttpResponse:
         "is_over": found.stopped_at is not None or found.ends < today,
         "days_left": (found.ends - today).days + 1,
         "products": [(one, words.name(known[one])) for one in terms.products if one in known],
-        "rates": [(term, f"{rate}%") for term, rate in sorted(terms.rates.items(), key=lambda one: int(one[0]))],
+        "rates": _rates(terms, today),
         "payers": [(words.either(payer), f"{share}%") for payer, share in terms.subsidies.items()],
         "changes": list(_changes(terms)),
         "advertised": terms.advertised if words.is_chinese() else terms.advertised_en or terms.advertised,
@@ -158,6 +160,15 @@ def shelf_rule(request: Request) -> HttpResponse:
         drafts=False,
     )
     return form_page(request, page)
+
+
+def _rates(terms: Any, today: date) -> list[tuple[str, str, str]]:
+    """Term, the rate of the first product, the customer's; a term the product does not have has none."""
+    product = product_of_code(terms.products[0])
+    version = version_on(product.pk, today)
+    own = {**(product_terms(version.terms).rates if version else {}), **terms.standard_rates}
+    rows = sorted(terms.rates.items(), key=lambda row: int(row[0]))
+    return [(term, annual(own[term]) if term in own else formats.NOT_APPLICABLE, annual(rate)) for term, rate in rows]
 
 
 def _changes(terms: Any) -> Any:

@@ -9,11 +9,11 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from chedai.catalog.products.requirements import PaperRule, Requirements
 from chedai.engine.compare.document import Number, ProductTerms, RepaymentRow
-from chedai.engine.money import fen
+from chedai.engine.money import fen, percent, rate_units
 from chedai.engine.rates import Fee, parse_fee
 from chedai.web import formats
 from chedai.web.catalog import words
@@ -94,8 +94,13 @@ def differences(groups: Sequence[Group]) -> int:
 
 
 def rate(value: Number) -> str:
-    """A percentage as the file has it."""
-    return f"{value}%"
+    """A share as the file has it: 15%."""
+    return f"{percent(rate_units(value)):f}%"
+
+
+def annual(value: Number) -> str:
+    """A rate with its two decimals: 4.20%."""
+    return formats.rate(rate_units(value))
 
 
 def _facts(said: Said) -> Iterator[_Fact]:
@@ -103,7 +108,7 @@ def _facts(said: Said) -> Iterator[_Fact]:
     yield _Fact(_DAYS, _("生效日"), formats.day(said.starts))
     yield _Fact(_DAYS, _("截止日"), formats.day(said.ends) if said.ends else _("至新版生效"))
     for term, value in terms.rates.items():
-        yield _Fact(_RATES, ngettext("%s 期", "%s 期", int(term)) % term, rate(value))
+        yield _Fact(_RATES, _("%s 期") % term, annual(value))
     if terms.advertised:
         yield _Fact(_SCOPE, _("宣传口径"), terms.advertised if words.is_chinese() else terms.advertised_en)
     yield from _limits(terms)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from chedai.catalog.products.requirements import Requirements
 from chedai.engine.compare.document import ProductTerms, RepaymentRow
 from chedai.engine.money import fen, percent, rate_units, yuan
+from chedai.engine.rates.fees import HALF_WIDTH
 from chedai.web.catalog import words
 from chedai.web.catalog.forms import options
 from chedai.web.forms.fields import DayField, MoneyField, RateField
@@ -237,7 +238,8 @@ def initial(terms: ProductTerms | None, needs: Requirements, starts: date, ends:
 def _fees_given(terms: ProductTerms) -> dict[str, Any]:
     given: dict[str, Any] = {f"fee_{row}_in": True for row in FEES}
     for row, text in enumerate(terms.fees):
-        name, measure, when, payee, counted = [*text.split(":"), *("upfront", "lender", "in")[text.count(":") - 1 :]]
+        parts = [part.strip() for part in text.translate(HALF_WIDTH).split(":")]
+        name, measure, when, payee, counted = [*parts, *("upfront", "lender", "in")[len(parts) - 2 :]]
         given |= {f"fee_{row}_name": name, f"fee_{row}_measure": measure, f"fee_{row}_when": when}
         given |= {f"fee_{row}_payee": payee, f"fee_{row}_in": counted == "in"}
     return given

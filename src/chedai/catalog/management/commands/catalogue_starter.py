@@ -16,7 +16,7 @@ STARTER: Final = system("catalogue-starter")
 class Command(BaseCommand):
     """Load the starter catalogue; what is there already is left as it is."""
 
-    help = "载入样例目录(机构、产品、活动、车型、加装) · load the sample catalogue"
+    help = "载入样例目录（机构、产品、活动、车型、加装） · load the sample catalogue"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how much was added."""

@@ -25,7 +25,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
-from tests.security import applications, catalog, customers, quotes
+from tests.security import applications, catalog, customers, papers, quotes
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -269,6 +269,7 @@ BODIES: Final[dict[str, Any]] = {
     **customers.BODIES,
     **applications.BODIES,
     **quotes.BODIES,
+    **papers.BODIES,
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""
 

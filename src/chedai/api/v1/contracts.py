@@ -52,7 +52,7 @@ from chedai.org.permissions import Permission
 from chedai.org.selectors import staff_seen
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
-from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.errors import Refusal
 from chedai.platform.files.selectors import paper_content
 
 router = Router(tags=["contracts"])
@@ -91,14 +91,14 @@ def _frozen(schema: Any, found: Any) -> Any:
 def _statement(deal: Any) -> Any:
     found = selectors.statement_in_force(deal.pk)
     if found is None:
-        raise NotFound("no-such-statement", "没有综合融资成本明示表", "there is no statement of all-in cost")
+        raise Refusal("no-such-statement", "没有综合融资成本明示表", "there is no statement of all-in cost")
     return found
 
 
 def _contract(deal: Any) -> Any:
     found = selectors.contract_in_force(deal.pk)
     if found is None:
-        raise NotFound("no-such-contract", "没有合同", "there is no contract")
+        raise Refusal("no-such-contract", "没有合同", "there is no contract")
     return found
 
 
@@ -118,7 +118,7 @@ def file(request: HttpRequest, number: DealNumber, kind: Literal["statement", "c
         contract = _contract(deal)
         wanted = contract.draft_id if kind == "contract" else contract.signed_id
     if wanted is None:
-        raise NotFound("not-signed", "合同尚未签署", "the contract is not signed")
+        raise Refusal("not-signed", "合同尚未签署", "the contract is not signed")
     kept, content = paper_content(wanted)
     encoded = base64.b64encode(content).decode()
     return FileOut(media_type=kept.media_type, sha256=hashlib.sha256(content).hexdigest(), content=encoded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from chedai.catalog.partners.selectors import lender_of
 from chedai.deals.collateral.models import CollateralItem, InsurancePolicy
@@ -49,9 +49,14 @@ def items_of(deal_id: int) -> list[CollateralItem]:
 
 
 def items_seen(records: Q) -> QuerySet[CollateralItem]:
-    """What `records` (of `deal__store_id` and `deal__officer_id`) leaves to see, of deals that live."""
+    """What `records` (of `deal__store_id` and `deal__officer_id`) leaves to see, of deals that live.
+
+    `urgent` is the day something is due; what is done, or whose clock has not begun, comes last by it.
+    """
     people = ("deal__store", "deal__customer", "owner__user")
-    return CollateralItem.objects.filter(records).exclude(deal__state=DealState.LOST).select_related(*people)
+    urgent = Case(When(state__in=UNDONE, due_on__isnull=False, then=F("due_on")), default=Value(date.max))
+    found = CollateralItem.objects.filter(records).exclude(deal__state=DealState.LOST)
+    return found.annotate(urgent=urgent).select_related(*people)
 
 
 def overdue(records: Q, on: date) -> QuerySet[CollateralItem]:

@@ -65,7 +65,7 @@ TRACKER: Final = ListSpec(
             group="state",
             tint=lambda item: STATES[item.state][1],
         ),
-        Column("due_on", _("期限"), lambda item: item.due_on, Kind.DAY, sort="due_on"),
+        Column("due_on", _("期限"), lambda item: item.due_on, Kind.DAY, sort="urgent"),
         Column("left", _("剩余（天）"), _left, Kind.NUMBER, tint=_tint),
         Column("owner", _("经办"), lambda item: item.owner.user.display_name, group="owner__user__display_name"),
         Column("store", _("门店"), lambda item: item.deal.store.name, group="deal__store__name"),

@@ -19,6 +19,7 @@ from chedai.deals.collateral.states import Cover, ItemKind, ItemState
 from chedai.deals.contracts.plans import plan_in_hand
 from chedai.deals.pipeline.states import Stage
 from chedai.platform import clock
+from chedai.platform.errors import Refusal
 from chedai.web.applications.opened import chosen
 from chedai.web.collateral.lists import TRACKER
 from chedai.web.collateral.words import COVERS, ITEMS, REFERENCES, STATES
@@ -113,7 +114,9 @@ def done(request: Request, number: str, kind: str) -> HttpResponse:
     """Something owed is done."""
     deal = deal_for(request, number, "collateral.work")
     item = next((one for one in selectors.items_of(deal.pk) if one.kind == kind), None)
-    found = selectors.item_read(item.pk if item is not None else 0)
+    if item is None:
+        raise Refusal("no-such-item", "没有这个事项", "there is no such item")
+    found = selectors.item_read(item.pk)
 
     def save(data: dict[str, Any], request: Request) -> str:
         collateral_finish(

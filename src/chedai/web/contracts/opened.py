@@ -6,7 +6,7 @@ from typing import Any
 
 from chedai.deals.contracts import selectors
 from chedai.deals.pipeline.selectors import deal_of_number
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import Refusal
 from chedai.web.doors import Request
 
 
@@ -23,16 +23,16 @@ def may(request: Request, deal: Any, right: str) -> bool:
 
 
 def statement_of(deal: Any) -> Any:
-    """The statement in force. Errors: `NotFound`."""
+    """The statement in force. Errors: `Refusal`."""
     found = selectors.statement_in_force(deal.pk)
     if found is None:
-        raise NotFound("no-such-statement", "还没有综合融资成本明示表", "there is no statement of all-in cost")
+        raise Refusal("no-such-statement", "还没有综合融资成本明示表", "there is no statement of all-in cost")
     return found
 
 
 def contract_of(deal: Any) -> Any:
-    """The contract in force. Errors: `NotFound`."""
+    """The contract in force. Errors: `Refusal`."""
     found = selectors.contract_in_force(deal.pk)
     if found is None:
-        raise NotFound("no-such-contract", "还没有合同", "there is no contract")
+        raise Refusal("no-such-contract", "还没有合同", "there is no contract")
     return found

@@ -18,7 +18,7 @@ from chedai.deals.contracts.states import ContractState, Place, StatementState
 from chedai.deals.pipeline.states import DealState, Stage
 from chedai.deals.underwriting.selectors import approved
 from chedai.platform import clock
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import Refusal
 from chedai.platform.files.selectors import paper_content
 from chedai.web.approvals.papers import inline
 from chedai.web.contracts.forms import ConfirmForm, named
@@ -126,5 +126,5 @@ def file(request: Request, number: str, kind: str) -> HttpResponse:
     else:
         wanted = None
     if wanted is None:
-        raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
+        raise Refusal("no-such-paper", "没有这份文件", "there is no such paper")
     return inline(*paper_content(wanted))

@@ -20,7 +20,7 @@ from chedai.deals.disbursement.rules import Line, days_late
 from chedai.deals.disbursement.states import Check, PayoutState
 from chedai.deals.pipeline.states import Stage
 from chedai.platform import clock
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import Refusal
 from chedai.platform.files.selectors import paper_content
 from chedai.web.applications.opened import chosen
 from chedai.web.approvals.papers import inline
@@ -254,15 +254,15 @@ def file(request: Request, number: str, kind: str) -> HttpResponse:
     if kind == "down":
         wanted = next((one.paper_id for one in selectors.evidence_of(deal.pk)), None)
     if wanted is None:
-        raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
+        raise Refusal("no-such-paper", "没有这份文件", "there is no such paper")
     return inline(*paper_content(wanted))
 
 
 def _requested(deal: Any) -> Any:
-    """The payout that waits. Errors: `NotFound`."""
+    """The payout that waits. Errors: `Refusal`."""
     order = selectors.payout_of(deal.pk)
     if order is None or order.state != PayoutState.REQUESTED:
-        raise NotFound("no-payout-waiting", "没有待复核的放款", "no payout is waiting")
+        raise Refusal("no-payout-waiting", "没有待复核的放款", "no payout is waiting")
     return order
 
 

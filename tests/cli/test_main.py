@@ -31,7 +31,7 @@ def test_without_a_command_the_commands_are_listed_and_nothing_was_done(capsys: 
     ran = chedai(capsys, "--lang", "en")
     assert ran.code == 2
     listed, of_the_server = ran.out.split("commands:\n")[1].split("of the server:\n")
-    assert [line.split()[0] for line in listed.splitlines()] == ["quote", "replay", "policies", "demo"]
+    assert [line.split()[0] for line in listed.splitlines()] == ["quote", "replay", "policies", "sandbox", "demo"]
     assert [line.split()[0] for line in of_the_server.splitlines()] == list(server.WORDS)
 
 
@@ -43,7 +43,7 @@ def test_a_command_of_the_server_is_handed_on_and_refused_without_the_server(
     assert (ran.code, ran.err) == (2, "chedai: the server is not installed: pip install 'chedai[server]'\n")
 
 
-@pytest.mark.parametrize("command", ["quote", "replay", "policies", "demo"])
+@pytest.mark.parametrize("command", ["quote", "replay", "policies", "sandbox", "demo"])
 @pytest.mark.parametrize(("language", "heading"), [("zh", "用法："), ("en", "usage:")])
 def test_every_command_explains_itself_in_both_languages(
     capsys: pytest.CaptureFixture[str], command: str, language: str, heading: str

@@ -10,18 +10,31 @@ from chedai.catalog.partners.models import Lender
 from chedai.catalog.partners.services import lender_change
 from chedai.catalog.partners.states import Channel
 from chedai.crm.customers.services import customer_change
-from chedai.deals.applications.models import Application, Party, Submission
+from chedai.deals.applications.models import (
+    Answer,
+    Application,
+    CheckItem,
+    CheckStep,
+    Difference,
+    Flag,
+    Party,
+    Submission,
+)
 from chedai.deals.applications.selectors import application_of, items_of, parties_of
 from chedai.deals.applications.services.answers import answers_write
 from chedai.deals.applications.services.lenders import submission_send
 from chedai.deals.applications.services.papers import check_hand_in
 from chedai.deals.applications.services.submitting import application_submit
 from chedai.deals.pipeline.models import Deal
+from chedai.deals.pipeline.selectors import deal_read
 from chedai.deals.pipeline.states import Mode
 from chedai.deals.quotes.services import quote_accept
+from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Refusals
+from chedai.platform.files.models import Paper
 from chedai.platform.privacy.services import consent_give
 from tests import cast
-from tests.deals.quoting import CARD, LEVEL, SEED, Desk, desk
+from tests.deals.quoting import CARD, LEVEL, SEED, Desk, deal_for, desk
 from tests.house import House
 
 ANSWERS: dict[str, str | int] = {
@@ -134,3 +147,32 @@ def channel(code: str, endpoint: str, secret: str) -> Lender:
 
 
 TODAY = date(2026, 11, 20)
+
+
+def rows() -> list[object]:
+    """Everything an application consists of."""
+    tables = (Application, Party, Answer, CheckItem, CheckStep, Difference, Flag, Deal, Paper, AuditEntry)
+    return [row for table in tables for row in table.objects.order_by("pk").values_list()]
+
+
+def codes(refused: Refusals) -> list[str]:
+    """What was refused, by code."""
+    return [one.code for one in refused.refusals]
+
+
+def item(case: Case, code: str) -> CheckItem:
+    """One paper of the checklist."""
+    return next(one for one in items_of(case.application.pk) if one.code == code)
+
+
+def another(case: Case, name: str, phone: str = "") -> Case:
+    """One more deal of the officer's, for somebody else, with its own application."""
+    return opened(case.house, place=Desk(case.house, deal_for(case.house, name, phone)))
+
+
+def second_deal(case: Case) -> Deal:
+    """Another deal of the same customer."""
+    from_first = case.deal
+    fresh = deal_for(case.house, "占位", "13700000009")
+    Deal.objects.filter(pk=fresh.pk).update(customer=from_first.customer)
+    return deal_read(fresh.pk)

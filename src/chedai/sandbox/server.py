@@ -43,7 +43,7 @@ class Sandbox:
         self.settings = settings
         self.desk = Desk(settings.seed)
         self.outbox: queue.Queue[Message | None] = queue.Queue()
-        self.http = ThreadingHTTPServer((settings.host, settings.port), _handler(self))
+        self.http = ThreadingHTTPServer((settings.host, settings.port), handler_of(self))
         self._stop = threading.Event()
 
     def serve(self) -> None:
@@ -90,70 +90,72 @@ def _post(address: str, body: bytes, headers: dict[str, str]) -> int | None:
         return None
 
 
-def _handler(sandbox: Sandbox) -> type[BaseHTTPRequestHandler]:
+class Handler(BaseHTTPRequestHandler):
+    """What comes in by HTTP; every body is signed. Bound to one sandbox by `handler_of`."""
+
+    sandbox: Sandbox
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """`/health`, and `/state` for who looks on."""
+        known = {"/health": {"ok": True}, "/state": self.sandbox.desk.state()}
+        found = known.get(self.path)
+        self._answer(200 if found else 404, found or {"fault": "no such address"})
+
+    def do_POST(self) -> None:
+        """A file, a withdrawal, or an order of the control endpoint."""
+        size = self.headers.get("Content-Length", "")
+        if not size.isdigit() or int(size) > LARGEST:
+            return self._answer(413, {"fault": "too large"})
+        body = self.rfile.read(int(size))
+        if not is_signed(self.sandbox.settings.secret, body, self.headers.get(HEADER, ""), seconds_now()):
+            return self._answer(401, {"fault": "not signed"})
+        try:
+            status, said, messages = self._do(json.loads(body))
+        except (ValueError, KeyError, TypeError, StopIteration):
+            status, said, messages = 422, {"fault": "cannot be read"}, []
+        self._answer(status, said)  # the file is taken before its answer goes out
+        for message in messages:
+            self.sandbox.outbox.put(message)
+        return None
+
+    def _do(self, document: dict[str, Any]) -> _Done:
+        if self.path == "/control":
+            return self._control(document)
+        found = _PATH.fullmatch(self.path)
+        if found is None:
+            return 404, {"fault": "no such address"}, []
+        lender, what = found.groups()
+        if what == "withdrawals":
+            with self.sandbox.desk.lock:
+                self.sandbox.desk.withdrawn.append(document["key"])
+            return 200, {"withdrawn": document["key"]}, []
+        reference, messages = self.sandbox.desk.take(lender, str(document["key"]), document)
+        return 202, {"reference": reference}, messages
+
+    def _control(self, document: dict[str, Any]) -> _Done:
+        manner, answer = document.get("manner", "normal"), document.get("answer", "")
+        if manner not in MANNERS or (answer and answer not in FORCED):
+            return 422, {"fault": f"manner: {', '.join(MANNERS)}; answer: {', '.join(FORCED)}"}, []
+        if document.get("release"):
+            return 200, self.sandbox.desk.state(), self.sandbox.desk.release()
+        with self.sandbox.desk.lock:
+            self.sandbox.desk.next_up.append(Told(manner, answer))
+        return 200, self.sandbox.desk.state(), []
+
+    def _answer(self, status: int, said: dict[str, Any]) -> None:
+        body = json.dumps(said, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: what came in is a file about people."""
+
+
+def handler_of(sandbox: Sandbox) -> type[Handler]:
     """The handler of one sandbox."""
-
-    class Handler(BaseHTTPRequestHandler):
-        """What comes in by HTTP; every body is signed."""
-
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            """`/health`, and `/state` for who looks on."""
-            known = {"/health": {"ok": True}, "/state": sandbox.desk.state()}
-            found = known.get(self.path)
-            self._answer(200 if found else 404, found or {"fault": "no such address"})
-
-        def do_POST(self) -> None:
-            """A file, a withdrawal, or an order of the control endpoint."""
-            size = self.headers.get("Content-Length", "")
-            if not size.isdigit() or int(size) > LARGEST:
-                return self._answer(413, {"fault": "too large"})
-            body = self.rfile.read(int(size))
-            if not is_signed(sandbox.settings.secret, body, self.headers.get(HEADER, ""), seconds_now()):
-                return self._answer(401, {"fault": "not signed"})
-            try:
-                status, said, messages = self._do(json.loads(body))
-            except (ValueError, KeyError, TypeError, StopIteration):
-                status, said, messages = 422, {"fault": "cannot be read"}, []
-            self._answer(status, said)  # the file is taken before its answer goes out
-            for message in messages:
-                sandbox.outbox.put(message)
-            return None
-
-        def _do(self, document: dict[str, Any]) -> _Done:
-            if self.path == "/control":
-                return self._control(document)
-            found = _PATH.fullmatch(self.path)
-            if found is None:
-                return 404, {"fault": "no such address"}, []
-            lender, what = found.groups()
-            if what == "withdrawals":
-                with sandbox.desk.lock:
-                    sandbox.desk.withdrawn.append(document["key"])
-                return 200, {"withdrawn": document["key"]}, []
-            reference, messages = sandbox.desk.take(lender, str(document["key"]), document)
-            return 202, {"reference": reference}, messages
-
-        def _control(self, document: dict[str, Any]) -> _Done:
-            manner, answer = document.get("manner", "normal"), document.get("answer", "")
-            if manner not in MANNERS or (answer and answer not in FORCED):
-                return 422, {"fault": f"manner: {', '.join(MANNERS)}; answer: {', '.join(FORCED)}"}, []
-            if document.get("release"):
-                return 200, sandbox.desk.state(), sandbox.desk.release()
-            with sandbox.desk.lock:
-                sandbox.desk.next_up.append(Told(manner, answer))
-            return 200, sandbox.desk.state(), []
-
-        def _answer(self, status: int, said: dict[str, Any]) -> None:
-            body = json.dumps(said, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Silent: what came in is a file about people."""
-
-    return Handler
+    return type("BoundHandler", (Handler,), {"sandbox": sandbox})

@@ -15,7 +15,7 @@ from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.selectors import known_as
 from chedai.crm.customers.services import customer_register
 from chedai.deals.applications import plans, rules
-from chedai.deals.applications.questions import asked_of
+from chedai.deals.applications.questions import Question, asked_of
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, submissions_of
 from chedai.deals.applications.services.answers import answers_confirm, answers_write
 from chedai.deals.applications.services.lenders import Answer, submission_answer
@@ -42,24 +42,7 @@ def answers(request: Request, number: str) -> HttpResponse:
     held = answers_plain(answers_in_force([party.pk])[party.pk])
     asked = asked_of(party.customer.kind, Role(party.role), Liability(party.liability), held.get("job", ""))
 
-    kinds = plans.lender_kinds(plans.chosen(found))
-
-    class Form(answers_form(asked, kinds)):  # type: ignore[misc]
-        """The answers, where they come from, and why they were changed."""
-
-        source = forms.ChoiceField(
-            label=gettext_lazy("来源"), choices=[(s.value, words.SOURCES[s]) for s in _STAFF_SOURCES]
-        )
-        as_of = DayField(label=gettext_lazy("数据日期"), required=False, help_text=gettext_lazy("不填为今天。"))
-        reason = forms.CharField(
-            label=gettext_lazy("修改原因"),
-            required=False,
-            max_length=200,
-            help_text=gettext_lazy("修改客户本人填写的内容时必填，客户会看到并确认。"),
-        )
-        again = forms.BooleanField(
-            label=gettext_lazy("收入与负债今天仍属实，重新确认日期"), required=False, initial=False
-        )
+    form = _answers_form(asked, plans.lender_kinds(plans.chosen(found)))
 
     def save(data: dict[str, Any], req: Request) -> str:
         values = values_of(asked, data)
@@ -78,7 +61,30 @@ def answers(request: Request, number: str) -> HttpResponse:
 
     title = _("%(who)s的申请表") % {"who": party.customer.name}
     initial = initial_of(asked, held) | {"source": Source.CUSTOMER.value}
-    return _form(request, number, f"answers.{party.pk}", Form, save, _("已保存申请表"), _("保存申请表"), title, initial)
+    return _form(request, number, f"answers.{party.pk}", form, save, _("已保存申请表"), _("保存申请表"), title, initial)
+
+
+def _answers_form(asked: list[Question], kinds: list[str]) -> type[forms.Form]:
+    """The questions, and beside them where the answers come from and why they were changed."""
+
+    class Form(answers_form(asked, kinds)):  # type: ignore[misc]
+        """The answers, where they come from, and why they were changed."""
+
+        source = forms.ChoiceField(
+            label=gettext_lazy("来源"), choices=[(s.value, words.SOURCES[s]) for s in _STAFF_SOURCES]
+        )
+        as_of = DayField(label=gettext_lazy("数据日期"), required=False, help_text=gettext_lazy("不填为今天。"))
+        reason = forms.CharField(
+            label=gettext_lazy("修改原因"),
+            required=False,
+            max_length=200,
+            help_text=gettext_lazy("修改客户本人填写的内容时必填，客户会看到并确认。"),
+        )
+        again = forms.BooleanField(
+            label=gettext_lazy("收入与负债今天仍属实，重新确认日期"), required=False, initial=False
+        )
+
+    return Form
 
 
 class PartyForm(forms.Form):
@@ -139,7 +145,7 @@ class StatementForm(forms.Form):
         label=gettext_lazy("流水"),
         widget=forms.Textarea({"rows": 12}),
         max_length=600_000,
-        help_text=gettext_lazy("每行：日期,收入,支出,余额,摘要。可直接粘贴银行导出的 CSV。"),
+        help_text=gettext_lazy("每行五列：日期、收入、支出、余额、摘要，用英文逗号分隔。可直接粘贴银行导出的 CSV。"),
     )
 
 

@@ -25,7 +25,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
-from tests.security import applications, catalog, customers, papers, quotes
+from tests.security import applications, catalog, customers, papers, quotes, underwriting
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -60,8 +60,12 @@ OPEN: Final = {
     "phone_apply",
     "phone_changes",
     "phone_consents",
+    "phone_copy",
     "phone_paper",
     "phone_papers",
+    "phone_sign",
+    "phone_statement",
+    "phone_statement_decline",
     "phone_upload",
     "phone_upload_finish",
     "phone_upload_piece",
@@ -269,6 +273,7 @@ BODIES: Final[dict[str, Any]] = {
     **customers.BODIES,
     **applications.BODIES,
     **quotes.BODIES,
+    **underwriting.BODIES,
     **papers.BODIES,
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""

@@ -59,7 +59,7 @@ def test_the_link_shows_whose_turn_it_is_and_its_opening_is_on_record(case: Case
     assert "现在轮到您：授权" in text and "王*" in text and case.deal.number in text
     assert AuditEntry.objects.filter(action="link.opened").count() == 1
     answer = get(f"/m/{token}/")
-    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("private, no-store", "same-origin")
 
 
 @pytest.mark.parametrize("why", ["expired", "revoked", "made up", "replaced"])

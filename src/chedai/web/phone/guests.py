@@ -71,8 +71,11 @@ def _slow_down(request: HttpRequest, often: TooOften) -> HttpResponse:
 
 
 def _private(answer: HttpResponse) -> HttpResponse:
-    """Nothing of it stays in a shared browser, and the address goes nowhere."""
+    """Nothing of it stays in a shared browser, and its address goes to no other site.
+
+    Not `no-referrer`: a browser would then send no origin with a form, and the form would be refused.
+    """
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from chedai.catalog.products import rules, selectors
 from chedai.catalog.products.models import Product, Promotion, PromotionTake, ShelfRule
 from chedai.engine import compare
-from chedai.engine.compare.document import promotion_of
+from chedai.engine.compare.document import PromotionTerms, promotion_of
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -57,26 +57,11 @@ def promotion_open(
     quota: int | None = None,
 ) -> Promotion:
     """Open a promotion over products that are sold. Errors: `Refusals` at their fields; `Conflict` for a known code."""
-    found = [rules.code_refusal(code), rules.days_refusal(rules.Days(starts, ends))]
-    if not name.strip():
-        found.append(Refusal("promotion-name", "请填写活动名称", "give the name of the promotion", field="name"))
-    if quota is not None and quota < 1:
-        found.append(Refusal("promotion-quota", "名额至少为 1", "a quota is at least 1", field="quota"))
-    refused = [one for one in found if one is not None]
-    if refused:
-        raise Refusals(refused)
+    _refuse_facts(code, name, rules.Days(starts, ends), quota)
     if Promotion.objects.filter(code=code).exists():
         raise Conflict("promotion-known", f"活动代码 {code} 已存在", f"there is a promotion {code}", field="code")
     read = rules.promotion_terms(terms)
-    try:
-        engine = promotion_of(
-            read, code=code, name=name, name_en=name_en or name, quota=quota, starts=starts, ends=ends
-        )
-    except EngineError as error:
-        raise rules.told(error) from None
-    refused = rules.promotion_refusals(engine, _products_of(read.products, starts))
-    if refused:
-        raise Refusals(refused)
+    _refuse_terms(read, rules.Days(starts, ends))
     document = msgspec.to_builtins(read)
     promotion = Promotion.objects.create(
         code=code,
@@ -159,6 +144,28 @@ def shelf_rule_set(
     facts: dict[str, Scalar] = {"conflict": conflict.value, "cash_discount": cash_discount}
     record(actor=actor, action="shelf.rule_set", subject=f"shelf-rule:{rule.pk}", facts=facts)
     return rule
+
+
+def _refuse_facts(code: str, name: str, days: rules.Days, quota: int | None) -> None:
+    found = [rules.code_refusal(code), rules.days_refusal(days)]
+    if not name.strip():
+        found.append(Refusal("promotion-name", "请填写活动名称", "give the name of the promotion", field="name"))
+    if quota is not None and quota < 1:
+        found.append(Refusal("promotion-quota", "名额至少为 1", "a quota is at least 1", field="quota"))
+    refused = [one for one in found if one is not None]
+    if refused:
+        raise Refusals(refused)
+
+
+def _refuse_terms(terms: PromotionTerms, days: rules.Days) -> None:
+    """Errors: what the terms, or the products they name, do not bear."""
+    try:
+        engine = promotion_of(terms, code="", name="", name_en="", starts=days.starts, ends=days.ends)
+    except EngineError as error:
+        raise rules.told(error) from None
+    refused = rules.promotion_refusals(engine, _products_of(terms.products, days.starts))
+    if refused:
+        raise Refusals(refused)
 
 
 def _products_of(codes: tuple[str, ...], starts: date) -> list[compare.Product]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -166,7 +167,7 @@ def publication(approval: Any, content: dict[str, Any]) -> dict[str, Any]:
     )
     before = selectors.version_on(product.pk, frozen.starts - timedelta(days=1))
     is_other = before is not None and before.number != content["version"]
-    columns = [frozen, *([said_of(before, is_now=True)] if is_other else [])]
+    columns = [frozen, *([replace(said_of(before, is_now=True), is_chosen=False)] if is_other else [])]
     groups = side_by_side(columns)
     return {
         "template": "web/catalog/part.html",

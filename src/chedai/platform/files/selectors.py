@@ -19,6 +19,16 @@ def same_elsewhere(paper: Paper) -> QuerySet[Paper]:
     return Paper.objects.filter(address=paper.address, removed_at=None).exclude(subject=paper.subject).order_by("pk")
 
 
+def shared_with(subject: str, before: str) -> dict[int, set[str]]:
+    """By paper of a subject: the other subjects, beginning with `before`, that hold the very same bytes."""
+    ours = dict(papers_of(subject).values_list("pk", "address"))
+    same = Paper.objects.filter(address__in=set(ours.values()), removed_at=None, subject__startswith=before)
+    holders: dict[str, set[str]] = {}
+    for address, holder in same.exclude(subject=subject).values_list("address", "subject"):
+        holders.setdefault(address, set()).add(holder)
+    return {pk: holders[address] for pk, address in ours.items() if address in holders}
+
+
 def paper_content(paper_id: int) -> tuple[Paper, bytes]:
     """A paper and what it holds. Errors: `NotFound`."""
     paper = Paper.objects.filter(pk=paper_id, removed_at=None).first()
@@ -28,7 +38,7 @@ def paper_content(paper_id: int) -> tuple[Paper, bytes]:
 
 
 def upload_received(token: str, by: str) -> tuple[int, int]:
-    """How much of a file that comes in pieces is here, and how much it will be. Errors: `NotFound`, also for others'."""
+    """How much of a file in pieces is here, and how much it will be. Errors: `NotFound`, also for that of others."""
     found = Upload.objects.filter(token=token, begun_by=by).values_list("received", "size").first()
     if found is None:
         raise NotFound("no-such-upload", "没有这个上传", "there is no such upload")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from chedai.crm.models import Customer
 from chedai.deals.applications.models import Answer, Application, CheckItem, Flag, Party, Statement
 from chedai.deals.applications.questions import QuestionKind, matched_form, question, sheet
@@ -15,7 +17,7 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
-from chedai.platform.files.selectors import papers_of, same_elsewhere
+from chedai.platform.files.selectors import papers_of, shared_with
 from chedai.platform.privacy.fields import candidates
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
@@ -41,12 +43,20 @@ class Finding:
 def flags_refresh(application: Application, actor: Actor) -> None:
     """Look again: a finding that is gone is closed, a new one opened, one that grew opened anew. Inside a service."""
     parties = parties_of(application.pk)
-    found = {
-        one.key: one
-        for one in (*_answers(application, parties), *_papers(application), *_statements(application, parties))
-    }
+    found = (*_answers(application, parties), *_papers(application), *_statements(application, parties))
+    _keep(application, found, Flag.objects.filter(application=application, gone_at=None), actor)
+
+
+def flags_of_papers(application: Application, actor: Actor) -> None:
+    """The same where only a paper has come: what people said is as it was. Inside a service."""
+    held = Flag.objects.filter(application=application, gone_at=None, kind=FlagKind.SAME_FILE)
+    _keep(application, _papers(application), held, actor)
+
+
+def _keep(application: Application, findings: Iterable[Finding], standing: QuerySet[Flag], actor: Actor) -> None:
+    found = {one.key: one for one in findings}
     now, fresh = clock.now(), 0
-    held = {flag.key: flag for flag in Flag.objects.filter(application=application, gone_at=None)}
+    held = {flag.key: flag for flag in standing}
     for key, flag in held.items():
         one = found.get(key)
         if one is None or not set(one.others) <= set(flag.others) or one.line != flag.line:
@@ -147,10 +157,12 @@ def _papers(application: Application) -> list[Finding]:
     people = Party.objects.filter(application=application, removed_at=None).values("customer_id")
     with_us = set(Party.objects.filter(customer_id__in=people).values_list("application__deal_id", flat=True))
     found = []
+    shared = shared_with(deal_subject(application.deal_id), "deal:")
+    if not shared:
+        return []
     items = {f"check:{item.pk}": item for item in CheckItem.objects.filter(application=application)}
-    for paper in papers_of(deal_subject(application.deal_id)):
-        subjects = same_elsewhere(paper).filter(subject__startswith="deal:").values_list("subject", flat=True)
-        numbers = {int(subject.partition(":")[2]) for subject in subjects} - with_us
+    for paper in papers_of(deal_subject(application.deal_id)).filter(pk__in=shared):
+        numbers = {int(subject.partition(":")[2]) for subject in shared[paper.pk]} - with_us
         if numbers:
             others = tuple(Deal.objects.filter(pk__in=numbers).order_by("number").values_list("number", flat=True))
             item = items.get(paper.purpose)

@@ -13,7 +13,7 @@ from chedai.deals.applications.selectors import (
     item_purpose,
     item_read,
 )
-from chedai.deals.applications.services.flags import flags_refresh
+from chedai.deals.applications.services.flags import flags_of_papers
 from chedai.deals.applications.states import ApplicationState, ItemState
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -65,7 +65,7 @@ def check_handed(*, item_id: int, paper_id: int, actor: Actor, day: date | None 
     if expires is not None:
         item.expires_on = expires
     _step(item, ItemState.HANDED_IN, "", paper_id, actor)
-    flags_refresh(application, actor)
+    flags_of_papers(application, actor)
     return item
 
 

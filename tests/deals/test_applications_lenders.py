@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from chedai.deals.applications.services.lenders import (
     submission_win,
     submission_withdraw,
 )
+from chedai.deals.applications.services.submitting import application_back_to_quote
 from chedai.deals.applications.states import SubmissionState
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_read
 from chedai.deals.pipeline.states import Mode
+from chedai.deals.quotes.services import quote_accept
 from chedai.platform import clock, events
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict, NotFound, Refusal
@@ -29,7 +32,7 @@ from chedai.platform.jobs.models import Job
 from chedai.platform.privacy.services import consent_withdraw
 from tests.conftest import MOMENT
 from tests.deals.applying import Case, channel, opened
-from tests.deals.quoting import Desk, deal_for
+from tests.deals.quoting import CARD, LEVEL, Desk, asked, deal_for
 from tests.house import build
 from tests.support.racing import race
 
@@ -156,6 +159,29 @@ def test_one_lender_wins_and_the_others_are_withdrawn(case: Case) -> None:
     assert rows() == state
     submission_funded(submission_id=card.pk, actor=case.officer)
     assert by_code(case)["changqiao"].state == "funded"
+
+
+def test_all_declined_the_deal_goes_back_to_the_quote_and_the_next_plan_keeps_the_papers(case: Case) -> None:
+    bank, _ = by_code_of(case.send())
+    answered(bank, SubmissionState.DECLINED, case)
+    number, before = case.application.pk, rows()
+    with pytest.raises(Refusal) as refused:
+        application_back_to_quote(application_id=number, reason=" ", actor=case.officer)
+    assert (refused.value.code, rows()) == ("reason-missing", before)
+    with clock.frozen(MOMENT + timedelta(minutes=30)):
+        application_back_to_quote(application_id=number, reason="额度不够", actor=case.officer)
+    assert (case.application.state, deal_read(case.deal.pk).stage) == ("closed", "quote")
+    assert {one.state for one in by_code(case).values()} == {"declined", "withdrawn"}
+    with clock.frozen(MOMENT + timedelta(hours=1)):
+        again = case.desk.offer(LEVEL, CARD, wish=asked(down_payment=4_500_000))
+        quote_accept(quote_id=again.pk, plan=1, actor=case.officer)
+        application = case.application
+        assert (application.pk, application.state, application.round) == (number, "filling", 2)
+        assert deal_read(case.deal.pk).amount == 8_000_000
+        assert case.submit().state == "submitted"
+        (first, second) = by_code_of(case.send())
+    assert [r.asked_amount for r in first.rounds.order_by("number")] == [10_000_000, 8_000_000]
+    assert second.round == 2
 
 
 # ---- messages -------------------------------------------------------------------------------------------------------

@@ -40,7 +40,8 @@ def _deal(house: House, store: Store) -> Values:
 
 SCREENS: Final = (
     "deal_application", "application_answers", "application_party", "application_statement", "application_bureau",
-    "application_submit", "application_return", "application_aims", "application_remove", "application_link",
+    "application_submit", "application_return", "application_new_plan", "application_aims",
+    "application_remove", "application_link",
     "application_resolve", "application_acknowledge", "deal_papers", "application_file", "check_hand_in",
     "check_accept", "check_return", "deal_lenders", "lender_send", "lender_answer", "lender_withdraw", "lender_win",
     "lender_funded",
@@ -59,6 +60,7 @@ OPERATIONS: Final = (
     "post /deals/{number}/application/differences/{difference_id}/acknowledgement",
     "post /deals/{number}/application/submission",
     "post /deals/{number}/application/return",
+    "post /deals/{number}/application/new-plan",
     "post /deals/{number}/submissions",
     "post /deals/{number}/submissions/{submission_id}/answers",
     "post /deals/{number}/submissions/{submission_id}/withdrawal",
@@ -85,6 +87,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /deals/{number}/application/flags/{flag_id}/resolution": {"resolution": "x"},
     "post /deals/{number}/application/differences/{difference_id}/acknowledgement": {"paper_id": 1},
     "post /deals/{number}/application/return": {"reason": "x"},
+    "post /deals/{number}/application/new-plan": {"reason": "x"},
     "post /deals/{number}/submissions": {"codes": ["jianghe"]},
     "post /deals/{number}/submissions/{submission_id}/answers": {"state": "declined"},
     "post /deals/{number}/submissions/{submission_id}/withdrawal": {"reason": "x"},

@@ -34,6 +34,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "account.unlocked": _("解锁"),
     "answers.confirmed": _("重新确认数据"),
     "answers.written": _("填写申请表"),
+    "application.back_to_quote": _("改方案，回到报价"),
     "application.closed": _("关闭进件"),
     "application.down_payment": _("登记首付款付款人"),
     "application.lenders": _("选择送审对象"),

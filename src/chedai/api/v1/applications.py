@@ -48,7 +48,12 @@ from chedai.deals.applications.services.links import link_make
 from chedai.deals.applications.services.papers import check_accept, check_hand_in, check_return
 from chedai.deals.applications.services.parties import party_add, party_remove
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
-from chedai.deals.applications.services.submitting import application_return, application_submit, lenders_choose
+from chedai.deals.applications.services.submitting import (
+    application_back_to_quote,
+    application_return,
+    application_submit,
+    lenders_choose,
+)
 from chedai.deals.applications.states import Role
 from chedai.deals.pipeline.selectors import deal_of_number
 from chedai.platform import clock
@@ -270,6 +275,14 @@ def submit(request: HttpRequest, number: Path[Deal]) -> Any:
     """The file goes on. 422 names everything that is missing."""
     found = application_found(request, number, "application.submit")
     application_submit(application_id=found.pk, actor=caller_of(request).actor)
+    return _whole(number)
+
+
+@changing(router, "/deals/{number}/application/new-plan", "application.submit", response=ApplicationOut, status=201)
+def new_plan(request: HttpRequest, number: Path[Deal], why: ReasonIn) -> Any:
+    """The plan must change: the deal goes back to the quote, answers and papers stay."""
+    found = application_found(request, number, "application.submit")
+    application_back_to_quote(application_id=found.pk, reason=why.reason, actor=caller_of(request).actor)
     return _whole(number)
 
 

@@ -30,6 +30,7 @@ from chedai.deals.applications.services.links import link_make
 from chedai.deals.applications.services.papers import check_accept, check_hand_in, check_return
 from chedai.deals.applications.services.parties import party_remove
 from chedai.deals.applications.services.submitting import (
+    application_back_to_quote,
     application_return,
     application_submit,
     down_payment_say,
@@ -59,6 +60,16 @@ def send_back(request: Request, number: str) -> HttpResponse:
     found = application_for(request, number, "application.return")
     application_return(application_id=found.pk, reason=request.POST.get("reason", ""), actor=request.actor)
     messages.success(request, _("已退回进件"))
+    return _to("deal_application", number)
+
+
+@require_POST
+@door("application.submit")
+def new_plan(request: Request, number: str) -> HttpResponse:
+    """Back to the quote: the plan must change."""
+    found = application_for(request, number, "application.submit")
+    application_back_to_quote(application_id=found.pk, reason=request.POST.get("reason", ""), actor=request.actor)
+    messages.success(request, _("已回到报价"))
     return _to("deal_application", number)
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:number>/application/bureau/", entering.bureau, name="application_bureau"),
     path("<str:number>/application/submit/", acts.submit, name="application_submit"),
     path("<str:number>/application/return/", acts.send_back, name="application_return"),
+    path("<str:number>/application/new-plan/", acts.new_plan, name="application_new_plan"),
     path("<str:number>/application/aims/", acts.aims, name="application_aims"),
     path("<str:number>/application/remove/", acts.remove, name="application_remove"),
     path("<str:number>/application/link/", acts.link, name="application_link"),

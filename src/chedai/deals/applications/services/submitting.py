@@ -118,6 +118,30 @@ def application_return(*, application_id: int, reason: str, actor: Actor) -> App
     return application
 
 
+@service
+def application_back_to_quote(*, application_id: int, reason: str, actor: Actor) -> Application:
+    """The plan must change (各家未通过、客户改主意): the deal goes back to the quote, the lenders are told.
+
+    Answers and papers stay; the next accepted quote opens the same application again.
+    """
+    application = application_lock(application_id)
+    if not reason.strip():
+        raise Refusal("reason-missing", "请写明改方案的原因", "say why the plan changes", field="reason")
+    closed = application_close(application_id=application.pk, actor=actor)
+    facts: dict[str, Scalar] = {"application": application.pk}
+    subject = f"deal:{application.deal_id}"
+    record(actor=actor, action="application.back_to_quote", subject=subject, facts=facts, reason=reason)
+    deal_advance(
+        deal_id=application.deal_id,
+        to=Stage.QUOTE,
+        owner_id=None,
+        turn=Turn.OFFICER,
+        next_step=steps.NEW_PLAN,
+        actor=actor,
+    )
+    return closed
+
+
 def application_close_on_lost(event: DealLost) -> None:
     """The deal came to nothing: its application is closed, the lenders are told."""
     application = Application.objects.filter(deal_id=event.deal_id).first()

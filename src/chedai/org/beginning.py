@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from chedai.org.models import Staff, Store
+from chedai.org.models import Staff
 from chedai.org.publication import PUBLICATIONS, PUBLISHER
-from chedai.org.services import authority_set, role_grant, staff_join
+from chedai.org.services import authority_set, role_grant, staff_join, store_open
 from chedai.platform import clock
 from chedai.platform.actors import system
 from chedai.platform.errors import Conflict
-from chedai.platform.work import record, service
+from chedai.platform.work import service
 
 BEGINNING = system("begin")
 
@@ -24,8 +24,7 @@ def house_begin(*, code: str, store: str, number: str, name: str, username: str,
     """
     if Staff.objects.exists():
         raise Conflict("house-begun", "已有员工，不能再次初始化", "there are people already")
-    first = Store.objects.create(code=code, name=store.strip())
-    record(actor=BEGINNING, action="store.opened", subject=f"store:{first.pk}", facts={"code": code})
+    first = store_open(code=code, name=store, actor=BEGINNING)
     today = clock.business_date()
     who = {"number": number, "name": name, "username": username, "email": email}
     staff = staff_join(home_id=first.pk, joined_on=today, actor=BEGINNING, **who)

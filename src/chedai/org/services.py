@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q
 
 from chedai.org import rules, selectors
 from chedai.org.handover import belongings
-from chedai.org.models import AuthorityLimit, RoleGrant, Staff, Store
+from chedai.org.models import AuthorityLimit, RoleGrant, Staff, Store, Team
 from chedai.org.permissions import Role, table
 from chedai.org.rules import Holding
 from chedai.platform import clock
@@ -17,6 +18,30 @@ from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
 from chedai.platform.work import record, service
+
+
+@service
+def store_open(*, code: str, name: str, actor: Actor, city: str = "") -> Store:
+    """Open a store. Errors: `Conflict` where the code is taken."""
+    if Store.objects.filter(code__iexact=code).exists():
+        raise Conflict("store-code", "门店编号已存在", "the code of the store is taken", field="code")
+    store = Store.objects.create(code=code, name=name.strip(), city=city.strip())
+    record(actor=actor, action="store.opened", subject=f"store:{store.pk}", facts={"code": code})
+    return store
+
+
+@service
+def team_form(*, store_id: int, name: str, members: Sequence[int], actor: Actor) -> Team:
+    """Form a team of people of one store; who was in another leaves it. Errors: `Refusal` for people of elsewhere."""
+    store = selectors.store_lock(store_id)
+    people = Staff.objects.filter(pk__in=members, home=store, left_on=None)
+    if people.count() != len(set(members)):
+        raise Refusal("not-of-the-store", "小组成员须为本店员工", "a team is of people of one store", field="members")
+    team, _ = Team.objects.get_or_create(store=store, name=name.strip())
+    people.update(team=team)
+    facts: dict[str, Scalar] = {"team": team.pk, "members": len(set(members))}
+    record(actor=actor, action="team.formed", subject=f"store:{store.pk}", facts=facts)
+    return team
 
 
 @service

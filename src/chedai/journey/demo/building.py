@@ -1,0 +1,173 @@
+"""Building the group: the house, its customers, and deals at every stage over twelve months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import Final
+
+from django.db import transaction
+
+from chedai.catalog.vehicles.selectors import vehicle_models
+from chedai.deals.pipeline.states import Mode, Stage
+from chedai.journey.demo import crowd
+from chedai.journey.demo.house import House, house_build
+from chedai.journey.demo.people import Person, person
+from chedai.journey.demo.road import Road
+from chedai.org.models import Staff
+from chedai.platform import clock
+from chedai.platform.errors import Conflict
+
+SEED: Final = 20260801
+CUSTOMERS: Final = 400
+_PIECE: Final = 25
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How far a deal has come: its name, how many there are, and how many days ago they began (most, least)."""
+
+    name: str
+    count: int
+    most: int
+    least: int
+
+
+ENDINGS: Final = (
+    Ending("complete", 26, 345, 60),
+    Ending("after", 18, 50, 10),
+    Ending("lost", 26, 330, 5),
+    Ending("declined", 6, 200, 8),
+    Ending("quoted", 22, 4, 1),
+    Ending("filling", 18, 5, 1),
+    Ending("submitted", 12, 5, 2),
+    Ending("approved", 10, 6, 3),
+    Ending("signed", 6, 8, 4),
+    Ending("requested", 6, 9, 6),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What has been built."""
+
+    house: House
+    customers: int
+    deals: int
+
+
+def demo_build(tell: Tell) -> Built:
+    """Build the group as of now; `tell(what, done, total)` hears how far it is. Errors: `Conflict` where people are."""
+    if Staff.objects.exists():
+        raise Conflict(
+            "house-begun", "已有员工，演示数据只能建在空库上", "there are people already: the demo needs an empty house"
+        )
+    now, rng = clock.now(), Random(SEED)
+    with clock.frozen(now - timedelta(days=370)):
+        house = house_build()
+    tell("house", 1, 1)
+    people = [person(rng, number) for number in range(CUSTOMERS)]
+    roads = list(_roads(house, people, rng, now))
+    for done in range(0, len(roads), _PIECE):
+        with transaction.atomic():
+            for ending, road in roads[done : done + _PIECE]:
+                walk(ending, road)
+        tell("deals", min(done + _PIECE, len(roads)), len(roads))
+    rest = people[len(roads) :]
+    for done in range(0, len(rest), _PIECE):
+        with transaction.atomic():
+            for at, one in enumerate(rest[done : done + _PIECE], done):
+                _visitor(house, one, at, rng, now)
+        tell("customers", min(done + _PIECE, len(rest)), len(rest))
+    return Built(house, CUSTOMERS, len(roads))
+
+
+def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> Iterator[tuple[str, Road]]:
+    models = list(vehicle_models().filter(kind__in=("own_ice", "own_nev"), guide_price__lte=24_000_000))
+    number = 0
+    for ending in ENDINGS:
+        for at in range(ending.count):
+            store = house.stores[number % len(house.stores)]
+            officer = house.officers[store.pk][number // 3 % 3]
+            days = ending.most - (ending.most - ending.least) * at // ending.count
+            begun = _morning(now - timedelta(days=days), rng)
+            mode = (Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.BROKER, Mode.OWN_BOOK)[number % 5]
+            own = [model for model in models if mode is not Mode.OWN_BOOK or model.guide_price <= 16_000_000]
+            one = replace(people[number], income=350_000) if ending.name == "declined" else people[number]
+            customer = crowd.customer_known(one, store, officer, begun)
+            model = rng.choice(own)
+            yield (
+                ending.name,
+                Road(
+                    house=house,
+                    store=store,
+                    officer=officer,
+                    customer=customer,
+                    person=one,
+                    model=model,
+                    mode=mode,
+                    number=number,
+                    rng=Random(SEED + number),
+                    at=begun,
+                    last=now - timedelta(minutes=5),
+                ),
+            )
+            number += 1
+
+
+def walk(ending: str, road: Road) -> None:
+    """Take a deal as far as its ending says."""
+    road.quote(accept=ending != "quoted")
+    if ending == "quoted":
+        return
+    if ending == "lost":
+        road.lose()
+        return
+    road.fill(complete=ending != "filling")
+    if ending == "filling":
+        return
+    road.submit()
+    own = road.mode is Mode.OWN_BOOK
+    if not own:
+        road.send()
+    if ending == "submitted":
+        return
+    if own:
+        road.decide()
+    else:
+        road.lenders_answer(decline=ending == "declined")
+    if ending in ("approved", "declined") or road.stage is not Stage.CONTRACT:
+        return
+    road.sign()
+    if ending == "signed":
+        return
+    road.insure()
+    road.request()
+    if ending == "requested":
+        return
+    road.pay()
+    road.after(everything=ending == "complete")
+
+
+def _visitor(house: House, one: Person, at: int, rng: Random, now: datetime) -> None:
+    """Somebody who has not bought yet: on file, a lead, or just come in."""
+    store = house.stores[at % len(house.stores)]
+    officer = house.officers[store.pk][at % 3]
+    begun = _morning(now - timedelta(days=rng.randrange(1, 340)), rng)
+    last = now - timedelta(minutes=5)
+    customer = crowd.customer_known(one, store, officer, begun)
+    if at % 3 == 0:
+        crowd.asked_for(customer, officer, begun, rng.randrange(80, 260) * 100_000)
+    if at % 4 == 1:
+        crowd.called(one, store, officer, _morning(now - timedelta(days=1 + at % 6), rng), rng, last)
+    if at % 9 == 2:
+        crowd.came_in(one, store, house, min(begun, last), rng)
+
+
+def _morning(day: datetime, rng: Random) -> datetime:
+    local = day.astimezone(clock.SHANGHAI).date()
+    return datetime.combine(local, time(9 + rng.randrange(7), rng.randrange(60)), clock.SHANGHAI)

@@ -185,6 +185,15 @@ class Papering:
         )
         evidence_check(item_id=item.pk, accept=True, actor=self.money)
 
+    def finish_before_payout(self) -> None:
+        """The device and the lien, where they come before the money."""
+        kinds = {item.kind for item in items_of(self.deal.pk)}
+        if ItemKind.GPS in kinds:
+            self.finish(ItemKind.GPS, "865000000000001")
+        if any(item.before_payout for item in items_of(self.deal.pk) if item.kind == ItemKind.LIEN):
+            self.finish(ItemKind.PLATE, "浙A12345")
+            self.finish(ItemKind.LIEN)
+
     def ready(self) -> Papering:
         """Everything the checklist of the own book asks for."""
         self.signed()
@@ -192,12 +201,7 @@ class Papering:
         self.insure(Cover.COMPULSORY)
         self.insure(Cover.COMMERCIAL)
         self.prove_down()
-        kinds = {item.kind for item in items_of(self.deal.pk)}
-        if ItemKind.GPS in kinds:
-            self.finish(ItemKind.GPS, "865000000000001")
-        if any(item.before_payout for item in items_of(self.deal.pk) if item.kind == ItemKind.LIEN):
-            self.finish(ItemKind.PLATE, "浙A12345")
-            self.finish(ItemKind.LIEN)
+        self.finish_before_payout()
         return self
 
     def request(self, **given: Any) -> PayoutOrder:

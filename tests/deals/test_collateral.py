@@ -140,7 +140,7 @@ def test_a_device_is_put_in_only_with_consent(deal: Papering) -> None:
     given: dict[str, Any] = {"item_id": item.pk, "reference": "865000000000001", "done_on": TODAY}
     given |= {"actor": deal.officer, "content": pdf_paper("gps")}
     said = refused(lambda: collateral_finish(**given), "consent-missing")
-    assert said.zh == "缺少授权:采集车辆位置"
+    assert said.zh == "缺少授权：采集车辆位置"
     deal.agree("location")
     assert collateral_finish(**given).state == "done"
     refused(lambda: collateral_finish(**given), "item-done", Conflict)

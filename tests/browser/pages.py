@@ -11,7 +11,16 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.jobs.states import State
 from chedai.web.nav import NAV
 from tests import cast
-from tests.browser import application_rooms, catalog_rooms, customers, deal_rooms, reception_rooms, rooms, underwriting_rooms
+from tests.browser import (
+    application_rooms,
+    catalog_rooms,
+    customers,
+    deal_rooms,
+    paper_rooms,
+    reception_rooms,
+    rooms,
+    underwriting_rooms,
+)
 from tests.house import House, approval
 
 MENU = [entry.name for group in NAV for entry in group.entries]
@@ -55,6 +64,7 @@ def furnish(house: House) -> list[str]:
         *customers.furnish(house),
         *deal_rooms.furnish(house),
         *application_rooms.furnish(house),
+        *paper_rooms.furnish(house),
         *reception_rooms.furnish(house),
         *underwriting_rooms.furnish(house),
     ]

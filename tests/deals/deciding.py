@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 from chedai.deals.applications.services.papers import check_accept
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
 from chedai.deals.applications.services.submitting import down_payment_say
+from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.states import Mode
-from chedai.deals.underwriting.models import Decision, UnderwritingCase
+from chedai.deals.underwriting.models import (
+    Assessment,
+    Decision,
+    PayoutCondition,
+    PolicyException,
+    Rating,
+    RuleDraft,
+    RuleEdition,
+    UnderwritingCase,
+)
 from chedai.deals.underwriting.rules.flow import Proposal
 from chedai.deals.underwriting.selectors import case_of, papers_to_see
 from chedai.deals.underwriting.services.cases import paper_see
@@ -20,6 +33,9 @@ from chedai.org.access import access_of
 from chedai.org.authority import capacities
 from chedai.org.models import AuthorityLimit, Staff
 from chedai.platform import clock
+from chedai.platform.approvals.models import Approval, ApprovalDecision
+from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Refusal, Refusals
 from tests import cast
 from tests.deals.applying import Case, opened
 from tests.house import SINCE, House, build
@@ -155,3 +171,34 @@ def chief(house: House) -> Staff:
 def _person(house: House, username: str, name: str, role: str, *, everywhere: bool) -> Staff:
     known = Staff.objects.filter(user__username=username).first()
     return known or cast.person(username, name, house.east, role, everywhere=everywhere)
+
+
+TABLES = (
+    UnderwritingCase,
+    Assessment,
+    Decision,
+    PayoutCondition,
+    PolicyException,
+    Rating,
+    RuleDraft,
+    RuleEdition,
+    Approval,
+    ApprovalDecision,
+    AuditEntry,
+    Deal,
+)
+
+
+def rows() -> list[object]:
+    """Everything a decision may change."""
+    return [row for table in TABLES for row in table.objects.order_by("pk").values_list()]
+
+
+def refused(step: Callable[[], object], kind: type[Refusal] = Refusal) -> list[str]:
+    """The codes a step is refused with; nothing has changed."""
+    before = rows()
+    with pytest.raises(kind) as caught:
+        step()
+    assert rows() == before
+    found = caught.value
+    return [one.code for one in found.refusals] if isinstance(found, Refusals) else [found.code]

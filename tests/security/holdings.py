@@ -26,7 +26,7 @@ from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_write
 from chedai.platform.webhooks.services import endpoint_add, endpoint_test
 from tests import cast
-from tests.security import applications, catalog, customers, papers, quotes
+from tests.security import applications, catalog, customers, papers, quotes, underwriting
 
 ROLES: Final = tuple(table().roles)
 Values = dict[str, Any]
@@ -193,6 +193,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **customers.OF_STORE,
     **applications.OF_STORE,
     **quotes.OF_STORE,
+    **underwriting.OF_STORE,
     **papers.OF_STORE,
 }
 """A record of a store, of somebody else than who asks: a reach of the whole store has it, one's own reach has not."""
@@ -211,6 +212,7 @@ OF_PERSON: Final[dict[str, Callable[[Staff], Values]]] = {
     "import_write": _batch,
     "import_undo": _batch,
     **catalog.OF_PERSON,
+    **underwriting.OF_PERSON,
 }
 """A record that belongs to who made it: to nobody else, be they of the same store or of another."""
 
@@ -235,6 +237,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "put /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "get /webhooks/{webhook_id}/deliveries": lambda house: {"webhook_id": _endpoint(house).pk},
     **catalog.OF_HOUSE,
+    **underwriting.OF_HOUSE,
 }
 """A record of the house: its right stands under [house] in the permission table, and every store finds the same."""
 

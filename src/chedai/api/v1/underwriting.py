@@ -36,7 +36,6 @@ from chedai.deals.underwriting.services import cases, conditions, confirming, dr
 from chedai.deals.underwriting.states import Verdict
 from chedai.org.authority import capacities
 from chedai.org.permissions import Permission
-from chedai.org.publication import publication_steps
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.errors import NotFound, Refusal
@@ -228,10 +227,3 @@ def rule_draft(request: HttpRequest, name: Name, said: RuleDraftIn) -> Any:
         base_digest=said.base_digest,
         actor=_person(request),
     )
-
-
-@changing(router, "/rule-drafts/{draft_id}/submission", DRAFT, response=RuleDraftOut)
-def rule_draft_submit(request: HttpRequest, draft_id: Path[Number]) -> Any:
-    """Ask for the publication of a draft by a second person."""
-    steps = publication_steps(drafting.PUBLISH, "rules.publish", clock.business_date())
-    return drafting.rule_draft_submit(draft_id=draft_id, steps=steps, actor=_person(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from chedai.deals.underwriting import rulebooks, selectors
 from chedai.deals.underwriting.comparing import RowChange, old_cases, row_changes, what_if
 from chedai.deals.underwriting.rules.book import RuleSet, rule_set, text_digest
 from chedai.deals.underwriting.rules.fields import FIELDS
+from chedai.deals.underwriting.rules.values import Effect
 from chedai.deals.underwriting.services.drafting import (
     PUBLISH,
     faults_of,
@@ -24,7 +26,7 @@ from chedai.deals.underwriting.services.drafting import (
     rule_draft_write,
 )
 from chedai.deals.underwriting.states import DraftState
-from chedai.deals.underwriting.telling import OUTCOMES
+from chedai.deals.underwriting.telling import EFFECTS, OUTCOMES
 from chedai.org.publication import publication_steps
 from chedai.platform import clock
 from chedai.platform.errors import NotFound
@@ -210,9 +212,19 @@ def _table(one: RuleSet) -> dict[str, Any] | None:
     rows = []
     for rule in table["rules"]:
         when = [(name, rule[column]) for column, name in inputs if rule.get(column)]
-        then = [rule.get(column, "") for column, _name in outputs]
+        then = [_value(column, rule.get(column, "")) for column, _name in outputs]
         rows.append({"id": rule["_id"], "note": rule.get("_description", ""), "when": when, "then": then})
     return {"outputs": [name for _column_id, name in outputs], "rows": rows}
+
+
+def _value(column: str, cell: str) -> str:
+    """An answer as it is read: words without quotes, effects and fields by their names."""
+    value = json.loads(cell)
+    if column == "effect":
+        return words.pair(EFFECTS[Effect(value)])
+    if column == "field" and value:
+        return _column(value)
+    return "" if value is None else str(value)
 
 
 def _column(field: str) -> str:

@@ -64,16 +64,15 @@ def hits(told: Account) -> list[Hit]:
 
 def figures(inputs: Inputs, result: Result) -> Sequence[Figure]:
     """The ratios, each with whether a rule found it too high."""
-    over = {reason.field for reason in result.reasons}
+    codes = {reason.code for reason in result.reasons}
     found = result.ratios
-    amount_over = "amount" in over
     rows = (
-        ("ltv_bp", found.ltv, amount_over),
-        ("all_in_bp", found.all_in, amount_over),
+        ("ltv_bp", found.ltv, bool(codes & {"over-ltv", "over-ltv-law"})),
+        ("all_in_bp", found.all_in, "over-all-in" in codes),
         ("down_bp", found.down, False),
-        ("dti_bp", found.dti, "dti_bp" in over or any(r.code == "over-income" for r in result.reasons)),
-        ("pti_bp", found.pti, "pti_bp" in over),
-        ("stressed_dti_bp", found.dti_stressed, "stressed_dti_bp" in over),
+        ("dti_bp", found.dti, bool(codes & {"over-income", "over-dti"})),
+        ("pti_bp", found.pti, "over-pti" in codes),
+        ("stressed_dti_bp", found.dti_stressed, "stress-dti" in codes),
     )
     named = [Figure(said(FIELDS[name].zh, FIELDS[name].en), share(value), high) for name, value, high in rows]
     named.insert(3, Figure(_("收入负债比（放款前）"), share(found.dti_before)))

@@ -71,10 +71,10 @@ def decision_propose(*, case_id: int, proposal: Proposal, actor: Actor) -> Decis
 def decision_withdraw(*, decision_id: int, actor: Actor) -> Decision:
     """The maker takes a proposal back; the case waits for another."""
     decision = decision_lock(decision_id)
-    if decision.proposed_by_id != actor.ref:
-        raise NotAllowed("not-the-maker", "只有提出人可以撤回结论", "only who proposed can take it back")
     if decision.state != DecisionState.PROPOSED or decision.approval_id is None:
         raise Conflict("decision-closed", "该结论已结束", "this decision is closed")
+    if decision.proposed_by_id != actor.ref:
+        raise NotAllowed("not-the-maker", "只有提出人可以撤回结论", "only who proposed can take it back")
     approval_withdraw(approval_id=decision.approval_id, actor=actor)  # the close of the approval closes the rest
     decision.refresh_from_db()
     return decision

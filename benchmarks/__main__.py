@@ -8,7 +8,7 @@ import sys
 
 import benchmarks
 
-NOT_BENCHMARKS = {"__main__", "harness", "frame_views"}
+NOT_BENCHMARKS = {"__main__", "harness", "frame_views", "serving"}
 
 
 def names() -> list[str]:

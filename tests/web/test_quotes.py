@@ -337,3 +337,19 @@ def test_the_queries_of_an_answer_do_not_grow_with_the_catalogue(
     client.get(reverse("quote_answer") + QUERY)
     with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
         client.get(reverse("quote_answer") + QUERY)
+
+
+def test_an_empty_shelf_leaves_cash_and_says_so(house: House, browse: Browse) -> None:
+    page = browse(house.officer).get(reverse("quote_desk")).content.decode()
+    assert "还没有可行的贷款方案" in page
+    kept = browse(house.officer).post(reverse("quote_keep"), {"price": "125000", "down": "25000", "term": "36"})
+    assert (kept.status_code, Quote.objects.count()) == (422, 0)
+
+
+def test_the_tab_of_a_deal_shows_the_version_that_counts(at: Desk, client: Client) -> None:
+    where = reverse("deal_plan", args=[at.deal.number])
+    assert "还没有报价" in client.get(where).content.decode()
+    quote = at.offer(LEVEL)
+    page = client.get(where).content.decode()
+    assert rows(page)["instalment"][1] == "3,036.76"
+    assert quote.number in page

@@ -32,6 +32,9 @@ from chedai.web.quotes.forms import DeskForm, Order
 from chedai.web.ui.chart import MOST_LINES, Chart, Series, line_chart
 from chedai.web.ui.deal import WhyNot
 
+_LABEL: Final = 14
+"""Characters of a plan's name beside its line."""
+
 EVERY: Final = 3
 """Months between two points of the chart."""
 
@@ -284,7 +287,7 @@ def _chart(
         return None
     labels = _labels(plans)
     places = sorted(range(1, len(plans)), key=lambda at: at != preferred)[:MOST_LINES]
-    lines = [Series(labels[at], costs[at], chosen=at == preferred) for at in sorted(places)]
+    lines = [Series(labels[at][:_LABEL], costs[at], chosen=at == preferred) for at in sorted(places)]
     return line_chart([str(month) for month in months], lines, _short)
 
 

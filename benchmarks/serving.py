@@ -1,0 +1,48 @@
+"""The product served in this process, for the benchmarks of its pages: set up as in production, called through WSGI."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+
+def start(folder: Path) -> None:
+    """The product, set up as in production, with an empty database in `folder`."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "chedai.config.settings",
+        "CHEDAI_SECRET_KEY": secrets.token_urlsafe(50),
+        "CHEDAI_HOSTS": "testserver",
+        "CHEDAI_VAR": str(folder),
+        "CHEDAI_MFA_REQUIRED": "no",
+        "CHEDAI_LOG_LEVEL": "ERROR",
+    }
+    os.environ.pop("CHEDAI_DATABASE_URL", None)
+    keys = import_module("chedai.platform.privacy.keys")
+    keys.write_new(folder / "keys.json")
+    import_module("django").setup()
+    command = import_module("django.core.management").call_command
+    command("migrate", run_syncdb=True, verbosity=0)
+    command("collectstatic", interactive=False, verbosity=0)
+
+
+def caller(urlconf: str, middleware: list[str], path: str, cookie: str) -> Callable[..., bytes]:
+    """Call `path` through a handler of its own; a call may bring another query."""
+    override = import_module("django.test").override_settings
+    with override(MIDDLEWARE=middleware):
+        handler = import_module("django.core.handlers.wsgi").WSGIHandler()
+    environ = import_module("django.test").RequestFactory().get(path, secure=True).environ | {"HTTP_COOKIE": cookie}
+
+    def call(query: str = environ["QUERY_STRING"]) -> bytes:
+        said: list[str] = []
+        answer = handler(environ | {"QUERY_STRING": query}, lambda status, headers: said.append(status))
+        body = b"".join(answer)
+        answer.close()
+        assert said == ["200 OK"], (path, said)
+        return body
+
+    with override(ROOT_URLCONF=urlconf):
+        call()
+    return call

@@ -52,6 +52,7 @@ def furnish(house: House) -> list[str]:
         f"/m/{token}/statement/",
         f"/m/{token}/contract/",
         f"/m/{other}/contract/",
+        "/clauses/loan/",
         "/payouts/",
         "/collateral/",
     ]

@@ -28,6 +28,7 @@ from chedai.deals.contracts.services.statements import (
 )
 from chedai.deals.contracts.states import Change, Place, PromiseKind
 from chedai.deals.underwriting.selectors import approved as approval_of
+from chedai.org.models import AuthorityLimit
 from chedai.platform import clock
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
@@ -343,6 +344,7 @@ def test_a_new_wording_of_a_clause_is_published_by_two_people_from_its_day(deal:
     clauses_ship(actor=deal.officer)
     assert clauses_ship(actor=deal.officer) == 0
     compliance = cast.person("gui", "桂合", deal.house.east, "compliance", everywhere=True)
+    AuthorityLimit.objects.create(action="clause.publish", role="compliance", amount=0, since=TODAY)
     given: dict[str, Any] = {
         "code": "loan",
         "title": "借款",

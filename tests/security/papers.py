@@ -9,12 +9,14 @@ from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.services import customer_register
 from chedai.deals.collateral.models import CollateralItem
 from chedai.deals.contracts.models import Contract, CostStatement
+from chedai.deals.contracts.services.clauses import clauses_ship
 from chedai.deals.disbursement.models import FundingItem, PayoutOrder
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.services import deal_open
 from chedai.deals.pipeline.states import Mode
 from chedai.org.models import Store
 from chedai.platform import clock
+from chedai.platform.actors import system
 from chedai.platform.files.services import paper_hand_in
 from tests import cast
 
@@ -164,3 +166,12 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     "post /payouts/{payout_id}/return": _payout_number,
 }
 """A record of a store, of somebody else than who asks."""
+
+
+def _clause(house: House) -> Values:
+    clauses_ship(actor=system("test"))
+    return {"code": "loan"}
+
+
+OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {"clause": _clause}
+"""A clause holds for the whole group."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from chedai.deals.contracts import selectors
 from chedai.deals.contracts.models import ClauseVersion
+from chedai.org.publication import publication_steps
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.approvals.events import ApprovalClosed
@@ -21,7 +22,6 @@ from chedai.platform.errors import Refusal, Refusals
 from chedai.platform.work import record, service
 
 PUBLISH: Final = "clause.publish"
-STEPS: Final = ("compliance",)
 FIRST_DAY: Final = date(2020, 1, 1)
 
 
@@ -69,7 +69,13 @@ def clause_propose(*, code: str, title: str, body: str, law_note: str, starts: d
         "starts": starts.isoformat(),
         "instead_of": newest.body,
     }
-    return approval_request(action=PUBLISH, subject=f"clause:{code}", document=document, steps=STEPS, actor=actor)
+    return approval_request(
+        action=PUBLISH,
+        subject=f"clause:{code}",
+        document=document,
+        steps=publication_steps(PUBLISH, PUBLISH, today),
+        actor=actor,
+    )
 
 
 @service

@@ -237,6 +237,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "put /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "get /webhooks/{webhook_id}/deliveries": lambda house: {"webhook_id": _endpoint(house).pk},
     **catalog.OF_HOUSE,
+    **papers.OF_HOUSE,
     **underwriting.OF_HOUSE,
 }
 """A record of the house: its right stands under [house] in the permission table, and every store finds the same."""

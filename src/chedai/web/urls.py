@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from chedai.web.collateral.views import tracker
+from chedai.web.contracts.clauses import clause, clauses
 from chedai.web.disbursement.views import payouts
 from chedai.web.home.views import home
 from chedai.web.quotes import urls as quotes
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/", include("chedai.web.disbursement.urls")),
     path("deals/", include("chedai.web.collateral.urls")),
     path("payouts/", payouts, name="payouts"),
+    path("clauses/", clauses, name="clauses"),
+    path("clauses/<slug:code>/", clause, name="clause"),
     path("collateral/", tracker, name="collateral"),
     path("m/", include("chedai.web.phone.urls")),
     path("lender-callback/", include("chedai.web.applications.doors")),

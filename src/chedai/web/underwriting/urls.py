@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.underwriting import precheck, reports, rules, views
+from chedai.web.underwriting import precheck, reports, rule_sets, views
 
 urlpatterns = [
     path("", views.cases, name="cases"),
@@ -19,11 +19,11 @@ urlpatterns = [
     path("conditions/<int:condition_id>/", views.condition, name="condition"),
     path("exceptions/", reports.exceptions, name="exceptions"),
     path("precheck/", precheck.page, name="precheck"),
-    path("rules/", rules.sets, name="rule_sets"),
-    path("rules/drafts/<int:draft_id>/", rules.draft, name="rule_draft"),
-    path("rules/drafts/<int:draft_id>/write/", rules.edit, name="rule_draft_edit"),
-    path("rules/drafts/<int:draft_id>/submit/", rules.submit, name="rule_draft_submit"),
-    path("rules/drafts/<int:draft_id>/withdraw/", rules.withdraw, name="rule_draft_withdraw"),
-    path("rules/<slug:name>/", rules.one_set, name="rule_set"),
-    path("rules/<slug:name>/write/", rules.write, name="rule_write"),
+    path("rules/", rule_sets.sets, name="rule_sets"),
+    path("rules/drafts/<int:draft_id>/", rule_sets.draft, name="rule_draft"),
+    path("rules/drafts/<int:draft_id>/write/", rule_sets.edit, name="rule_draft_edit"),
+    path("rules/drafts/<int:draft_id>/submit/", rule_sets.submit, name="rule_draft_submit"),
+    path("rules/drafts/<int:draft_id>/withdraw/", rule_sets.withdraw, name="rule_draft_withdraw"),
+    path("rules/<slug:name>/", rule_sets.one_set, name="rule_set"),
+    path("rules/<slug:name>/write/", rule_sets.write, name="rule_write"),
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chedai.deals.applications.models import Answer, Party, Submission
 from chedai.deals.pipeline.models import Deal
+from chedai.platform import clock
 from tests.api.conftest import Caller, body
+from tests.conftest import MOMENT
 from tests.deals.applying import ANSWERS, Case, opened, paper
 from tests.house import build
 
@@ -92,3 +95,26 @@ def test_the_same_key_hands_in_once(case: Case, manager: Caller) -> None:
     assert (first.content, second["Idempotent-Replayed"]) == (second.content, "true")
     link = manager.post(at(case, f"application/parties/{case.applicant.pk}/links"), {})
     assert len(body(link)["token"]) == 32
+
+
+def test_statement_facts_and_confirmed_figures(case: Case, manager: Caller) -> None:
+    party = case.applicant.pk
+    case.answer()
+    lines = [
+        {"day": "2026-09-01", "money_in": 1_000_000, "balance": 1_500_000},
+        {"day": "2026-09-02", "money_out": 200_000, "balance": 1_310_000},
+    ]
+    sent = {"bank": "江河银行", "account": "6222000011112222", "opening": 500_000, "lines": lines}
+    whole = body(manager.post(at(case, f"application/parties/{party}/statements"), sent))
+    assert [(flag["kind"], flag["line"]) for flag in whole["flags"]] == [("statement", 2)]
+    said = {"payer": "third_party", "title_moved_on": "2026-09-30"}
+    assert manager.post(at(case, "application/facts"), said, method="put").status_code == 200
+    application = case.application
+    assert (application.down_payment_payer, str(application.title_moved_on)) == ("third_party", "2026-09-30")
+    later = manager.post(at(case, "application/facts"), {"title_moved_on": "2027-01-01"}, method="put")
+    assert (body(later)["title"], str(case.application.title_moved_on)) == ("title-day", "2026-09-30")
+    with clock.frozen(MOMENT + timedelta(days=5)):
+        path = at(case, f"application/parties/{party}/confirmations")
+        assert manager.post(path, {"codes": ["income_stated"]}).status_code == 201
+    newest = Answer.objects.get(question="income_stated", superseded_at=None)
+    assert (str(newest.as_of), newest.value.in_full()) == ("2026-11-25", "1500000")

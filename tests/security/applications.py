@@ -53,6 +53,9 @@ OPERATIONS: Final = (
     "post /deals/{number}/application/parties/{party_id}/removal",
     "put /deals/{number}/application/parties/{party_id}/answers",
     "post /deals/{number}/application/parties/{party_id}/bureau-reports",
+    "post /deals/{number}/application/parties/{party_id}/confirmations",
+    "post /deals/{number}/application/parties/{party_id}/statements",
+    "put /deals/{number}/application/facts",
     "post /deals/{number}/application/parties/{party_id}/links",
     "post /deals/{number}/application/items/{item_id}/papers",
     "post /deals/{number}/application/items/{item_id}/reviews",
@@ -71,6 +74,14 @@ OPERATIONS: Final = (
 OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = dict.fromkeys((*SCREENS, *OPERATIONS), _deal)
 
 BODIES: Final[dict[str, Any]] = {
+    "post /deals/{number}/application/parties/{party_id}/confirmations": {"codes": ["job"]},
+    "post /deals/{number}/application/parties/{party_id}/statements": {
+        "bank": "x",
+        "account": "1",
+        "opening": 0,
+        "lines": [{"day": "2026-11-20", "balance": 0}],
+    },
+    "put /deals/{number}/application/facts": {"payer": "self"},
     "put /deals/{number}/application/lenders": {"codes": ["jianghe"]},
     "post /deals/{number}/application/parties": {"customer_id": 1, "role": "guarantor", "liability": "joint_guarantee"},
     "post /deals/{number}/application/parties/{party_id}/removal": {"reason": "x"},

@@ -11,8 +11,10 @@ from django.test import Client
 
 from chedai.deals.applications.models import CheckItem, Flag, Party, PhoneLink, Submission
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, items_of, parties_of
+from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
 from chedai.org.models import Staff
-from tests.deals.applying import Case, opened, paper
+from chedai.platform.audit.models import AuditEntry
+from tests.deals.applying import TODAY, Case, opened, paper
 from tests.deals.quoting import Desk, deal_for
 from tests.house import build
 
@@ -148,3 +150,16 @@ def test_the_reviewer_sends_the_file_back(case: Case) -> None:
     assert post(case, "application/return/", case.house.approver, reason="收入证明不清").status_code == 302
     assert "退回原因：收入证明不清" in shown(case, "application/")
     assert post(case, "application/return/", reason="x").status_code == 403
+
+
+def test_a_credit_report_is_read_on_record_only(case: Case) -> None:
+    case.agree()
+    figures = BureauFigures(open_loans=2, balance=5_000_000, monthly=200_000)
+    bureau_write(party_id=case.applicant.pk, number="R1", queried_on=TODAY, figures=figures, actor=case.officer)
+    assert "50,000.00" not in shown(case, "application/")
+    assert AuditEntry.objects.filter(action="bureau.read").count() == 0
+    assert "50,000.00" in shown(case, f"application/?bureau={case.applicant.pk}")
+    assert AuditEntry.objects.filter(action="bureau.read").count() == 1
+    hidden = shown(case, f"application/?bureau={case.applicant.pk}", case.house.manager)
+    assert "50,000.00" not in hidden
+    assert AuditEntry.objects.filter(action="bureau.read").count() == 1

@@ -193,6 +193,38 @@ class BureauIn(Schema):
     bad_debt: bool = False
 
 
+class CodesIn(Schema):
+    """Questions by their codes."""
+
+    codes: Annotated[list[Code], Field(min_length=1, max_length=40)]
+
+
+class LineIn(Schema):
+    """One line of a bank statement; money in fen, both sides positive."""
+
+    day: date
+    money_in: Fen = 0
+    money_out: Fen = 0
+    balance: Annotated[int, Field(ge=-(10**13), le=10**13)]
+    words: Words = ""
+
+
+class StatementIn(Schema):
+    """A bank statement, line by line as on the paper."""
+
+    bank: Annotated[str, Field(min_length=1, max_length=60)]
+    account: Annotated[str, Field(min_length=1, max_length=30)]
+    opening: Annotated[int, Field(ge=-(10**13), le=10**13)]
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=5000)]
+
+
+class DealFactsIn(Schema):
+    """Who pays the down payment, and when a used car last changed hands."""
+
+    payer: Literal["self", "spouse", "parent", "third_party"] | None = None
+    title_moved_on: date | None = None
+
+
 class AnswerIn(Schema):
     """What a lender without a channel said."""
 

@@ -40,6 +40,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "application.lenders": _("选择送审对象"),
     "application.opened": _("开立进件"),
     "application.returned": _("退回进件"),
+    "application.title_moved": _("登记过户日"),
     "application.submitted": _("提交进件"),
     "bureau.read": _("查看信用报告"),
     "bureau.written": _("录入信用报告"),

@@ -11,7 +11,9 @@ from chedai.api.application_schemas import (
     AnswersIn,
     ApplicationOut,
     BureauIn,
+    CodesIn,
     Deal,
+    DealFactsIn,
     DifferenceOut,
     EvidenceIn,
     FlagOut,
@@ -25,6 +27,7 @@ from chedai.api.application_schemas import (
     ReasonIn,
     ResolutionIn,
     ReviewIn,
+    StatementIn,
 )
 from chedai.api.of_deal import application_found, belonging
 from chedai.api.operations import caller_of, changing, reading
@@ -32,6 +35,7 @@ from chedai.api.schemas import Number
 from chedai.api.v1.submissions import submission_out
 from chedai.deals.applications.questions import answer_masked, question
 from chedai.deals.applications.readiness import lacks_of
+from chedai.deals.applications.rules import Line
 from chedai.deals.applications.selectors import (
     answers_in_force,
     answers_plain,
@@ -42,17 +46,19 @@ from chedai.deals.applications.selectors import (
     parties_of,
     submissions_of,
 )
-from chedai.deals.applications.services.answers import answers_write, difference_acknowledge
+from chedai.deals.applications.services.answers import answers_confirm, answers_write, difference_acknowledge
 from chedai.deals.applications.services.flags import flag_resolve
 from chedai.deals.applications.services.links import link_make
 from chedai.deals.applications.services.papers import check_accept, check_hand_in, check_return
 from chedai.deals.applications.services.parties import party_add, party_remove
-from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
+from chedai.deals.applications.services.proofs import BureauFigures, bureau_write, statement_write
 from chedai.deals.applications.services.submitting import (
     application_back_to_quote,
     application_return,
     application_submit,
+    down_payment_say,
     lenders_choose,
+    title_moved_say,
 )
 from chedai.deals.applications.states import Role
 from chedai.deals.pipeline.selectors import deal_of_number
@@ -162,6 +168,57 @@ def write_answers(request: HttpRequest, number: Path[Deal], party_id: Path[Numbe
         reason=answers.reason,
         actor=caller_of(request).actor,
     )
+    return _whole(number)
+
+
+@changing(
+    router,
+    "/deals/{number}/application/parties/{party_id}/confirmations",
+    "application.write",
+    response=ApplicationOut,
+    status=201,
+)
+def confirm(request: HttpRequest, number: Path[Deal], party_id: Path[Number], figures: CodesIn) -> Any:
+    """Figures are still so today."""
+    found = application_found(request, number, "application.write")
+    party = belonging(parties_of(found.pk), party_id)
+    answers_confirm(party_id=party.pk, codes=figures.codes, actor=caller_of(request).actor)
+    return _whole(number)
+
+
+@changing(
+    router,
+    "/deals/{number}/application/parties/{party_id}/statements",
+    "application.write",
+    response=ApplicationOut,
+    status=201,
+)
+def write_statement(request: HttpRequest, number: Path[Deal], party_id: Path[Number], given: StatementIn) -> Any:
+    """Keep a bank statement; the first line whose balance does not follow becomes a flag."""
+    found = application_found(request, number, "application.write")
+    party = belonging(parties_of(found.pk), party_id)
+    lines = [
+        Line(at, one.day, one.money_in, one.money_out, one.balance, one.words) for at, one in enumerate(given.lines, 1)
+    ]
+    statement_write(
+        party_id=party.pk,
+        bank=given.bank,
+        account=given.account,
+        opening=given.opening,
+        lines=lines,
+        actor=caller_of(request).actor,
+    )
+    return _whole(number)
+
+
+@changing(router, "/deals/{number}/application/facts", "application.write", response=ApplicationOut, method="put")
+def say_facts(request: HttpRequest, number: Path[Deal], given: DealFactsIn) -> Any:
+    """Who pays the down payment; when a used car last changed hands."""
+    found, actor = application_found(request, number, "application.write"), caller_of(request).actor
+    if given.payer is not None:
+        down_payment_say(application_id=found.pk, payer=given.payer, actor=actor)
+    if given.title_moved_on is not None:
+        title_moved_say(application_id=found.pk, moved_on=given.title_moved_on, actor=actor)
     return _whole(number)
 
 

@@ -35,6 +35,7 @@ from chedai.deals.applications.services.submitting import (
     application_submit,
     down_payment_say,
     lenders_choose,
+    title_moved_say,
 )
 from chedai.platform.errors import Refusal
 from chedai.platform.files.services import paper_hand_in
@@ -82,6 +83,8 @@ def aims(request: Request, number: str) -> HttpResponse:
         lenders_choose(application_id=found.pk, codes=request.POST.getlist("codes"), actor=request.actor)
         if request.POST.get("payer"):
             down_payment_say(application_id=found.pk, payer=request.POST["payer"], actor=request.actor)
+        if moved_on := _day(request, "title_moved_on"):
+            title_moved_say(application_id=found.pk, moved_on=moved_on, actor=request.actor)
     messages.success(request, _("已保存送审对象"))
     return _to("deal_application", number)
 
@@ -225,15 +228,15 @@ def funded(request: Request, number: str) -> HttpResponse:
     return _to("deal_lenders", number)
 
 
-def _day(request: Request) -> date | None:
-    text = request.POST.get("day", "")
+def _day(request: Request, name: str = "day") -> date | None:
+    text = request.POST.get(name, "")
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
         zh, en = "日期应为 2026-11-20 的形式", "a day is written 2026-11-20"
-        raise Refusal("day", zh, en, field="day") from None
+        raise Refusal("day", zh, en, field=name) from None
 
 
 def _to(name: str, number: str, item: Any = None) -> HttpResponse:

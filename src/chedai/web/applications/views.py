@@ -26,6 +26,7 @@ from chedai.deals.applications.selectors import (
     statements_of,
     submissions_of,
 )
+from chedai.deals.applications.services.proofs import bureau_look
 from chedai.deals.applications.states import (
     AT_THE_LENDER,
     OPEN_FOR_WRITING,
@@ -36,6 +37,7 @@ from chedai.deals.applications.states import (
     Role,
 )
 from chedai.deals.pipeline.states import Mode
+from chedai.engine.compare import VehicleKind
 from chedai.platform import clock
 from chedai.platform.errors import NotFound
 from chedai.platform.files.selectors import paper_content
@@ -75,6 +77,7 @@ def application(request: Request, number: str) -> HttpResponse:
         ],
         "options": [(one, one.lender_code in found.lenders) for one in plans.options_of(found)],
         "payers": words.PAYERS.items(),
+        "is_used": plans.plan_of(found).vehicle_kind == VehicleKind.USED,
         "writes": context["may_write"] and found.state in OPEN_FOR_WRITING,
         "returns": may(request, found.deal, "application.return") and found.state == ApplicationState.SUBMITTED,
     }
@@ -182,7 +185,10 @@ def _person(request: Request, party: Any, held: dict[str, Any]) -> dict[str, Any
         "elsewhere": guaranteed_elsewhere(party),
         "consents": (sum(1 for one in wanted if one in given), len(wanted)),
         "link": party.links.order_by("-pk").first(),
-        "bureau": bureau_newest(party.pk) if looks else None,
+        "has_bureau": looks and bureau_newest(party.pk) is not None,
+        "bureau": bureau_look(party_id=party.pk, actor=request.actor)
+        if looks and request.GET.get("bureau") == str(party.pk) and bureau_newest(party.pk)
+        else None,
         "groups": [
             (said(group.zh, group.en), [_answer(one, held) for one in asked if one.group == group.code])
             for group in sheet().group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from chedai.deals.applications import plans, steps
 from chedai.deals.applications.events import ApplicationSubmitted
@@ -54,6 +55,20 @@ def down_payment_say(*, application_id: int, payer: str, actor: Actor) -> Applic
     application.save(update_fields=["down_payment_payer"])
     subject = f"deal:{application.deal_id}"
     record(actor=actor, action="application.down_payment", subject=subject, facts={"payer": payer})
+    return application
+
+
+@service
+def title_moved_say(*, application_id: int, moved_on: date, actor: Actor) -> Application:
+    """When a used car last changed hands (过户日): a title that moved lately is a sign the decision looks at."""
+    application = writing_lock(application_id)
+    if moved_on > clock.business_date():
+        zh, en = "过户日不得晚于今天", "the title did not move on a day to come"
+        raise Refusal("title-day", zh, en, field="title_moved_on")
+    application.title_moved_on = moved_on
+    application.save(update_fields=["title_moved_on"])
+    facts: dict[str, Scalar] = {"moved_on": moved_on.isoformat()}
+    record(actor=actor, action="application.title_moved", subject=f"deal:{application.deal_id}", facts=facts)
     return application
 
 

@@ -35,7 +35,7 @@ READ: Permission = "catalog.read"
 REGISTER: Permission = "vehicle.register"
 Code = Path[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]]
 Vin = Path[Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,30}$")]]
-Words = Annotated[str, Field(max_length=60)]
+Words = Annotated[str, Field(max_length=60, pattern=r"^[\w\s.·-]*$")]
 
 
 @reading(router, "/lenders", READ, response=Page[LenderOut])

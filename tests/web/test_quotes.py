@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from chedai.catalog.partners.models import Lender
 from chedai.crm.customers.models import Customer
+from chedai.crm.reception.models import Need
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.quotes.frozen import FrozenTradeIn
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening
@@ -243,6 +244,24 @@ class TestKeeping:
         assert (answer.status_code, answer.headers["Location"]) == (302, reverse("deal", args=[deal.number]))
         quote.refresh_from_db()
         assert (quote.deal_id, quote.state, deal.amount) == (deal.pk, QuoteState.ACCEPTED, 10_000_000)
+
+    def test_the_desk_of_a_deal_begins_with_what_the_customer_said(self, at: Desk, client: Client) -> None:
+        need = Need.objects.create(
+            customer=at.deal.customer,
+            version=1,
+            budget=15_000_000,
+            down_payment=4_500_000,
+            instalment=350_000,
+            recorded_by=at.house.officer,
+            recorded_at=MOMENT,
+        )
+        page = client.get(reverse("quote_desk") + f"?deal={at.deal.number}").content.decode()
+        assert [f'value="{text}"' in page for text in ("150,000.00", "45,000.00", "3,500.00")] == [True] * 3
+        assert "王*" in page
+        sent = {"price": "150000", "down": "45000", "term": "36", "deal": at.deal.number, "then": "print"}
+        client.post(reverse("quote_keep"), sent)
+        quote = Quote.objects.get()
+        assert (quote.deal_id, quote.need_id) == (at.deal.pk, need.pk)
 
     def test_a_known_customer_is_shown_and_not_registered_twice(self, at: Desk, client: Client) -> None:
         quote, people = at.offer(LEVEL, deal=False), Customer.objects.count()

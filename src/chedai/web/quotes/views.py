@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chedai.catalog.vehicles.selectors import models_found
+from chedai.crm.reception.selectors import need_in_force
 from chedai.deals.pipeline.selectors import deal_of_number
 from chedai.deals.quotes import tray
 from chedai.deals.quotes.explaining import explain
@@ -38,9 +39,10 @@ _THEN = {"print": "quote_print", "image": "quote_image", "share": "quote", "deal
 @door("quote.make")
 def desk(request: Request) -> HttpResponse:
     """The desk in the state its address says."""
-    data = filled(request.GET)
+    deal = _deal(request, request.GET.get("deal", ""))
+    data = filled(request.GET if deal is None else _from_need(request.GET, deal))
     form = DeskForm(data)
-    context = _answer(form, data)
+    context = _answer(form, data) | {"deal": deal}
     context |= _frame(request, form)
     return render(request, "web/quotes/desk.html", context)
 
@@ -147,13 +149,33 @@ def _kept(request: Request, form: DeskForm) -> Any:
     return None if number is None else seen(request, number, "quote.make")
 
 
+def _deal(request: Request, number: str) -> Any:
+    """The deal that is quoted for, if one is named. Errors: `NotFound`, `NotAllowed`."""
+    if not number:
+        return None
+    deal = deal_of_number(number)
+    request.access.require("quote.make", store_id=deal.store_id, owner_id=deal.officer_id)
+    return deal
+
+
+def _from_need(query: QueryDict, deal: Any) -> QueryDict:
+    """What the customer said in the needs interview stands in the desk, as long as nothing else was typed."""
+    need = need_in_force(deal.customer_id)
+    data = query.copy()
+    if need is None or "price" in query:
+        return data
+    amounts = {"price": need.budget, "down": need.down_payment, "ceiling": need.instalment}
+    data.update({name: money(amount) for name, amount in amounts.items() if amount})
+    if need.interest:
+        data["car"] = need.interest
+    return data
+
+
 def _version(request: Request, form: DeskForm) -> Any:
     """An offered version with this wish and these plans: the one at hand, or the next."""
     data = form.cleaned_data
     before = _kept(request, form)
-    deal = deal_of_number(data["deal"]) if data["deal"] and before is None else None
-    if deal is not None:
-        request.access.require("quote.make", store_id=deal.store_id, owner_id=deal.officer_id)
+    deal = _deal(request, data["deal"]) if before is None else None
     me = request.access.staff_id
     return quote_make(
         desk=form.wish,

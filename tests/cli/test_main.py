@@ -31,7 +31,7 @@ def test_without_a_command_the_commands_are_listed_and_nothing_was_done(capsys: 
     ran = chedai(capsys, "--lang", "en")
     assert ran.code == 2
     listed, of_the_server = ran.out.split("commands:\n")[1].split("of the server:\n")
-    assert [line.split()[0] for line in listed.splitlines()] == ["quote", "replay", "policies", "sandbox", "demo"]
+    assert [line.split()[0] for line in listed.splitlines()] == ["quote", "replay", "policies", "sandbox", "example"]
     assert [line.split()[0] for line in of_the_server.splitlines()] == list(server.WORDS)
 
 
@@ -43,7 +43,7 @@ def test_a_command_of_the_server_is_handed_on_and_refused_without_the_server(
     assert (ran.code, ran.err) == (2, "chedai: the server is not installed: pip install 'chedai[server]'\n")
 
 
-@pytest.mark.parametrize("command", ["quote", "replay", "policies", "sandbox", "demo"])
+@pytest.mark.parametrize("command", ["quote", "replay", "policies", "sandbox", "example"])
 @pytest.mark.parametrize(("language", "heading"), [("zh", "用法："), ("en", "usage:")])
 def test_every_command_explains_itself_in_both_languages(
     capsys: pytest.CaptureFixture[str], command: str, language: str, heading: str
@@ -107,8 +107,8 @@ def test_whatever_a_command_refuses_is_told_in_one_line(
     def refuse(arguments: Sequence[str], say: Say) -> int:
         raise error
 
-    monkeypatch.setattr(program_module, "COMMANDS", {"demo": (refuse, "", "")})
-    ran = chedai(capsys, "demo")
+    monkeypatch.setattr(program_module, "COMMANDS", {"example": (refuse, "", "")})
+    ran = chedai(capsys, "example")
     assert ran.code == 2 and ran.err.startswith(line)
 
 
@@ -116,8 +116,8 @@ def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str], monkeypat
     def interrupt(arguments: Sequence[str], say: Say) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(program_module, "COMMANDS", {"demo": (interrupt, "", "")})
-    assert chedai(capsys, "demo").code == 130
+    monkeypatch.setattr(program_module, "COMMANDS", {"example": (interrupt, "", "")})
+    assert chedai(capsys, "example").code == 130
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_program_runs_and_speaks_the_language_of_its_environment() -> None:
 
 
 def test_without_a_terminal_there_is_no_colour_and_no_trailing_blank() -> None:
-    out = program("demo").stdout.decode()
+    out = program("example").stdout.decode()
     assert "\x1b" not in out
     assert [line for line in out.splitlines() if line != line.rstrip()] == []
 
@@ -174,7 +174,7 @@ def test_a_closed_pipe_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_without_chinese_gets_english_in_plain_characters(encoding: str) -> None:
-    ran = program("demo", PYTHONIOENCODING=encoding)
+    ran = program("example", PYTHONIOENCODING=encoding)
     assert ran.returncode == 0 and ran.stderr == b""
     text = ran.stdout.decode(encoding)
     assert "Plans compared" in text and "----" in text

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chedai.cli.demo import WISH
+from chedai.cli.example import WISH
 from tests.cli.run import Ran, chedai
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -315,7 +315,7 @@ def test_no_line_is_wider_than_the_terminal(
 
 
 def test_the_demo_tells_a_story_and_what_to_type_next(capsys: pytest.CaptureFixture[str]) -> None:
-    ran = chedai(capsys, "demo")
+    ran = chedai(capsys, "example")
     assert ran.code == 0
     assert ran.out.startswith("王女士") and "没入选的方案" in ran.out
     for command in re.findall(r"^  chedai (.+)$", ran.out, re.MULTILINE):
@@ -323,7 +323,7 @@ def test_the_demo_tells_a_story_and_what_to_type_next(capsys: pytest.CaptureFixt
 
 
 def test_the_demo_in_english_has_no_chinese_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert re.findall(r"[一-鿿]+", chedai(capsys, "demo", "--lang", "en").out) == []
+    assert re.findall(r"[一-鿿]+", chedai(capsys, "example", "--lang", "en").out) == []
 
 
 def test_the_trade_in_and_the_lease_have_their_lines(capsys: pytest.CaptureFixture[str]) -> None:

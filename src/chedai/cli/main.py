@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from chedai import __version__
-from chedai.cli import demo, policies, quote, replay, sandbox, server
+from chedai.cli import example, policies, quote, replay, sandbox, server
 from chedai.cli.output import can_show, never_fail_on_a_character
 from chedai.cli.parser import Parser
 from chedai.cli.say import Refused, Say, language_of
@@ -26,7 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[Command, str, str]]] = {
     "replay": (replay.main, "按事件重放一笔贷款，打印还款计划", "replay a loan's events and print its schedule"),
     "policies": (policies.main, "列出收录的监管与行业规则", "list the rules on file"),
     "sandbox": (sandbox.main, "运行贷款机构沙箱，用于测试与演示", "run a sandbox that plays the lenders"),
-    "demo": (demo.main, "用样例目录看一次方案对比", "a comparison on a sample catalogue"),
+    "example": (example.main, "用样例目录看一次方案对比", "a comparison on a sample catalogue"),
 }
 
 REFUSED: Final = 2

@@ -13,6 +13,7 @@ from typing import Final
 from chedai.cli.say import Refused, Say
 
 WORDS: Final = {
+    "demo": ("建一个样例集团并打开：三家门店、二十五人、一年的业务", "build a sample dealer group and open it"),
     "serve": ("启动服务：网页、后台任务与定时任务", "serve: web, worker and scheduler"),
     "work": ("只执行后台任务与定时任务", "the worker and the scheduler alone"),
     "begin": ("建立第一家门店与管理员", "the first store and its administrator"),

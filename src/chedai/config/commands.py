@@ -23,6 +23,7 @@ from chedai.config.environment import UnsafeSetting
 
 SERVER: Final = MappingProxyType(
     {
+        "demo": "demo",
         "serve": "serve",
         "work": "work",
         "begin": "begin",
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused(f"one of / 可用命令: {', '.join(SERVER)}")
     try:
         settings_read(os.environ)
+        if line[0] == "demo":
+            demo_settings(os.environ)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedai.config.settings")
         execute_from_command_line(["chedai", SERVER[line[0]], *line[1:]])
     except UnsafeSetting as unsafe:
@@ -78,6 +81,13 @@ def settings_read(environment: MutableMapping[str, str]) -> None:
         if not equals or not name.strip().startswith("CHEDAI_"):  # the value may be a secret: it is not repeated
             raise UnsafeSetting(f"{path.name}:{number}", "must be CHEDAI_NAME=value", "应为 CHEDAI_名称=值")
         environment.setdefault(name.strip(), value.strip())
+
+
+def demo_settings(environment: MutableMapping[str, str]) -> None:
+    """A demo needs no settings: it runs on this machine only, in a folder of its own, without a second factor."""
+    environment.setdefault("CHEDAI_DEBUG", "yes")
+    environment.setdefault("CHEDAI_VAR", str(Path("var") / "demo"))
+    environment.setdefault("CHEDAI_LOG_LEVEL", "WARNING")
 
 
 def _refused(text: str) -> int:

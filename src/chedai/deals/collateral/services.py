@@ -134,18 +134,8 @@ def policy_record(
     that lost the beneficiary is told. Errors: `Refusals` at their fields.
     """
     deal = deal_lock(deal_id)
-    said = Policy(cover, starts, ends, damage, third_party, first_beneficiary)
-    rules.refuse_policy(said)
-    typed = (
-        ("insurer", insurer, "请填写保险公司", "give the insurer"),
-        ("number", number, "请填写保单号", "its number"),
-    )
-    refused = [Refusal(f"policy-{field}", zh, en, field=field) for field, text, zh, en in typed if not text.strip()]
-    if first_beneficiary and not content:
-        zh, en = "第一受益人须上传批单或保单", "the endorsement must be handed in"
-        refused.append(Refusal("endorsement-missing", zh, en, field="file"))
-    if refused:
-        raise Refusals(refused)
+    rules.refuse_policy(Policy(cover, starts, ends, damage, third_party, first_beneficiary))
+    _refuse_typed(insurer, number, proved=bool(content) or not first_beneficiary)
     subject = f"deal:{deal_id}"
     paper = None
     if content:
@@ -170,6 +160,19 @@ def policy_record(
     record(actor=actor, action="insurance.recorded", subject=subject, facts=facts)
     _follow_insurance(deal, cover, actor, policy.pk)
     return policy
+
+
+def _refuse_typed(insurer: str, number: str, *, proved: bool) -> None:
+    typed = (
+        ("insurer", insurer, "请填写保险公司", "give the insurer"),
+        ("number", number, "请填写保单号", "its number"),
+    )
+    refused = [Refusal(f"policy-{field}", zh, en, field=field) for field, text, zh, en in typed if not text.strip()]
+    if not proved:
+        zh, en = "第一受益人须上传批单或保单", "the endorsement must be handed in"
+        refused.append(Refusal("endorsement-missing", zh, en, field="file"))
+    if refused:
+        raise Refusals(refused)
 
 
 @service

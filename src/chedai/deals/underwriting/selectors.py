@@ -107,6 +107,11 @@ def decision_live(case_id: int) -> Decision | None:
     return rows.first()
 
 
+def decision_of_approval(approval_id: int) -> Decision | None:
+    """The decision an approval was asked for, if it is one of ours."""
+    return Decision.objects.filter(approval=approval_id).first()
+
+
 def papers_to_see(deal_id: int) -> QuerySet[Paper]:
     """The papers of a deal, which a second person must have opened."""
     return papers_of(f"deal:{deal_id}")

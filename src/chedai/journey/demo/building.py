@@ -10,15 +10,21 @@ from typing import Final
 
 from django.db import transaction
 
+from chedai.catalog.partners.selectors import lenders
+from chedai.catalog.partners.services import lender_change
+from chedai.catalog.partners.states import Channel
 from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.deals.pipeline.states import Mode, Stage
 from chedai.journey.demo import crowd
-from chedai.journey.demo.house import House, house_build
+from chedai.journey.demo.house import BUILDER, House, house_build
 from chedai.journey.demo.people import Person, person
 from chedai.journey.demo.road import Road
-from chedai.org.models import Staff
+from chedai.org.access import in_force
+from chedai.org.models import RoleGrant, Staff
+from chedai.org.permissions import table
 from chedai.platform import clock
 from chedai.platform.errors import Conflict
+from chedai.platform.work import service
 
 SEED: Final = 20260801
 CUSTOMERS: Final = 400
@@ -66,6 +72,11 @@ def demo_build(tell: Tell) -> Built:
         raise Conflict(
             "house-begun", "已有员工，演示数据只能建在空库上", "there are people already: the demo needs an empty house"
         )
+    with clock.one_reading():  # nobody turns the books meanwhile
+        return _build(tell)
+
+
+def _build(tell: Tell) -> Built:
     now, rng = clock.now(), Random(SEED)
     with clock.frozen(now - timedelta(days=370)):
         house = house_build()
@@ -151,6 +162,27 @@ def walk(ending: str, road: Road) -> None:
         return
     road.pay()
     road.after(everything=ending == "complete")
+
+
+def demo_logins() -> list[tuple[str, str, str]]:
+    """User name, name and role of one person for each role, to sign in with."""
+    today = clock.business_date()
+    shown: dict[str, tuple[str, str, str]] = {}
+    for grant in RoleGrant.objects.filter(in_force(today)).select_related("staff__user").order_by("pk"):
+        words = table().roles[grant.role]
+        user = grant.staff.user
+        shown.setdefault(grant.role, (user.username, user.display_name, f"{words.zh} {words.en}"))
+    return list(shown.values())
+
+
+@service
+def lenders_answer_at(base: str, secret: str) -> int:
+    """From now on the partner lenders answer over HTTP: the sandbox that plays them listens at `base`. How many."""
+    partners = list(lenders().filter(own_book=False))
+    for lender in partners:
+        endpoint = f"{base}/{lender.code}"
+        lender_change(lender_id=lender.pk, channel=Channel.HTTP, endpoint=endpoint, secret=secret, actor=BUILDER)
+    return len(partners)
 
 
 def _visitor(house: House, one: Person, at: int, rng: Random, now: datetime) -> None:

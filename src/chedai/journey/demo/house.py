@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -124,15 +123,3 @@ def _join(number: int, name: str, store: Store, role: str, reach: int | None, pa
     staff.user.password = password
     staff.user.save(update_fields=["password"])
     return staff
-
-
-def logins(made: House) -> Sequence[tuple[str, str, str]]:
-    """User name, name and role of one person for each role: what the command prints."""
-    first = made.stores[0].pk
-    shown = [
-        ("officer", made.officers[first][0]),
-        ("manager", made.managers[first]),
-        ("reception", made.receptions[first]),
-        *((role, people[0]) for role, people in made.group.items()),
-    ]
-    return [(staff.user.username, staff.user.display_name, role) for role, staff in shown]

@@ -101,9 +101,7 @@ def contract_of(
     plan: FrozenPlan, statement: StatementDocument, approved: Approved, given: DraftTerms
 ) -> ContractDocument:
     """The contract. Errors: `Refusal` where the accounts do not take the loan, or the statement is of another plan."""
-    if statement.plan_digest != plan.digest or statement.principal != plan.principal:
-        zh, en = "综合融资成本明示表不是本方案的，须重新出具", "the statement is of another plan; make it anew"
-        raise Refusal("statement-differs", zh, en, field="statement")
+    _refuse_other(plan, statement)
     refuse_split([one.amount for one in given.payees], plan.principal)
     rows = schedule_rows(plan)
     return ContractDocument(
@@ -140,6 +138,12 @@ def contract_of(
         plan_digest=plan.digest,
         approval=f"{approved.source}:{approved.source_id}",
     )
+
+
+def _refuse_other(plan: FrozenPlan, statement: StatementDocument) -> None:
+    if statement.plan_digest != plan.digest or statement.principal != plan.principal:
+        zh, en = "综合融资成本明示表不是本方案的，须重新出具", "the statement is of another plan; make it anew"
+        raise Refusal("statement-differs", zh, en, field="statement")
 
 
 def schedule_rows(plan: FrozenPlan) -> tuple[ScheduleRow, ...]:

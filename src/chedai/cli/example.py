@@ -1,4 +1,4 @@
-"""`chedai demo`: one customer, one car, the sample catalogue; what `make demo` shows."""
+"""`chedai example`: one customer, one car, the sample catalogue; what to look at first without the server."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ NEXT: Final = (
 
 
 def parser(say: Say) -> Parser:
-    """The demo takes no options of its own."""
+    """The example takes no options of its own."""
     return Parser(
-        say=say, prog="chedai demo", description=say("用样例目录比较一次", "a comparison on the sample catalogue")
+        say=say, prog="chedai example", description=say("用样例目录比较一次", "a comparison on the sample catalogue")
     )
 
 

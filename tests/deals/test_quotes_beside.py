@@ -154,11 +154,12 @@ class TestMenu:
 
     def test_what_is_no_picture_or_not_on_the_menu_is_refused(self, at: Desk) -> None:
         quote = at.offer(LEVEL)
-        act = lambda code, sign: (
-            lambda: add_on_answer(  # noqa: E731
-                quote_id=quote.pk, code=code, choice=AddOnChoice.DECLINED, signature=sign, actor=at.actor
+
+        def act(code: str, signature: bytes) -> Callable[[], object]:
+            return lambda: add_on_answer(
+                quote_id=quote.pk, code=code, choice=AddOnChoice.DECLINED, signature=signature, actor=at.actor
             )
-        )
+
         assert refused(act("ins-full", b"<svg/>")) == "file-kind"
         assert refused(act("nothing", PNG)) == "no-such-add-on"
 

@@ -11,8 +11,10 @@ from chedai.deals.underwriting.models import Decision, PaperSeen, RuleDraft
 from chedai.deals.underwriting.rulebooks import text_on
 from chedai.deals.underwriting.rules.book import text_digest
 from chedai.deals.underwriting.selectors import papers_to_see
+from chedai.deals.underwriting.services.drafting import rule_draft_submit, rule_draft_write
 from chedai.deals.underwriting.states import Verdict
 from chedai.org.models import Staff
+from tests import cast
 from tests.conftest import MOMENT
 from tests.deals.deciding import Chair, chair
 
@@ -109,3 +111,21 @@ def test_a_declined_customer_is_told_why_and_what_would_pass(browse: Browse) -> 
     assert "申请 100,000.00 元，按核实收入最多 42,808.95 元" in text
     assert "83,000.00" in text
     assert "按今天的规则测算，不是承诺" in text
+
+
+def test_the_page_of_approvals_leads_to_the_case_and_shows_what_rules_change(at: Chair, browse: Browse) -> None:
+    decision = at.propose()
+    text = page(browse(at.second), f"/approvals/{decision.approval_id}/")
+    assert f'href="/decisions/{at.case.pk}/"' in text
+    rules = text_on("grade", MOMENT.date())
+    draft = rule_draft_write(
+        name="grade",
+        content=rules.replace("660", "690").replace('"version": "2026-11-01"', '"version": "2"'),
+        reason="收紧",
+        base_digest=text_digest(rules),
+        actor=cast.acting(at.house.approver),
+    )
+    sent = rule_draft_submit(draft_id=draft.pk, steps=("compliance",), actor=cast.acting(at.house.approver))
+    shown = page(browse(at.chief), f"/approvals/{sent.approval_id}/")
+    assert "&gt;= 690" in shown
+    assert "grade-6" in shown

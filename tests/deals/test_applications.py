@@ -184,6 +184,8 @@ def test_answers_are_sealed_and_each_has_its_source_and_day(case: Case) -> None:
     case.answer()
     answer = Answer.objects.get(party=case.applicant, question="income_stated", superseded_at=None)
     assert (answer.value.in_full(), answer.source, answer.as_of) == ("1500000", "customer", TODAY)
+    verified = Answer.objects.get(party=case.applicant, question="income_verified", superseded_at=None)
+    assert verified.source == "staff"  # what staff work out of papers is never the customer's word
     with connection.cursor() as cursor:
         cursor.execute("select value from deals_answer where question = 'employer'")
         (stored,) = cursor.fetchone()

@@ -129,7 +129,7 @@ def _differences(application: Application) -> list[Lack]:
     if not standing:
         return []
     zh = f"{len(standing)} 处修改须客户确认"
-    en = f"{len(standing)} changes wait for the customer's acknowledgement"
+    en = f"changes that wait for the customer's acknowledgement: {len(standing)}"
     return [Lack("difference-open", zh, en, "differences")]
 
 

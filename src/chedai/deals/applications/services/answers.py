@@ -50,7 +50,8 @@ def answers_write(
     if not own:
         _refuse_without_reason(party, changed, reason)
     for one, text in changed.values():
-        _write(application, party, one, text, Source.CUSTOMER if own else source, as_of, reason, actor)
+        said = Source.STAFF if one.staff and source is Source.CUSTOMER else source
+        _write(application, party, one, text, Source.CUSTOMER if own else said, as_of, reason, actor)
     if changed:
         facts: dict[str, Scalar] = {"party": party.pk, "fields": ",".join(sorted(changed)), "source": source.value}
         record(actor=actor, action="answers.written", subject=f"deal:{application.deal_id}", facts=facts)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("platform", "0003_auditreason"),
+        ("platform", "0003_audit_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,6 +23,7 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal, Refusals
+from chedai.platform.files.models import Paper
 from chedai.platform.files.services import paper_hand_in
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.privacy.services import consent_require
@@ -137,10 +138,7 @@ def policy_record(
     rules.refuse_policy(Policy(cover, starts, ends, damage, third_party, first_beneficiary))
     _refuse_typed(insurer, number, proved=bool(content) or not first_beneficiary)
     subject = f"deal:{deal_id}"
-    paper = None
-    if content:
-        purpose = f"insurance:{cover}"
-        paper = paper_hand_in(subject=subject, purpose=purpose, name=name or cover, content=content, actor=actor)
+    paper = _kept(deal_id, f"insurance:{cover}", name or cover.value, content, actor)
     policy = InsurancePolicy.objects.create(
         deal=deal,
         cover=cover,
@@ -160,6 +158,13 @@ def policy_record(
     record(actor=actor, action="insurance.recorded", subject=subject, facts=facts)
     _follow_insurance(deal, cover, actor, policy.pk)
     return policy
+
+
+def _kept(deal_id: int, purpose: str, name: str, content: bytes, actor: Actor) -> Paper | None:
+    """The paper of a deal, where one was handed in."""
+    subject = f"deal:{deal_id}"
+    given = bool(content)
+    return paper_hand_in(subject=subject, purpose=purpose, name=name, content=content, actor=actor) if given else None
 
 
 def _refuse_typed(insurer: str, number: str, *, proved: bool) -> None:

@@ -86,14 +86,7 @@ def checklist(facts: Facts) -> tuple[Line, ...]:
         ),
         _consents(facts),
         _down_payment(facts),
-        _line(
-            Check.COMPULSORY,
-            facts.compulsory_held,
-            "交强险有效",
-            "compulsory cover in force",
-            "没有有效的交强险保单",
-            "no policy is in force",
-        ),
+        _compulsory(facts),
         _commercial(facts),
         _beneficiary(facts),
         _lien(facts),
@@ -199,6 +192,11 @@ def _down_payment(facts: Facts) -> Line:
     missing_zh = f"已复核凭证 {yuan(facts.down_evidenced)} 元，差 {yuan(max(short, 0))} 元"
     missing_en = f"{yuan(facts.down_evidenced)} yuan evidenced and checked, {yuan(max(short, 0))} missing"
     return _line(Check.DOWN_PAYMENT, short <= 0, zh, en, missing_zh, missing_en)
+
+
+def _compulsory(facts: Facts) -> Line:
+    missing = ("没有有效的交强险保单", "no policy is in force")
+    return _line(Check.COMPULSORY, facts.compulsory_held, "交强险有效", "compulsory cover in force", *missing)
 
 
 def _commercial(facts: Facts) -> Line:

@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("crm", "0002_customer_trade_former_lead_leadcontact_need_and_more"),
+        ("crm", "0002_reception"),
         ("org", "0001_initial"),
-        ("platform", "0003_auditreason"),
+        ("platform", "0003_audit_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

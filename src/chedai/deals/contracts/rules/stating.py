@@ -27,7 +27,7 @@ from chedai.engine.money import RATE_SCALE, divide
 from chedai.engine.rates import Fee, Payee, When, all_in
 from chedai.engine.rates.fees import PAYEE_ZH, WHEN_ZH
 from chedai.engine.schedule import Schedule, schedule
-from chedai.engine.terms import InterestMethod
+from chedai.engine.terms import InterestMethod, LoanTerms
 from chedai.platform.errors import Refusal
 
 _PRINTED: Final = 10_000
@@ -59,14 +59,7 @@ def plan_schedule(plan: FrozenPlan) -> Schedule:
 
 def statement_of(plan: FrozenPlan, given: StatementTerms) -> StatementDocument:
     """The statement of a plan. Errors: `Refusal` where the figures of the plan do not agree with each other."""
-    made = plan_schedule(plan)
-    assert plan.terms is not None
-    if (made.principal, made.interest) != (plan.principal, plan.interest):
-        zh, en = (
-            "还款计划与方案的本金或利息不一致",
-            "the schedule does not come to the principal and interest of the plan",
-        )
-        raise Refusal("schedule-differs", zh, en)
+    terms, made = _agreeing(plan)
     lines = _lines(plan, made, given)
     cost = sum(line.total for line in lines)
     return StatementDocument(
@@ -80,8 +73,8 @@ def statement_of(plan: FrozenPlan, given: StatementTerms) -> StatementDocument:
         principal_words=in_capitals(plan.principal),
         car_principal=plan.car_principal,
         financed=tuple(Financed(chinese(one.name), one.price) for one in plan.add_ons if one.financed),
-        periods=plan.terms.periods,
-        method=method_words(plan.terms),
+        periods=terms.periods,
+        method=method_words(terms),
         annual_rate=plan.annual_rate,
         nominal_rate=plan.nominal_rate or 0,
         effective_rate=plan.effective_rate or 0,
@@ -99,6 +92,19 @@ def statement_of(plan: FrozenPlan, given: StatementTerms) -> StatementDocument:
         plan_digest=plan.digest,
         policies=given.policies,
     )
+
+
+def _agreeing(plan: FrozenPlan) -> tuple[LoanTerms, Schedule]:
+    """Terms and schedule of a plan. Errors: `Refusal` where they do not come to its principal and interest."""
+    made = plan_schedule(plan)
+    assert plan.terms is not None
+    if (made.principal, made.interest) != (plan.principal, plan.interest):
+        zh, en = (
+            "还款计划与方案的本金或利息不一致",
+            "the schedule does not come to the principal and interest of the plan",
+        )
+        raise Refusal("schedule-differs", zh, en)
+    return plan.terms, made
 
 
 def _lines(plan: FrozenPlan, made: Schedule, given: StatementTerms) -> tuple[CostLine, ...]:

@@ -44,13 +44,7 @@ def promise_write(
         raise Refusal("promise-text", "请写明承诺内容，至少 4 个字", "say what was promised", field="text")
     if promised_on > clock.business_date():
         raise Refusal("promise-day", "承诺日期在将来", "the day lies ahead", field="promised_on")
-    contract = selectors.contract_in_force(deal_id)
-    if contract is not None and contract.state == ContractState.CHECKING:
-        raise Conflict("contract-checking", "纸质合同正在复核", "a signed paper is being checked")
-    signed = contract is not None and contract.state == ContractState.SIGNED
-    if signed and not content:
-        zh, en = "合同已签署，补充承诺须上传双方签字件", "the contract is signed: a promise needs its own signed paper"
-        raise Refusal("promise-paper", zh, en, field="file")
+    _refuse_late(deal_id, content)
     subject = f"deal:{deal_id}"
     paper = None
     if content:
@@ -67,6 +61,17 @@ def promise_write(
     facts: dict[str, Scalar] = {"promise": made.pk, "kind": kind.value, "on": promised_on.isoformat(), "by": who.pk}
     record(actor=actor, action="promise.written", subject=subject, facts=facts)
     return made
+
+
+def _refuse_late(deal_id: int, content: bytes) -> None:
+    """Errors: `Conflict` while a signed paper is being checked; `Refusal` after signing without a paper of its own."""
+    contract = selectors.contract_in_force(deal_id)
+    if contract is not None and contract.state == ContractState.CHECKING:
+        raise Conflict("contract-checking", "纸质合同正在复核", "a signed paper is being checked")
+    signed = contract is not None and contract.state == ContractState.SIGNED
+    if signed and not content:
+        zh, en = "合同已签署，补充承诺须上传双方签字件", "the contract is signed: a promise needs its own signed paper"
+        raise Refusal("promise-paper", zh, en, field="file")
 
 
 @service

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.selectors import deal_of_number, notes_of, stages_of
-from chedai.deals.pipeline.states import DealState, Stage, Turn
+from chedai.deals.pipeline.states import DealState, Mode, Stage, Turn
 from chedai.platform import clock
-from chedai.platform.audit.selectors import entries_of
+from chedai.platform.audit.selectors import entries_of, reasons
 from chedai.web import words
 from chedai.web.audit.lists import actor_names
 from chedai.web.deals.lists import limit_of, used_of
@@ -78,16 +78,16 @@ def _note(note: Any) -> ui.Happening:
 def _logged(deal_id: int) -> Iterator[ui.Happening]:
     entries: list[Any] = [e for e in entries_of(f"deal:{deal_id}")[:200] if e.action != "deal.noted"]
     actor_names(entries)
+    given = reasons(entry.seq for entry in entries)
     for entry in entries:
         icon = _ICONS.get(entry.action, "history")
         tint = "red" if entry.action == "deal.lost" else ""
-        yield ui.Happening(icon, words.action(entry.action), _detail(entry), entry.at, entry.actor_name, tint)
+        yield ui.Happening(icon, words.action(entry.action), _detail(entry, given.get(entry.seq, "")), entry.at, entry.actor_name, tint)
 
 
-def _detail(entry: Any) -> str:
+def _detail(entry: Any, reason: str) -> str:
     """Where a deal went, and the reason somebody gave."""
-    stated = json.loads(bytes(entry.body))
-    facts, reason = stated["facts"], stated["reason"]
+    facts = json.loads(bytes(entry.body))["facts"]
     to = str(STAGES[facts["to"]]) if entry.action == "deal.advanced" else ""
     turned = str(TURNS[facts["turn"]]) if entry.action == "deal.turned" else ""
     return " · ".join(part for part in (to, turned, reason) if part)
@@ -119,6 +119,8 @@ def _turn(request: Request, deal: Any, tab: str) -> ui.Turn | None:
     ours = deal.turn not in (Turn.CUSTOMER, Turn.LENDER)
     limit = limit_of(deal)
     key, verb = _GO[deal.stage]
+    if deal.stage == Stage.DECISION and deal.mode != Mode.OWN_BOOK:
+        key, verb = "lenders", gettext_lazy("看送审")
     here = next((one for one in TABS if one.key == key and request.access.may(one.permission)), None)
     acts: tuple[ui.Act, ...] = ()
     if here is not None and key != tab:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
 
 from chedai.platform.jobs import worker
 from chedai.platform.jobs.schedule import rounds, rounds_ask
 
 LOOK_EVERY = 20.0
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,5 +35,9 @@ class Command(BaseCommand):
 
     def _rounds(self, stop: threading.Event) -> None:
         while not stop.is_set():
-            rounds_ask(rounds())
+            try:
+                rounds_ask(rounds())
+            except DatabaseError:  # a database that is away for a moment does not end the scheduler
+                logger.exception("rounds could not be asked for")
+                connection.close()
             stop.wait(LOOK_EVERY)

@@ -35,14 +35,7 @@ def lead_register(
 ) -> Lead:
     """Register a lead; without an owner it goes into the pool. Errors: `Refusals`; `Conflict` where somebody has it."""
     table, now = rules.standards(), clock.now()
-    refused = list(rules.contact_refusals(name, phone, phone_needed=True))
-    late = rules.next_contact_refusal(next_contact_on, clock.business_date(), table) if owner_id else None
-    if late is not None:
-        refused.append(late)
-    if cost < 0:
-        refused.append(rules.negative_cost())
-    if refused:
-        raise Refusals(refused)
+    _refuse(name, phone, next_contact_on if owner_id else clock.business_date(), cost)
     taken = selectors.live_lead_of(phone)
     if taken is not None:
         raise _collision(taken)
@@ -64,10 +57,7 @@ def lead_register(
         registered_at=now,
         taken_at=now if owner_id else None,
     )
-    facts: dict[str, Scalar] = {"store": store_id, "source": source.value, "score": worth, "cost": cost}
-    record(actor=actor, action="lead.registered", subject=f"lead:{lead.pk}", facts=facts)
-    emit(LeadRegistered(lead.pk))
-    return lead
+    return _registered(lead, actor)
 
 
 @service
@@ -153,6 +143,22 @@ def leads_move(giver: int, taker: int, actor: Actor) -> int:
 def leads_count(staff_id: int) -> int:
     """How many open leads a member of staff has."""
     return Lead.objects.filter(owner=staff_id, state=LeadState.OPEN).count()
+
+
+def _registered(lead: Lead, actor: Actor) -> Lead:
+    facts: dict[str, Scalar] = {"store": lead.store_id, "source": lead.source, "score": lead.score, "cost": lead.cost}
+    record(actor=actor, action="lead.registered", subject=f"lead:{lead.pk}", facts=facts)
+    emit(LeadRegistered(lead.pk))
+    return lead
+
+
+def _refuse(name: str, phone: str, next_on: date | None, cost: int) -> None:
+    refused = list(rules.contact_refusals(name, phone, phone_needed=True))
+    late = rules.next_contact_refusal(next_on, clock.business_date(), rules.standards())
+    refused += [late] if late is not None else []
+    refused += [rules.negative_cost()] if cost < 0 else []
+    if refused:
+        raise Refusals(refused)
 
 
 def _open(lead_id: int) -> Lead:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -128,3 +128,12 @@ def contact_refusals(name: str, phone: str, *, phone_needed: bool = False) -> li
 def negative_cost() -> Refusal:
     """A lead that would have brought money before anything was sold."""
     return Refusal("amount-negative", "金额不能为负", "an amount is not negative", field="cost")
+
+
+def negative_amounts(asked: Mapping[str, int | None]) -> list[Refusal]:
+    """The amounts that are below nothing, each at its field."""
+    return [
+        Refusal("amount-negative", "金额不能为负", "an amount is not negative", field=name)
+        for name, fen in asked.items()
+        if fen is not None and fen < 0
+    ]

@@ -48,18 +48,8 @@ def visit_register(
     customer = known_as(phone=phone).first() if phone else None
     lead = selectors.live_lead_of(phone) if phone else None
     if lead is None and phone:
-        lead = lead_register(
-            store_id=store_id,
-            owner_id=registrar.pk,
-            name=name,
-            phone=phone,
-            source=source,
-            interest=interest,
-            purpose=purpose,
-            appointment=booked_for is not None,
-            next_contact_on=next_contact_on,
-            actor=actor,
-        )
+        about = {"name": name, "phone": phone, "interest": interest, "next_contact_on": next_contact_on}
+        lead = _lead(store_id, registrar, source, purpose, booked_for, actor, about)
     last: int = Visit.objects.filter(store=store, day=today).aggregate(n=Max("ticket"))["n"] or 0
     visit = Visit.objects.create(
         store=store,
@@ -76,10 +66,7 @@ def visit_register(
         booked_for=booked_for,
         arrived_at=now,
     )
-    facts: dict[str, Scalar] = {"store": store_id, "ticket": visit.ticket, "purpose": purpose.value}
-    record(actor=actor, action="visit.registered", subject=f"visit:{visit.pk}", facts=facts)
-    emit(VisitRegistered(visit.pk))
-    return visit
+    return _registered(visit, actor)
 
 
 @service
@@ -136,11 +123,7 @@ def need_record(
     customer = customer_lock(customer_id)
     old = selectors.need_in_force(customer.pk)
     asked = {"budget": budget, "down_payment": down_payment, "instalment": instalment}
-    wrong = [
-        Refusal("amount-negative", "金额不能为负", "an amount is not negative", field=name)
-        for name, fen in asked.items()
-        if fen is not None and fen < 0
-    ]
+    wrong = rules.negative_amounts(asked)
     if wrong:
         raise Refusals(wrong)
     said: dict[str, Any] = {**asked, "interest": interest.strip(), "vehicle_kind": vehicle_kind, "use": use.strip()}
@@ -159,11 +142,37 @@ def need_record(
         recorded_at=clock.now(),
         **said,
     )
-    facts: dict[str, Scalar] = {"version": need.version}
-    if old is not None:
-        facts["changed"] = ",".join(changed)
+    facts: dict[str, Scalar] = {"version": need.version, "changed": ",".join(changed) if old is not None else ""}
     record(actor=actor, action="need.recorded", subject=f"customer:{customer.pk}", facts=facts, reason=need.reason)
     return need
+
+
+def _registered(visit: Visit, actor: Actor) -> Visit:
+    facts: dict[str, Scalar] = {"store": visit.store_id, "ticket": visit.ticket, "purpose": visit.purpose}
+    record(actor=actor, action="visit.registered", subject=f"visit:{visit.pk}", facts=facts)
+    emit(VisitRegistered(visit.pk))
+    return visit
+
+
+def _lead(
+    store_id: int,
+    registrar: Staff,
+    source: Source,
+    purpose: Purpose,
+    booked_for: datetime | None,
+    actor: Actor,
+    about: dict[str, Any],
+) -> Lead:
+    """Who leaves a telephone number is a lead of who noted it."""
+    return lead_register(
+        store_id=store_id,
+        owner_id=registrar.pk,
+        source=source,
+        purpose=purpose,
+        appointment=booked_for is not None,
+        actor=actor,
+        **about,
+    )
 
 
 def _refuse(name: str, phone: str, next_contact_on: date | None, today: date) -> None:

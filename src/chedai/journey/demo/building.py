@@ -15,7 +15,7 @@ from chedai.catalog.partners.services import lender_change
 from chedai.catalog.partners.states import Channel
 from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.deals.pipeline.states import Mode, Stage
-from chedai.journey.demo import crowd
+from chedai.journey.demo import crowd, paying
 from chedai.journey.demo.house import BUILDER, House, house_build
 from chedai.journey.demo.people import Person, person
 from chedai.journey.demo.road import Road
@@ -153,15 +153,15 @@ def walk(ending: str, road: Road) -> None:
         road.lenders_answer(decline=ending == "declined")
     if ending in ("approved", "declined") or road.stage is not Stage.CONTRACT:
         return
-    road.sign()
+    paying.sign(road)
     if ending == "signed":
         return
-    road.insure()
-    road.request()
+    paying.insure(road)
+    paying.request(road)
     if ending == "requested":
         return
-    road.pay()
-    road.after(everything=ending == "complete")
+    paying.pay(road)
+    paying.after(road, everything=ending == "complete")
 
 
 def demo_logins() -> list[tuple[str, str, str]]:

@@ -10,7 +10,6 @@ from random import Random
 from typing import Any, Final
 
 from chedai.catalog.vehicles.models import VehicleModel
-from chedai.catalog.vehicles.services import vehicle_register
 from chedai.crm.customers.models import Customer
 from chedai.deals.applications.selectors import application_of, items_of, parties_of, submissions_of
 from chedai.deals.applications.services.answers import answers_write
@@ -19,18 +18,7 @@ from chedai.deals.applications.services.papers import check_accept, check_hand_i
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
 from chedai.deals.applications.services.submitting import application_submit, down_payment_say
 from chedai.deals.applications.states import SubmissionState
-from chedai.deals.collateral.selectors import items_of as collateral_of
-from chedai.deals.collateral.services import collateral_finish, policy_record
-from chedai.deals.collateral.states import Cover, ItemKind
-from chedai.deals.contracts import selectors as contracts
 from chedai.deals.contracts.plans import plan_in_hand
-from chedai.deals.contracts.services.drafting import contract_draft
-from chedai.deals.contracts.services.payees import PayeeTyped, payees_set
-from chedai.deals.contracts.services.signing import contract_sign
-from chedai.deals.contracts.services.statements import cost_statement_confirm, cost_statement_open
-from chedai.deals.contracts.states import PayeeRole, Place
-from chedai.deals.disbursement.selectors import payout_of
-from chedai.deals.disbursement.services import down_payment_prove, evidence_check, funds_release, funds_request
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.services import deal_lose, deal_open
 from chedai.deals.pipeline.states import LostReason, Mode, Stage
@@ -38,15 +26,14 @@ from chedai.deals.quotes.frozen import FrozenPlan
 from chedai.deals.quotes.services import quote_accept, quote_offer, quote_prepare
 from chedai.deals.quotes.wishes import DeskWish
 from chedai.deals.underwriting.rules.flow import Proposal, overrides, suggested
-from chedai.deals.underwriting.selectors import assessment_of, case_of, conditions_open, papers_to_see, result_in
+from chedai.deals.underwriting.selectors import assessment_of, case_of, papers_to_see, result_in
 from chedai.deals.underwriting.services.cases import paper_see
-from chedai.deals.underwriting.services.conditions import condition_meet
 from chedai.deals.underwriting.services.confirming import decision_confirm
 from chedai.deals.underwriting.services.proposing import DECIDE, decision_propose
 from chedai.deals.underwriting.states import Verdict
 from chedai.engine.compare import VehicleKind
 from chedai.journey.demo.house import House, acting
-from chedai.journey.demo.people import Person, plate, vin
+from chedai.journey.demo.people import Person
 from chedai.org.access import access_of
 from chedai.org.authority import capacities
 from chedai.org.models import Staff, Store
@@ -246,100 +233,6 @@ class Road:
             with self.step(1, 8):
                 decision = self._confirm(decision, case.pk, verdict)
 
-    def sign(self) -> None:
-        """The statement is read and confirmed, the car is named, the contract signed on the phone."""
-        statement = contracts.statement_in_force(self.key)
-        if statement is None:
-            raise LookupError("no statement was drawn up")
-        with self.step(1, 20):
-            cost_statement_open(statement_id=statement.pk, place=Place.PHONE, actor=self.guest)
-        self.at += timedelta(seconds=statement.reading_seconds + 40)
-        self.last = max(self.last, self.at)
-        with clock.frozen(self.at), work():
-            cost_statement_confirm(
-                statement_id=statement.pk, place=Place.PHONE, digest=statement.digest, actor=self.guest, content=b""
-            )
-        with self.step(0, 4):
-            car = vehicle_register(
-                vin=vin(self.number),
-                model_code=self.model.code,
-                invoice_price=self.plan.price,
-                colour=self.rng.choice(("珍珠白", "曜石黑", "星河蓝", "石英灰")),
-                actor=self.actor,
-            )
-            account = f"62220212{self.number:010}"
-            payee = PayeeTyped(
-                PayeeRole.DEALER, f"{self.store.name}汽车销售有限公司", "江河银行", account, self.plan.principal
-            )
-            payees_set(deal_id=self.key, accounts=(payee,), actor=self.actor)
-            contract_draft(deal_id=self.key, vehicle_id=car.pk, agreed_on=self._soon(3), actor=self.actor)
-        contract = contracts.contract_in_force(self.key)
-        if contract is None:
-            raise LookupError("no contract was drafted")
-        with self.step(0, 6):
-            identity = self.person.id_number[-4:]
-            contract_sign(contract_id=contract.pk, digest=contract.digest, identity=identity, actor=self.guest)
-
-    def insure(self) -> None:
-        """Everything the payout waits for: covers, down payment, device, plate and lien, conditions."""
-        with self.step(2, 16):
-            today = clock.business_date()
-            for cover in (Cover.COMPULSORY, Cover.COMMERCIAL):
-                self._policy(cover, today)
-            item = down_payment_prove(
-                deal_id=self.key,
-                amount=self.plan.down_payment,
-                name="首付凭证.pdf",
-                content=paper(f"{self.number} down"),
-                actor=self.actor,
-            )
-        with self.step(0, 4):
-            evidence_check(item_id=item.pk, accept=True, actor=acting(self.house.group["finance"][0]))
-            for condition in conditions_open(self.key):
-                condition_meet(condition_id=condition.pk, evidence="已核对", actor=acting(self.analyst))
-            before = [one for one in collateral_of(self.key) if one.before_payout]
-            if any(one.kind == ItemKind.LIEN for one in before):
-                self._finish(ItemKind.PLATE, plate(self.number))
-                self._finish(ItemKind.LIEN, f"3301{self.number:08}")
-            if any(one.kind == ItemKind.GPS for one in collateral_of(self.key)):
-                self._finish(ItemKind.GPS, f"8650000{self.number:08}")
-
-    def request(self) -> None:
-        """The officer asks for the payout."""
-        with self.step(0, 3):
-            funds_request(deal_id=self.key, agreed_on=self._soon(1), actor=self.actor)
-
-    def pay(self) -> None:
-        """Finance lets the money go."""
-        order = payout_of(self.key)
-        if order is None:
-            raise LookupError("no payout was asked for")
-        with self.step(1, 8):
-            funds_release(
-                payout_id=order.pk,
-                digest=order.digest,
-                paid_on=clock.business_date(),
-                reference=f"{self.at:%Y%m%d}-{self.number:04}",
-                content=paper(f"{self.number} paid"),
-                actor=acting(self.house.group["finance"][1]),
-            )
-
-    def after(self, *, everything: bool) -> None:
-        """Plate, lien and green book come back after the money is out."""
-        with self.step(24, 120):
-            open_kinds = [one.kind for one in collateral_of(self.key) if one.done_on is None]
-            if ItemKind.PLATE in open_kinds:
-                self._finish(ItemKind.PLATE, plate(self.number))
-        if not everything:
-            return
-        for kind, reference in (
-            (ItemKind.LIEN, f"3301{self.number:08}"),
-            (ItemKind.GREEN_BOOK, f"33{self.number:010}"),
-        ):
-            with self.step(24, 160):
-                if any(one.kind == kind and one.done_on is None for one in collateral_of(self.key)):
-                    self._finish(kind, reference)
-
     def lose(self) -> None:
         """The deal comes to nothing."""
         reason = self.rng.choice((LostReason.PAID_CASH, LostReason.OTHER_SHOP, LostReason.WITHDRAWN))
@@ -429,24 +322,5 @@ class Road:
             decided.approval.refresh_from_db()
         return decided
 
-    def _policy(self, cover: Cover, today: date) -> None:
-        given: dict[str, Any] = {"insurer": "平安财险", "number": f"PA{self.number:08}{cover[:2].upper()}"}
-        if cover is Cover.COMMERCIAL:
-            given |= {"damage": self.plan.price, "third_party": 200_000_000, "name": "批单.pdf"}
-            given |= {"first_beneficiary": self.plan.lender_code, "content": paper(f"{self.number} beneficiary")}
-        ends = today.replace(year=today.year + 1) - timedelta(days=1) if (today.month, today.day) != (2, 29) else today
-        policy_record(deal_id=self.key, cover=cover, starts=today, ends=ends, actor=self.actor, **given)
-
-    def _finish(self, kind: ItemKind, reference: str) -> None:
-        item = next(one for one in collateral_of(self.key) if one.kind == kind)
-        collateral_finish(
-            item_id=item.pk,
-            reference=reference,
-            done_on=clock.business_date(),
-            name=f"{kind}.pdf",
-            content=paper(f"{self.number} {kind}"),
-            actor=self.actor,
-        )
-
-    def _soon(self, days: int) -> date:
+    def soon(self, days: int) -> date:
         return self.at.astimezone(clock.SHANGHAI).date() + timedelta(days=days)

@@ -16,7 +16,7 @@ from tests.support.chinese import widen
 HALF = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
 TABLES = ("org/permissions.toml",)
 ROOMS = ("api", "crm", "journey", "org", "platform")
-"""What refuses people on screens and at the interface. Formats that programs read (engine, cli, config) stay as typed."""
+"""What refuses people on screens and at the interface. Formats that programs read stay as typed."""
 
 
 def _said(node: ast.AST) -> Iterator[str]:
@@ -44,7 +44,11 @@ def _half_width(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_sentence_holds_half_width_punctuation_beside_chinese(room: str) -> None:
-    found = {place(path): wrong for path in files(f"src/chedai/{room}") if "management" not in path.parts and (wrong := _half_width(path))}
+    found = {
+        place(path): wrong
+        for path in files(f"src/chedai/{room}")
+        if "management" not in path.parts and (wrong := _half_width(path))
+    }
     assert found == {}, "python -m tests.support.chinese <files>"
 
 
@@ -57,7 +61,9 @@ def test_the_words_of_the_permission_table_are_full_width() -> None:
 
 
 def test_the_check_sees_what_it_is_for() -> None:
-    assert [bool(HALF.search(text)) for text in ("没有权限:查看", "金额 1,000 元", "没有权限：查看", "(留痕)", "r × 12")] == [
+    assert [
+        bool(HALF.search(text)) for text in ("没有权限:查看", "金额 1,000 元", "没有权限：查看", "(留痕)", "r × 12")
+    ] == [
         True,
         False,
         False,

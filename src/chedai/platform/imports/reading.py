@@ -35,7 +35,10 @@ def read(content: bytes) -> Sheet:
     if not rows:
         raise Refusal("import-empty", "文件里没有数据行", "the file has no rows", field="file")
     if len(rows) > MOST_ROWS:
-        zh, en = f"一次最多 {MOST_ROWS} 行，文件有 {len(rows)} 行", f"at most {MOST_ROWS} rows; the file has {len(rows)}"
+        zh, en = (
+            f"一次最多 {MOST_ROWS} 行，文件有 {len(rows)} 行",
+            f"at most {MOST_ROWS} rows; the file has {len(rows)}",
+        )
         raise Refusal("import-long", zh, en, field="file")
     return Sheet(heads, rows)
 

@@ -82,7 +82,8 @@ def _logged(deal_id: int) -> Iterator[ui.Happening]:
     for entry in entries:
         icon = _ICONS.get(entry.action, "history")
         tint = "red" if entry.action == "deal.lost" else ""
-        yield ui.Happening(icon, words.action(entry.action), _detail(entry, given.get(entry.seq, "")), entry.at, entry.actor_name, tint)
+        said = _detail(entry, given.get(entry.seq, ""))
+        yield ui.Happening(icon, words.action(entry.action), said, entry.at, entry.actor_name, tint)
 
 
 def _detail(entry: Any, reason: str) -> str:

@@ -2,13 +2,14 @@
 # Only test-postgres and test-browser want programs of the system: PostgreSQL, Chromium and a Chinese font (.ci/run
 # installs them on Debian).
 #
-#   make demo    一分钟看到报价对比 · the quote comparison on a sample catalogue
+#   make demo    打开一家样例集团 · a sample dealer group with deals at every stage, opened on this machine
 #   make test    所有测试 · all tests that need only Python; every line and branch of the engine
 #   make test-postgres   在真实 PostgreSQL 上 · what touches the database, on a real PostgreSQL
 #   make test-browser    在真实浏览器里 · every page in a real Chromium: both languages, both sizes, axe
 #   make check   格式、类型、分层 · format, lint, types, floors, migrations, architecture tests
 #   make bench   性能对比 · benchmarks beside their peers, saved in benchmarks/results/ (NAMES="schedules irr" picks)
 #   make lock    更新依赖锁定 · pin the dependencies again (UPGRADE= keeps the versions)
+#   make screens 界面截图 · the pictures of docs/screens, taken from the demo in Chromium
 #   make clean   清理 · remove what the other targets made
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-postgres test-browser check bench lock clean
+.PHONY: demo test test-postgres test-browser check bench screens lock clean
 
 # How many tests run at once (WORKERS=0: one after another, as a debugger wants it); each worker has its own database.
 WORKERS ?= 2
@@ -28,7 +29,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 DATABASE_TESTS := $(wildcard $(addprefix tests/,platform org catalog crm deals book team insight journey api security)) \
 	tests/web/test_lists.py tests/web/test_made_up.py tests/web/test_sent_at_once.py
 
-demo: $(VENV)/.base
+demo: $(VENV)/.server
 	@$(BIN)/chedai demo
 
 test: $(VENV)/.dev
@@ -51,6 +52,9 @@ check: $(VENV)/.dev
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks $(NAMES)
 
+screens: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.screens
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "chedai needs Python 3.11 or newer; '$(PYTHON)' is not. 需要 Python 3.11 及以上: make PYTHON=python3.11 ..." >&2; exit 1; }
@@ -63,6 +67,11 @@ $(VENV)/.base: requirements/build.txt requirements/base.txt pyproject.toml | $(B
 	@echo "Installing the pinned dependencies ..."
 	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
 	@$(PROJECT)
+	@touch $@
+
+$(VENV)/.server: requirements/server.txt $(VENV)/.base
+	@echo "Installing the pinned packages of the server ..."
+	@$(INSTALL) -r requirements/server.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base

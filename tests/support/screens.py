@@ -180,12 +180,15 @@ def take(desk: Desk, picture: Picture, folder: Path) -> Path:
 
 
 def small(page: Page, png: bytes) -> bytes:
-    """The picture in its 128 most frequent colours, each other pixel in the one most like its own."""
+    """The picture in 256 colours: the most frequent ones, and one of each kind, so that a small red tag stays red."""
     width, height, raw = page.evaluate(_PIXELS, base64.b64encode(png).decode())
     pixels = np.frombuffer(base64.b64decode(raw), np.uint8).reshape(-1, 4)[:, :3].astype(np.int32)
     colours, place, count = np.unique(pixels @ (65536, 256, 1), return_inverse=True, return_counts=True)
     channels = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
-    palette = channels[np.argsort(-count, kind="stable")[:128]]
+    often = np.argsort(-count, kind="stable")
+    _, first, kin = np.unique(channels[often] // 24 @ (256, 16, 1), return_index=True, return_inverse=True)
+    kinds = first[np.argsort(-np.bincount(kin, count[often]), kind="stable")]
+    palette = channels[often[np.union1d(np.arange(96), kinds[:160])]]
     away = np.stack([((channels - one) ** 2).sum(axis=1) for one in palette], axis=1)
     rows = away.argmin(axis=1).astype(np.uint8)[place].reshape(height, width)
     lines = np.hstack([np.zeros((height, 1), np.uint8), rows])  # each line begins with its filter: none
@@ -237,7 +240,8 @@ def main() -> int:
 
 def _page() -> str:
     """The page that shows them all."""
-    head = "# 界面 · The screens\n\n由 `make screens` 从[样例集团](../demo.md)截取。Taken from the demo by `make screens`.\n"
+    origin = "由 `make screens` 从[样例集团](../demo.md)截取。Taken from the demo by `make screens`."
+    head = f"# 界面 · The screens\n\n{origin}\n"
     shown = (f"\n## {one.zh} · {one.en}\n\n![{one.en}]({one.name}.png)\n" for one in PICTURES)
     return head + "".join(shown)
 

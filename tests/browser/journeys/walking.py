@@ -1,0 +1,119 @@
+"""People at their screens: what they see, which buttons they press, and a clock that can be moved for all of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched
+
+
+MOMENT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+"""Friday 20 November 2026, ten in the morning in Shanghai."""
+
+
+@dataclass(slots=True)
+class Time:
+    """Stands where the product keeps its frozen moment; unlike that it is the same for every thread of the server."""
+
+    ahead: timedelta = field(default_factory=lambda: MOMENT - datetime.now(UTC))
+
+    def get(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def passes(self, seconds: int) -> None:
+        self.ahead += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class Person:
+    """One person at a screen of their own."""
+
+    screen: Watched
+    tmp: Path
+
+    @property
+    def page(self) -> Page:
+        return self.screen.page
+
+    def open(self, path: str) -> Person:
+        self.screen.open(path)
+        return self
+
+    def click(self, name: str, *, role: str = "button", within: str = "main") -> Person:
+        """Press what bears this name, exactly or with its key behind it."""
+        target = self.page.locator(within).get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}"))  # type: ignore[arg-type]
+        target.first.click()
+        self.page.wait_for_load_state("load")
+        return self
+
+    def follow(self, name: str, *, within: str = "main") -> Person:
+        return self.click(name, role="link", within=within)
+
+    def type(self, **values: str) -> Person:
+        """Fill fields by the name the form sends them under, as a person does: one after another."""
+        for name, value in values.items():
+            one = self.page.locator(f"main [name='{name}']:not([type=hidden])")
+            kind = one.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : (e.type || '')")
+            if kind == "select":
+                one.select_option(value)
+            elif kind == "checkbox":
+                one.first.check()
+            elif kind == "radio":
+                self.page.locator(f"main [name='{name}'][value='{value}']").check()
+            else:
+                one.first.fill(value)
+        return self
+
+    def hand_in(self, name: str, text: str, *, field: str = "file") -> Person:
+        """Choose a file."""
+        path = self.tmp / name
+        path.write_bytes(b"%PDF-1.4\n%" + text.encode() + b"\n%%EOF\n")
+        self.page.locator(f"main input[type=file][name='{field}']").first.set_input_files(path)
+        return self
+
+    def sees(self, *texts: str) -> Person:
+        for text in texts:
+            expect(self.page.locator("body")).to_contain_text(text)
+        return self
+
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    def pdf(self, path: str) -> str:
+        """The text of a PDF of the product, taken out by poppler."""
+        answer = self.page.request.get(self.screen.base + path)
+        assert answer.status == 200
+        return text_of(answer.body(), self.tmp)
+
+    def json(self, path: str) -> dict[str, object]:
+        answer = self.page.request.get(self.screen.base + path)
+        assert answer.status == 200, answer.text()
+        found: dict[str, object] = answer.json()
+        return found
+
+
+def text_of(content: bytes, tmp: Path) -> str:
+    """What stands in a PDF, without the gaps between its words."""
+    path = tmp / "read.pdf"
+    path.write_bytes(content)
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, timeout=30)
+    return done.stdout.decode()
+
+
+def names(texts: Iterator[str]) -> list[str]:
+    return [text.strip() for text in texts]
+
+
+def dump(page: Page) -> None:
+    print("=====", page.url)
+    text = page.locator("#page, .h5").first.inner_text() if page.locator("#page, .h5").count() else page.locator("body").inner_text()
+    print(text)
+    for one in page.locator("main input:not([type=hidden]), main select, main textarea, main button").all():
+        print(one.evaluate("e => e.outerHTML.slice(0, 160)"))

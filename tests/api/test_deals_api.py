@@ -58,6 +58,19 @@ def test_a_deal_is_read_with_its_clocks_and_the_name_masked(calling: Calling) ->
     assert said(caller.get("/deals/bottlenecks"))[0]["waiting"] == 1
 
 
+def test_a_deal_is_opened_for_a_customer_the_caller_may_see(calling: Calling) -> None:
+    mine, other = calling("lin", "officer", everywhere=False), calling("zhou", "officer", everywhere=False)
+    customer = said(mine.post("/customers", {"kind": "person", "name": "王芳", "phone": "13812342107"}), 201)["id"]
+    wanted = {"customer": customer, "mode": "own_book", "vehicle": "启程 E5"}
+    opened = said(mine.post("/deals", wanted), 201)["deal"]
+    assert (opened["officer"], opened["stage"], opened["vehicle"]) == (mine.staff.number, "quote", "启程 E5")
+    said(other.post("/deals", wanted), 403)
+    said(mine.post("/deals", wanted | {"officer": other.staff.number}), 403)
+    assert said(mine.post("/deals", wanted | {"officer": "N999"}), 422)["title"] == "no-such-staff"
+    said(mine.post("/deals", wanted | {"customer": 999_999}), 404)
+    assert Deal.objects.count() == 1
+
+
 def test_a_deal_of_somebody_else_is_refused_and_stays_as_it_is(calling: Calling) -> None:
     deal, other = deal_of(calling("lin", "officer", everywhere=False)), calling("zhou", "officer", everywhere=False)
     said(other.get(f"/deals/{deal.number}"), 403)

@@ -8,7 +8,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from chedai.api.schemas import Masked
+from chedai.api.schemas import Masked, Number
 from chedai.crm.reception.states import Channel, LeadLost, Outcome, Purpose, Source
 from chedai.deals.pipeline.states import DealState, LostReason, Mode, Stage, Turn
 
@@ -65,6 +65,15 @@ class BottleneckOut(Schema):
     p50_minutes: int
     p90_minutes: int
     waiting: int
+
+
+class DealIn(Schema):
+    """A new deal of a customer. Without an officer it is the caller's own."""
+
+    customer: Number
+    mode: Mode
+    vehicle: Annotated[str, Field(max_length=120)] = ""
+    officer: Annotated[str, Field(max_length=20)] | None = None
 
 
 class HandOverIn(Schema):

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from chedai.api.deal_schemas import BottleneckOut, DealOut, DealWhole, HandOverIn, LoseIn, NoteIn, StayOut
+from chedai.api.deal_schemas import BottleneckOut, DealIn, DealOut, DealWhole, HandOverIn, LoseIn, NoteIn, StayOut
 from chedai.api.operations import caller_of, changing, reading
 from chedai.api.pages import Cut, Page, page
+from chedai.crm.customers.selectors import customer_found
 from chedai.deals.pipeline import selectors, services
 from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.states import DealState, Stage, Turn
@@ -22,6 +23,7 @@ from chedai.platform.errors import Refusal
 router = Router(tags=["deals"])
 
 READ: Permission = "deal.read"
+OPEN: Permission = "deal.open"
 DealNumber = Path[Annotated[str, Field(max_length=40)]]
 _MINUTE = timedelta(minutes=1)
 
@@ -30,6 +32,14 @@ def deal_for(request: HttpRequest, number: str, permission: Permission) -> Any:
     """The deal, where the caller may use `permission` on it."""
     found = selectors.deal_of_number(number)
     caller_of(request).require(permission, store_id=found.store_id, owner_id=found.officer_id)
+    return found
+
+
+def _staff(which: Q, field: str) -> Any:
+    """Somebody who works here. Errors: `Refusal` at `field`."""
+    found = staff_seen(which).first()
+    if found is None:
+        raise Refusal("no-such-staff", "没有这名在职员工", "there is no such member of staff", field=field)
     return found
 
 
@@ -64,6 +74,25 @@ def deals(
     return page(selectors.deals_seen(records).filter(fits), cut)
 
 
+@changing(router, "/deals", OPEN, response=DealWhole, status=201)
+def open_deal(request: HttpRequest, given: DealIn) -> Any:
+    """Open a deal for a customer the caller may see, in the store of its officer."""
+    caller = caller_of(request)
+    customer = customer_found(given.customer)
+    caller.require("customer.read", store_id=customer.store_id, owner_id=customer.owner_id)
+    officer = _staff(Q(pk=caller.access.staff_id) if given.officer is None else Q(number=given.officer), "officer")
+    caller.require(OPEN, store_id=officer.home_id, owner_id=officer.pk)
+    made = services.deal_open(
+        customer_id=customer.pk,
+        store_id=officer.home_id,
+        mode=given.mode,
+        officer_id=officer.pk,
+        vehicle=given.vehicle,
+        actor=caller.actor,
+    )
+    return _whole(made.number)
+
+
 @reading(router, "/deals/bottlenecks", READ, response=list[BottleneckOut])
 def bottlenecks(request: HttpRequest, days: Annotated[int, Field(ge=1, le=366)] = 90) -> list[BottleneckOut]:
     """How long deals stayed in each stage over the last days."""
@@ -91,9 +120,7 @@ def deal(request: HttpRequest, number: DealNumber) -> Any:
 def hand_over(request: HttpRequest, number: DealNumber, given: HandOverIn) -> Any:
     """Give the stage to somebody else; the clock goes on."""
     found = deal_for(request, number, "deal.hand_over")
-    taker = staff_seen(Q(number=given.owner)).first()
-    if taker is None:
-        raise Refusal("no-such-staff", "没有这名在职员工", "there is no such member of staff", field="owner")
+    taker = _staff(Q(number=given.owner), "owner")
     actor = caller_of(request).actor
     services.deal_hand_over(deal_id=found.pk, owner_id=taker.pk, reason=given.reason, actor=actor)
     return _whole(found.number)

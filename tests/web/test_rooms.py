@@ -43,7 +43,7 @@ def test_deciding_one_case_leads_to_the_next_and_the_last_to_the_list(house: Hou
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("approved", "returned")
-    assert "已退回：price.deviation quote:2" in client.get("/").content.decode()
+    assert "已退回：个性化定价 报价 2" in client.get("/").content.decode()
 
 
 def test_a_return_without_a_reason_is_refused_at_the_field(house: House, browse: Browse, ask: Ask) -> None:

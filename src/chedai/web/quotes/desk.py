@@ -217,7 +217,7 @@ def _told(why: Reason, url: str) -> WhyNot:
         method = method_of(why.repayment.amortisation, why.repayment.interest_method)
         parts.append(say(method.zh, method.en))
     if why.periods is not None:
-        parts.append(say(f"{why.periods} 期", f"{why.periods} months"))
+        parts.append(_("%s 期") % why.periods)
     rule = " ".join(reason(failure, why, spoken) for failure in why.failures)
     change = change_text(why.changes[0], spoken) if why.changes else ""
     return WhyNot(" · ".join(parts), rule, change, url)

@@ -9,7 +9,6 @@ from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
 from chedai.crm.customers.events import CustomerRecorded
-from chedai.crm.customers.privacy import CUSTOMERS
 from chedai.crm.customers.services import customers_count, customers_move
 from chedai.crm.reception.leads import leads_count, leads_move
 from chedai.crm.search.services import words_write
@@ -28,6 +27,7 @@ from chedai.deals.underwriting import wiring as underwriting
 from chedai.deals.underwriting.events import CreditDecided
 from chedai.journey import housekeeping
 from chedai.journey import told as told_of
+from chedai.journey.kept import CUSTOMERS
 from chedai.org import handover, stages
 from chedai.org import wiring as org
 from chedai.org.handover import Belongings

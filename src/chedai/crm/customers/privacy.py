@@ -1,4 +1,4 @@
-"""Customers as privacy sees them: who holds their data, how long a law wants it, how it goes."""
+"""Customers as privacy sees them, for themselves alone; `journey.kept` adds what the other rooms hold of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chedai.platform.privacy.registry import Hold, Holder
 
 
 def _hold(customer_id: int, on: date) -> Hold | None:
-    """A customer who never made a deal is held by no law; deals bring their own holds when they come."""
+    """A customer who never made a deal is held by no law; deals bring their own holds."""
     return None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -15,6 +17,8 @@ from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.files import rules, store
 from chedai.platform.files.models import Paper, Upload
+from chedai.platform.privacy.kinds import Kind
+from chedai.platform.privacy.personal import Personal
 from chedai.platform.work import record, service
 
 KEPT: Final = timedelta(days=2)
@@ -55,6 +59,26 @@ def paper_remove(*, paper_id: int, reason: str, actor: Actor) -> None:
     paper.removed_at = clock.now()
     paper.save(update_fields=["removed_at"])
     record(actor=actor, action="paper.removed", subject=paper.subject, facts={"paper": paper.pk}, reason=reason)
+
+
+def papers_erase(*, subject: str, purpose: str | None = None) -> int:
+    """Delete the papers of `subject` (of one purpose, where given), removed ones too; how many. For privacy only.
+
+    Their names and addresses go at once, their bytes when the deletion has come to stand and no other paper has them.
+    """
+    wanted = {"subject": subject} | ({"purpose": purpose} if purpose is not None else {})
+    papers = list(Paper.objects.select_for_update().filter(**wanted).exclude(address=""))
+    for paper in papers:
+        transaction.on_commit(functools.partial(_bytes_forget, paper.address))
+        paper.name, paper.address, paper.size = Personal(Kind.NAME, ""), "", 0
+        paper.removed_at = paper.removed_at or clock.now()
+        paper.save()
+    return len(papers)
+
+
+def _bytes_forget(address: str) -> None:
+    if not Paper.objects.filter(address=address).exists():
+        store.remove(address)
 
 
 @service

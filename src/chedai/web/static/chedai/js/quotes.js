@@ -42,7 +42,7 @@
     /* The drawer holds fields of the same form. */
     const more = $("#more-fields");
     more?.querySelectorAll("input, select, textarea").forEach((field) => field.setAttribute("form", "desk"));
-    more?.addEventListener("input", () => htmx.trigger(desk, "change"));
+    more?.addEventListener("input", () => htmx.trigger(desk, "asked"));
     /* What is kept is what stands in the desk at this moment. */
     document.addEventListener("submit", (event) => {
       const form = event.target;

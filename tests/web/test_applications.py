@@ -57,6 +57,15 @@ def test_the_form_says_what_is_missing_and_the_button_refuses_naming_it(case: Ca
     assert "已于" in shown(case, "application/")
 
 
+def test_the_jacket_names_the_paper_that_came_in_and_tells_of_its_file_once(case: Case) -> None:
+    one = item(case, "residence")
+    check_hand_in(item_id=one.pk, name="房产证.pdf", content=paper("residence"), actor=case.officer)
+    told = shown(case, "papers/").partition('class="timeline"')[2]
+    assert "上传资料" in told and "<p>居住证明</p>" in told
+    assert "上传文件" not in told
+    assert "上传文件" in shown(case, "record/").partition("<main")[2].partition("<aside")[0]
+
+
 def test_answers_typed_at_the_desk_are_kept_in_fen(case: Case) -> None:
     typed = {"marital": "single", "income_stated": "15,000.50", "job": "salaried", "source": "customer"}
     answer = post(case, "application/answers/", **typed)

@@ -57,6 +57,20 @@ def test_a_span_has_its_two_largest_parts(span: timedelta, text: str) -> None:
     assert formats.span(span) == text
 
 
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(minutes=12), "12 分"),
+        (timedelta(hours=9, minutes=59), "9 时 59 分"),
+        (timedelta(hours=9), "9 时"),
+        (timedelta(hours=10, minutes=59), "10 时"),
+        (timedelta(days=2, hours=3), "51 时"),
+    ],
+)
+def test_working_time_is_told_in_hours_without_minutes_where_it_is_long(span: timedelta, text: str) -> None:
+    assert formats.worked(span) == text
+
+
 def test_english_pages_speak_english() -> None:
     with translation.override("en"):
         assert formats.span(timedelta(hours=3, minutes=20)) == "3 h 20 min"

@@ -16,6 +16,7 @@ from chedai.platform import clock
 
 NOT_APPLICABLE: Final = "—"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_LONG: Final = 10
 _CENT: Final = Decimal("0.01")
 
 
@@ -76,9 +77,14 @@ def span(value: timedelta) -> str:
 
 
 def worked(value: timedelta) -> str:
-    """Working time, in hours: 36 时, 3 时 20 分. Never in days, which would be taken for days of the calendar."""
+    """Working time, in hours: 36 时, 3 时 20 分. Never in days, which would be taken for days of the calendar.
+
+    From ten hours on the minutes are left out: nobody acts on them.
+    """
     minutes = max(int(value.total_seconds()), 0) // _MINUTE
     hours, minutes = divmod(minutes, 60)
     if not hours:
         return _("%s 分") % minutes
-    return _("%(hours)s 时 %(minutes)s 分") % {"hours": hours, "minutes": minutes} if minutes else _("%s 时") % hours
+    if not minutes or hours >= _LONG:
+        return _("%s 时") % hours
+    return _("%(hours)s 时 %(minutes)s 分") % {"hours": hours, "minutes": minutes}

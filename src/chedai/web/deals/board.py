@@ -57,7 +57,7 @@ def _card(deal: Any) -> Card:
         used=used_of(deal),
         limit=limit_of(deal),
         lines=tuple(line for line in (deal.vehicle or deal.number, deal.lender_name) if line),
-        amount=deal.amount,
+        amount=deal.amount or None,
         owner=deal.owner.user.display_name,
         reason=" · ".join(str(part) for part in (TURNS[deal.turn], deal.next_step) if part),
     )

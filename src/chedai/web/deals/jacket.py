@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from chedai.deals.applications import checklists
 from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.selectors import deal_of_number, notes_of, stages_of
 from chedai.deals.pipeline.states import DealState, Mode, Stage, Turn
@@ -32,7 +33,36 @@ from chedai.web.formats import short_day
 from chedai.web.ui import deal as ui
 
 SHOWN: Final = 12
-_ICONS: Final = {"deal.lost": "ban", "deal.handed_over": "arrows-left-right", "deal.opened": "plus"}
+_ICONS: Final = {
+    "deal.lost": "ban",
+    "deal.handed_over": "arrows-left-right",
+    "deal.opened": "plus",
+    "deal.advanced": "arrow-right",
+    "deal.turned": "rotate-clockwise",
+    "check.handed_in": "upload",
+    "check.accepted": "circle-check",
+    "check.returned": "arrow-back-up",
+    "contract.signed": "signature",
+}
+_ICONS_OF: Final = {
+    "quote": "calculator",
+    "application": "clipboard-check",
+    "answers": "pencil",
+    "link": "link",
+    "submission": "building-bank",
+    "case": "scale",
+    "decision": "scale",
+    "statement": "file-text",
+    "contract": "file-text",
+    "payee": "building-bank",
+    "payout": "send",
+    "collateral": "certificate",
+    "insurance": "shield-check",
+}
+"""By the act, then by what it is done to."""
+_SYSTEM: Final = "system:"
+_FILE: Final = "paper.handed_in"
+"""A file that came in; the act it came in for says so itself."""
 _GO: Final[dict[str, tuple[str, Promise]]] = {
     Stage.QUOTE: ("plan", gettext_lazy("看方案")),
     Stage.APPLICATION: ("papers", gettext_lazy("办资料")),
@@ -54,7 +84,7 @@ def jacket(request: Request, number: str, tab: str) -> dict[str, Any]:
         "tab": tab,
         "steps": _steps(deal),
         "turn": _turn(request, deal, tab),
-        "happenings": list(islice(happenings(deal), SHOWN)),
+        "happenings": list(islice(happenings(deal, files=False), SHOWN)),
         "may_work": request.access.may("deal.work", store_id=deal.store_id, owner_id=deal.officer_id),
         "may_hand_over": request.access.may("deal.hand_over", store_id=deal.store_id, owner_id=deal.officer_id),
         "may_lose": deal.state == DealState.OPEN
@@ -62,11 +92,11 @@ def jacket(request: Request, number: str, tab: str) -> dict[str, Any]:
     }
 
 
-def happenings(deal: Any) -> Iterator[ui.Happening]:
+def happenings(deal: Any, *, files: bool = True) -> Iterator[ui.Happening]:
     """What happened to a deal and what was written on it: pinned notes first, then newest first."""
     notes = [_note(note) for note in notes_of(deal.pk)]
     yield from (note for note in notes if note.pinned)
-    told = [*(note for note in notes if not note.pinned), *_logged(deal.pk)]
+    told = [*(note for note in notes if not note.pinned), *_logged(deal.pk, files)]
     yield from sorted(told, key=lambda one: one.at or deal.opened_at, reverse=True)
 
 
@@ -75,23 +105,32 @@ def _note(note: Any) -> ui.Happening:
     return ui.Happening("message", _("备注"), note.text.in_full(), note.written_at, who, pinned=note.pinned)
 
 
-def _logged(deal_id: int) -> Iterator[ui.Happening]:
-    entries: list[Any] = [e for e in entries_of(f"deal:{deal_id}")[:200] if e.action != "deal.noted"]
+def _logged(deal_id: int, files: bool) -> Iterator[ui.Happening]:
+    entries: list[Any] = [
+        e for e in entries_of(f"deal:{deal_id}")[:200] if e.action != "deal.noted" and (files or e.action != _FILE)
+    ]
     actor_names(entries)
     given = reasons(entry.seq for entry in entries)
     for entry in entries:
-        icon = _ICONS.get(entry.action, "history")
+        icon = _ICONS.get(entry.action) or _ICONS_OF.get(entry.action.partition(".")[0], "history")
         tint = "red" if entry.action == "deal.lost" else ""
         said = _detail(entry, given.get(entry.seq, ""))
-        yield ui.Happening(icon, words.action(entry.action), said, entry.at, entry.actor_name, tint)
+        who = str(words.ACTORS["system"]) if entry.actor.startswith(_SYSTEM) else entry.actor_name
+        yield ui.Happening(icon, words.action(entry.action), said, entry.at, who, tint)
 
 
 def _detail(entry: Any, reason: str) -> str:
-    """Where a deal went, and the reason somebody gave."""
+    """Where a deal went, which paper it was, and the reason somebody gave."""
     facts = json.loads(bytes(entry.body))["facts"]
     to = str(STAGES[facts["to"]]) if entry.action == "deal.advanced" else ""
     turned = str(TURNS[facts["turn"]]) if entry.action == "deal.turned" else ""
-    return " · ".join(part for part in (to, turned, reason) if part)
+    paper = _paper(str(facts["paper"])) if entry.action.startswith("check.") else ""
+    return " · ".join(part for part in (to, turned, paper, reason) if part)
+
+
+def _paper(code: str) -> str:
+    known = checklists.item(code)
+    return known.zh if (get_language() or "zh").startswith("zh") else known.en
 
 
 def _steps(deal: Any) -> list[ui.Step]:

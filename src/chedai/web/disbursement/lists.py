@@ -72,7 +72,7 @@ PAYOUT_QUEUE: Final = ListSpec(
         Column("maker", _("申请人"), lambda order: order.requested_by.display_name),
         Column("requested_at", _("申请时间"), lambda order: order.requested_at, Kind.MOMENT, sort="pk", shown=False),
     ),
-    sort="agreed_on",
+    sort="-agreed_on",
     filters=(
         Choice(
             "state",

@@ -68,7 +68,7 @@ CASES: Final = ListSpec(
             tint=_due_tint,
         ),
     ),
-    sort="due_at",
+    sort="-opened_at",
     filters=(
         Choice(
             "state",

@@ -81,19 +81,19 @@ def inside() -> Client:
     return client
 
 
-def clean(text: str, where: str) -> None:
+def clean(text: str, where: str, planted: tuple[str, ...] = PLANTED) -> None:
     escaped = json.dumps(text)  # what JSON has escaped is found as well
-    for value in PLANTED:
+    for value in planted:
         for form in (value, json.dumps(value)[1:-1], value.encode().hex()):
             assert form not in text and form not in escaped, (where, value)
 
 
-def clean_everywhere(log: io.StringIO) -> None:
+def clean_everywhere(log: io.StringIO, planted: tuple[str, ...] = PLANTED) -> None:
     """The log, the metrics, and every row of every table as it lies in the database."""
-    clean(log.getvalue(), "log")
-    clean(metrics.page().decode(), "metrics")
+    clean(log.getvalue(), "log", planted)
+    clean(metrics.page().decode(), "metrics", planted)
     for entry in AuditEntry.objects.all():
-        clean(bytes(entry.body).decode(), "chain")
+        clean(bytes(entry.body).decode(), "chain", planted)
     for model in apps.get_models():
         name = connection.ops.quote_name(model._meta.db_table)
         with connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def clean_everywhere(log: io.StringIO) -> None:
                 told = [
                     bytes(v).decode("utf-8", "replace") if isinstance(v, (bytes, memoryview)) else str(v) for v in row
                 ]
-                clean(" ".join(told), model._meta.label)
+                clean(" ".join(told), model._meta.label, planted)
 
 
 def test_typed_into_every_form_search_and_address(inside: Client, log: io.StringIO) -> None:

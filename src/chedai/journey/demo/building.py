@@ -14,7 +14,7 @@ from chedai.catalog.partners.selectors import lenders
 from chedai.catalog.partners.services import lender_change
 from chedai.catalog.partners.states import Channel
 from chedai.catalog.vehicles.selectors import vehicle_models
-from chedai.deals.pipeline.states import Mode, Stage
+from chedai.deals.pipeline.states import LostReason, Mode, Stage
 from chedai.journey.demo import crowd, paying
 from chedai.journey.demo.house import BUILDER, House, house_build
 from chedai.journey.demo.people import Person, person
@@ -29,6 +29,9 @@ from chedai.platform.work import service
 SEED: Final = 20260801
 CUSTOMERS: Final = 400
 _PIECE: Final = 25
+_GIVEN_UP: Final = timedelta(days=20)
+_CALLERS: Final = 3
+_WAITED: Final = (48, 17, 6)  # minutes: the first is with an officer, the others wait
 
 Tell = Callable[[str, int, int], None]
 
@@ -45,15 +48,15 @@ class Ending:
 
 ENDINGS: Final = (
     Ending("complete", 26, 345, 60),
-    Ending("after", 18, 50, 10),
+    Ending("after", 18, 20, 7),
     Ending("lost", 26, 330, 5),
     Ending("declined", 6, 200, 8),
-    Ending("quoted", 22, 4, 1),
-    Ending("filling", 18, 5, 1),
-    Ending("submitted", 12, 5, 2),
-    Ending("approved", 10, 6, 3),
-    Ending("signed", 6, 8, 4),
-    Ending("requested", 6, 9, 6),
+    Ending("quoted", 22, 2, 1),
+    Ending("filling", 18, 2, 1),
+    Ending("submitted", 12, 4, 2),
+    Ending("approved", 10, 5, 3),
+    Ending("signed", 6, 6, 4),
+    Ending("requested", 6, 7, 5),
 )
 
 
@@ -94,7 +97,16 @@ def _build(tell: Tell) -> Built:
             for at, one in enumerate(rest[done : done + _PIECE], done):
                 _visitor(house, one, at, rng, now)
         tell("customers", min(done + _PIECE, len(rest)), len(rest))
+    _callers(house, rest[-_CALLERS * len(house.stores) :], rng, now)
     return Built(house, CUSTOMERS, len(roads))
+
+
+def _callers(house: House, people: list[Person], rng: Random, now: datetime) -> None:
+    """Who is in the shops at this moment: in each one is served and two wait."""
+    for at, one in enumerate(people):
+        turn, store = divmod(at, len(house.stores))
+        came = now - timedelta(minutes=_WAITED[turn])
+        crowd.came_in(one, house.stores[store], house, came, rng, served=turn == 0)
 
 
 def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> Iterator[tuple[str, Road]]:
@@ -151,6 +163,8 @@ def walk(ending: str, road: Road) -> None:
         road.decide()
     else:
         road.lenders_answer(decline=ending == "declined")
+    if ending == "declined" and road.last - road.at > _GIVEN_UP:
+        road.lose(LostReason.DECLINED)
     if ending in ("approved", "declined") or road.stage is not Stage.CONTRACT:
         return
     paying.sign(road)

@@ -36,8 +36,8 @@ def customer_known(person: Person, store: Store, officer: Staff, at: datetime) -
         return customer_change(customer_id=customer.pk, address=person.address, reason="登记住址", actor=actor)
 
 
-def came_in(person: Person, store: Store, house: House, at: datetime, rng: Random) -> None:
-    """They walk in, wait, and are served."""
+def came_in(person: Person, store: Store, house: House, at: datetime, rng: Random, *, served: bool = True) -> None:
+    """They walk in and wait; whoever is `served` some minutes later."""
     with clock.frozen(at):
         visit_register(
             store_id=store.pk,
@@ -49,6 +49,8 @@ def came_in(person: Person, store: Store, house: House, at: datetime, rng: Rando
             next_contact_on=(at + timedelta(days=2)).date(),
             actor=acting(house.receptions[store.pk]),
         )
+    if not served:
+        return
     officer = rng.choice(house.officers[store.pk])
     with clock.frozen(at + timedelta(minutes=rng.randrange(2, 14))):
         visit_next(store_id=store.pk, officer_id=officer.pk, actor=acting(officer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from chedai.catalog.vehicles.services import vehicle_register
 from chedai.deals.collateral.selectors import items_of as collateral_of
@@ -20,10 +20,18 @@ from chedai.deals.disbursement.services import down_payment_prove, evidence_chec
 from chedai.deals.underwriting.selectors import conditions_open
 from chedai.deals.underwriting.services.conditions import condition_meet
 from chedai.journey.demo.house import acting
+from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import plate, vin
-from chedai.journey.demo.road import Road, paper
+from chedai.journey.demo.road import Road
 from chedai.platform import clock
 from chedai.platform.work import work
+
+_PAPERS: Final = {
+    ItemKind.PLATE: "机动车行驶证",
+    ItemKind.LIEN: "抵押登记回执",
+    ItemKind.GREEN_BOOK: "机动车登记证书",
+    ItemKind.GPS: "定位装置安装单",
+}
 
 
 def sign(road: Road) -> None:
@@ -70,8 +78,8 @@ def insure(road: Road) -> None:
         item = down_payment_prove(
             deal_id=road.key,
             amount=road.plan.down_payment,
-            name="首付凭证.pdf",
-            content=paper(f"{road.number} down"),
+            name="首付凭证.png",
+            content=paper("首付款凭证", f"{road.number} down"),
             actor=road.actor,
         )
     with road.step(0, 4):
@@ -103,7 +111,7 @@ def pay(road: Road) -> None:
             digest=order.digest,
             paid_on=clock.business_date(),
             reference=f"{road.at:%Y%m%d}-{road.number:04}",
-            content=paper(f"{road.number} paid"),
+            content=paper("付款回单", f"{road.number} paid"),
             actor=acting(road.house.group["finance"][1]),
         )
 
@@ -126,10 +134,13 @@ def after(road: Road, *, everything: bool) -> None:
 
 
 def _policy(road: Road, cover: Cover, today: date) -> None:
-    given: dict[str, Any] = {"insurer": "平安财险", "number": f"PA{road.number:08}{cover[:2].upper()}"}
+    given: dict[str, Any] = {"insurer": "远山财险（样例）", "number": f"PA{road.number:08}{cover[:2].upper()}"}
     if cover is Cover.COMMERCIAL:
-        given |= {"damage": road.plan.price, "third_party": 200_000_000, "name": "批单.pdf"}
-        given |= {"first_beneficiary": road.plan.lender_code, "content": paper(f"{road.number} beneficiary")}
+        given |= {"damage": road.plan.price, "third_party": 200_000_000, "name": "批单.png"}
+        given |= {
+            "first_beneficiary": road.plan.lender_code,
+            "content": paper("第一受益人批单", f"{road.number} beneficiary"),
+        }
     ends = today.replace(year=today.year + 1) - timedelta(days=1) if (today.month, today.day) != (2, 29) else today
     policy_record(deal_id=road.key, cover=cover, starts=today, ends=ends, actor=road.actor, **given)
 
@@ -140,7 +151,7 @@ def _finish(road: Road, kind: ItemKind, reference: str) -> None:
         item_id=item.pk,
         reference=reference,
         done_on=clock.business_date(),
-        name=f"{kind}.pdf",
-        content=paper(f"{road.number} {kind}"),
+        name=f"{kind}.png",
+        content=paper(_PAPERS[kind], f"{road.number} {kind}"),
         actor=road.actor,
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from chedai.catalog.vehicles.models import VehicleModel
 from chedai.crm.customers.models import Customer
+from chedai.deals.applications import checklists
 from chedai.deals.applications.selectors import application_of, items_of, parties_of, submissions_of
 from chedai.deals.applications.services.answers import answers_write
 from chedai.deals.applications.services.lenders import Answer, submission_answer, submission_send, submission_win
@@ -33,6 +34,7 @@ from chedai.deals.underwriting.services.proposing import DECIDE, decision_propos
 from chedai.deals.underwriting.states import Verdict
 from chedai.engine.compare import VehicleKind
 from chedai.journey.demo.house import House, acting
+from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import Person
 from chedai.org.access import access_of
 from chedai.org.authority import capacities
@@ -50,11 +52,6 @@ _PURPOSES: Final = ("sensitive", "credit_bureau", "share_lender", "location")
 _OPENS: Final = 9
 _CLOSES: Final = 18
 _STEPS: Final = 3
-
-
-def paper(text: str) -> bytes:
-    """A small PDF that stands for a scanned paper; different for each text."""
-    return b"%PDF-1.4\n%" + text.encode() + b"\n%%EOF\n"
 
 
 @dataclass(slots=True)
@@ -178,8 +175,8 @@ class Road:
         with self.step(1, 10):
             items = items_of(application.pk)
             for item in items if complete else items[: len(items) // 2]:
-                content = paper(f"{self.number} {item.code} {item.party_id}")
-                check_hand_in(item_id=item.pk, name=f"{item.code}.pdf", content=content, actor=self.actor)
+                content = paper(checklists.item(item.code).zh, f"{self.number} {item.code} {item.party_id}")
+                check_hand_in(item_id=item.pk, name=f"{item.code}.png", content=content, actor=self.actor)
         if complete and self.mode is Mode.OWN_BOOK:
             with self.step(1, 4):
                 self._bureau(party.pk)
@@ -203,7 +200,7 @@ class Road:
         """One lender approves, the other declines or asks for more; the approval is taken."""
         bank, card = sorted(submissions_of(application_of(self.key).pk), key=lambda one: one.lender_code != "jianghe")
         with self.step(4, 20):
-            said = SubmissionState.DECLINED if self.rng.random() < 0.5 else SubmissionState.ASKED_MORE
+            said = SubmissionState.DECLINED if decline or self.rng.random() < 0.5 else SubmissionState.ASKED_MORE
             self._hear(card.pk, said)
         if decline:
             with self.step(1, 6):
@@ -233,9 +230,9 @@ class Road:
             with self.step(1, 8):
                 decision = self._confirm(decision, case.pk, verdict)
 
-    def lose(self) -> None:
+    def lose(self, because: LostReason | None = None) -> None:
         """The deal comes to nothing."""
-        reason = self.rng.choice((LostReason.PAID_CASH, LostReason.OTHER_SHOP, LostReason.WITHDRAWN))
+        reason = because or self.rng.choice((LostReason.PAID_CASH, LostReason.OTHER_SHOP, LostReason.WITHDRAWN))
         with self.step(4, 40):
             deal_lose(deal_id=self.key, reason=reason, note="", actor=self.actor)
 

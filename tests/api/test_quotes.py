@@ -53,6 +53,17 @@ def test_a_wish_is_answered_with_every_plan_and_every_reason(at: Desk, caller: C
     assert Quote.objects.count() == 0
 
 
+@pytest.mark.parametrize("region", ["x", "杭州", "\U0003d6d9\b", "Zhejiang"])
+def test_a_province_nobody_knows_is_refused_at_its_field(at: Desk, caller: Caller, region: str) -> None:
+    wish = WISH | {"region": region}
+    for path, sent in (("/quotes", wish), (f"/deals/{at.deal.number}/quotes", {"wish": wish, "chosen": [LEVEL]})):
+        answer = caller.post(path, sent)
+        assert (answer.status_code, body(answer)["title"]) == (422, "no-such-region"), answer.content
+        assert [error["field"] for error in body(answer)["errors"]] == ["region"]
+    assert caller.post("/quotes", WISH | {"region": "zhejiang"}).status_code == 200
+    assert Quote.objects.count() == 0
+
+
 def test_a_quote_is_kept_offered_shared_and_accepted(at: Desk, caller: Caller) -> None:
     draft = kept(caller, at, LEVEL, CARD)
     assert (draft["state"], draft["deal"], draft["plans"][1]["instalment"]) == ("draft", at.deal.number, 303_676)

@@ -17,8 +17,12 @@ from chedai.deals.quotes.frozen import FrozenTradeIn
 from chedai.engine.compare import CustomerKind, Preference, TradeIn, VehicleKind, Wish
 from chedai.engine.errors import EngineError
 from chedai.platform.errors import Refusal
+from chedai.platform.policies.scope import Region
 
 SETTLE_MONTHS: Final = (12, 24, 36)
+
+REGIONS: Final = frozenset(region.value for region in Region)
+"""The provinces by which caps and products may differ."""
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -55,6 +59,8 @@ class DeskWish(msgspec.Struct, frozen=True, kw_only=True):
 
     def asked_on(self, day: date) -> Wish:
         """The question in the engine's words, over every term. Errors: `Refusal` at the field."""
+        if self.region and self.region not in REGIONS:
+            raise Refusal("no-such-region", "没有这个省份", "there is no such province", field="region")
         with refusing():
             return Wish(
                 price=self.price,

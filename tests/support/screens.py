@@ -143,7 +143,7 @@ PICTURES: Final = (
     ),
     Picture("pipeline", "进件看板", "the pipeline as a board", lambda d: d.open("manager2", "/deals/")),
     Picture("deal-papers", "案卷的资料", "the papers of a deal", lambda d: d.deal("application", "papers/")),
-    Picture("deal-lenders", "机构批复", "what the lenders said", lambda d: d.deal("decision&turn=lender", "lenders/")),
+    Picture("deal-lenders", "机构批复", "what the lenders said", lambda d: d.deal("contract", "lenders/")),
     Picture(
         "decision",
         "审批：左资料右核对",

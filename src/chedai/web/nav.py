@@ -95,6 +95,7 @@ NAV: tuple[Group, ...] = (
             Entry("imports", _("导入"), "database-import", "import.run"),
             Entry("jobs", _("后台任务"), "activity", "job.read", count="jobs"),
             Entry("messages", _("已发消息"), "message", "message.read"),
+            Entry("templates", _("消息模板"), "pencil", "message.template"),
             Entry("tokens", _("接口密钥"), "key", "token.manage"),
             Entry("webhooks", _("回调"), "webhook", "webhook.manage"),
             Entry("business_date", _("营业日期"), "calendar", "business_date.turn"),

@@ -130,6 +130,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "lead.taken": _("领取线索"),
     "list.exported": _("导出列表"),
     "message.asked": _("发送消息"),
+    "message.opted_in": _("恢复接收消息"),
     "message.opted_out": _("拒收消息"),
     "need.recorded": _("记下需求"),
     "paper.handed_in": _("上传文件"),

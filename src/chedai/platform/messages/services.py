@@ -105,6 +105,14 @@ def opt_out(*, subject: str, category: Category, actor: Actor) -> None:
         record(actor=actor, action="message.opted_out", subject=subject, facts={"category": category.value})
 
 
+@service
+def opt_in(*, subject: str, category: Category, actor: Actor) -> None:
+    """The person wants to hear of this category again."""
+    gone, _ = OptOut.objects.filter(subject=subject, category=category).delete()
+    if gone:
+        record(actor=actor, action="message.opted_in", subject=subject, facts={"category": category.value})
+
+
 def _deliver(payload: Payload, progress: Progress) -> Result:
     message = Message.objects.select_related("template").get(pk=payload["message"])
     if message.state != State.WAITING:

@@ -15,6 +15,9 @@ from chedai.org.permissions import Permission
 from chedai.platform.errors import NotFound, Refusal
 from chedai.platform.files.selectors import paper_content, papers_of
 from chedai.platform.files.services import paper_hand_in
+from chedai.platform.messages.selectors import opted_out_of
+from chedai.platform.messages.services import opt_in, opt_out
+from chedai.platform.messages.states import Category
 from chedai.platform.operations.logs import looks_personal
 from chedai.platform.privacy.registry import purposes
 from chedai.platform.privacy.services import consent_give, consent_withdraw
@@ -25,6 +28,7 @@ from chedai.web.customers.forms import ConsentForm
 from chedai.web.customers.pages import customer_seen
 from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
+from chedai.web.messages.views import CATEGORIES, REFUSABLE
 
 CONSENT: Final[Permission] = "privacy.consent"
 PURPOSE: Final = "consent"
@@ -87,6 +91,23 @@ def consent_end(request: Request, pk: int, purpose: str) -> HttpResponse:
     found = customer_seen(request, pk, CONSENT)
     consent_withdraw(subject=f"customer:{found.pk}", purpose=purpose, actor=request.actor)
     messages.success(request, _("已撤回授权：%s") % words.purpose(purpose))
+    return HttpResponseRedirect(one(pk))
+
+
+@require_POST
+@door("privacy.consent")
+def customer_mute(request: Request, pk: int, category: str) -> HttpResponse:
+    """The customer wants no more messages of a category, or wants them again."""
+    found = customer_seen(request, pk, CONSENT)
+    if category not in REFUSABLE:
+        raise NotFound("no-such-category", "没有这类消息", "there is no such kind of message")
+    subject, kind = f"customer:{found.pk}", Category(category)
+    if category in opted_out_of(subject):
+        opt_in(subject=subject, category=kind, actor=request.actor)
+        messages.success(request, _("已恢复接收：%s") % CATEGORIES[category])
+    else:
+        opt_out(subject=subject, category=kind, actor=request.actor)
+        messages.success(request, _("已登记拒收：%s") % CATEGORIES[category])
     return HttpResponseRedirect(one(pk))
 
 

@@ -14,6 +14,7 @@ from chedai.crm.customers.kinds import CustomerKind
 from chedai.org.permissions import Permission
 from chedai.platform import clock
 from chedai.platform.errors import NotFound
+from chedai.platform.messages.selectors import opted_out_of
 from chedai.platform.privacy.registry import purposes
 from chedai.platform.privacy.selectors import consents_of
 from chedai.web import words
@@ -23,6 +24,7 @@ from chedai.web.customers.lists import CUSTOMERS, READ
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
 from chedai.web.lists.spec import Row
+from chedai.web.messages.views import CATEGORIES, REFUSABLE
 
 _FIND: Final = "web/customers/find.html"
 
@@ -141,7 +143,9 @@ def consents(found: Any) -> dict[str, Any]:
         row.paper = row.evidence.removeprefix("paper:") if row.evidence.startswith("paper:") else ""
         row.filed = row.evidence.removeprefix("filed:")
     in_force = {row.purpose: row for row in rows if row.subject == subject and row.withdrawn_at is None}
+    muted = opted_out_of(subject)
     return {
+        "categories": [(code, CATEGORIES[code], code in muted) for code in REFUSABLE],
         "purposes": [(code, customer_words.purpose(code), in_force.get(code)) for code in purposes()],
         "consents_past": [row for row in rows if row.withdrawn_at is not None or row.subject != subject],
     }

@@ -19,5 +19,6 @@ urlpatterns = [
     path("relations/<int:pk>/end/", relations.relation_end, name="relation_end"),
     path("<int:pk>/consents/new/", consents.consent_new, name="consent_new"),
     path("<int:pk>/consents/<slug:purpose>/withdraw/", consents.consent_end, name="consent_end"),
+    path("<int:pk>/messages/<slug:category>/", consents.customer_mute, name="customer_mute"),
     path("<int:pk>/papers/<int:paper_id>/", consents.customer_paper, name="customer_paper"),
 ]

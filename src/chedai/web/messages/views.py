@@ -28,6 +28,9 @@ CATEGORIES: Final[dict[str, Promise]] = {
     Category.REMINDER: _("提醒"),
     Category.MARKETING: _("营销"),
 }
+REFUSABLE: Final = (Category.REMINDER.value, Category.MARKETING.value)
+"""What a person may refuse: service messages belong to what they asked for."""
+
 _TINTS: Final = {State.SENT.value: "green", State.FAILED.value: "red", State.OPTED_OUT.value: "amber"}
 
 MESSAGES: Final = ListSpec(

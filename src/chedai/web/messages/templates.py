@@ -25,7 +25,7 @@ from chedai.web.lists.page import list_page
 from chedai.web.lists.spec import Column, Kind, ListSpec, Primary
 from chedai.web.messages.views import CATEGORIES
 
-LANGUAGES: Final = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES: Final = list(settings.LANGUAGES)
 SAMPLES: Final[dict[str, Promise]] = {
     "name": gettext_lazy("王女士"),
     "store": gettext_lazy("城东店"),

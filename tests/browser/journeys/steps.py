@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import expect
@@ -13,8 +16,11 @@ from playwright.sync_api import expect
 from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.deals.pipeline.models import Deal
 from chedai.org.models import Staff
+from chedai.org.permissions import table
 from chedai.platform import clock
+from chedai.platform.accounts.tokens import token_make
 from tests import cast
+from tests.api.conftest import Caller
 from tests.browser.conftest import PHONE, Open, Watched
 from tests.browser.journeys.walking import Person, Time
 from tests.deals.deciding import limits
@@ -115,6 +121,19 @@ class Walk:
         phone = [self.telephone] if self.telephone else []
         return [one.screen for one in (*self.screens.values(), *phone)]
 
+    def calling(self, staff: Staff) -> Callable[[str], Any]:
+        """What the interface answers a token of theirs."""
+        expires_at, every = datetime.now(UTC) + timedelta(days=300), tuple(table().permissions)
+        made = token_make(user_id=staff.user_id, name="t", scopes=every, expires_at=expires_at, actor=SEED)
+        caller = Caller(staff, made.secret)
+
+        def asked(path: str) -> Any:
+            answer = caller.get(path)
+            assert answer.status_code == 200, answer.content
+            return json.loads(answer.content)
+
+        return asked
+
     def walk_in(self) -> None:
         """Reception notes the visit, the officer calls the next."""
         desk = self.at(self.reception).open("/reception/")
@@ -170,6 +189,13 @@ class Walk:
             self.officer.open(f"{self.path}/application/").follow("填写申请表").type(**answers).click("保存申请表")
         self.officer.open(f"{self.path}/application/").type(payer="self").click("保存送审对象")
 
+    def choose(self, *lenders: str) -> None:
+        """Whom the file is for: the form and the list of papers follow."""
+        page = self.officer.open(f"{self.path}/application/").page
+        for code in lenders:
+            page.locator(f"main [name='codes'][value='{code}']").check()
+        self.officer.click("保存送审对象").sees("已保存送审对象")
+
     def hand_in(self, *papers: str) -> None:
         """Papers, one line of the checklist after another."""
         for word in papers:
@@ -212,7 +238,9 @@ class Walk:
     def draft(self) -> None:
         """The account of the dealer, then the contract on the car."""
         officer = self.officer.open(f"{self.path}/contract/").follow("登记收款账户")
-        officer.type(role="dealer", holder="城东汽车销售有限公司", bank="江河银行城东支行", account="6222020200012345678")
+        officer.type(
+            role="dealer", holder="城东汽车销售有限公司", bank="江河银行城东支行", account="6222020200012345678"
+        )
         officer.click("登记收款账户").sees("已登记收款账户").follow("生成合同")
         officer.type(vin="LFV2A21K8A3000001", agreed_on="2026-11-23").click("生成合同").sees("已生成合同")
 

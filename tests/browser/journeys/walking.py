@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,13 @@ class Time:
 
     def get(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    @contextmanager
+    def on_the_wall(self) -> Iterator[None]:
+        """Within, it is what the clock on the wall says: another process signs its messages by that."""
+        before, self.ahead = self.ahead, timedelta()
+        yield
+        self.ahead = before
 
     def passes(self, seconds: int) -> None:
         self.ahead += timedelta(seconds=seconds)
@@ -92,12 +100,6 @@ class Person:
         assert answer.status == 200
         return text_of(answer.body(), self.tmp)
 
-    def json(self, path: str) -> dict[str, object]:
-        answer = self.page.request.get(self.screen.base + path)
-        assert answer.status == 200, answer.text()
-        found: dict[str, object] = answer.json()
-        return found
-
 
 def text_of(content: bytes, tmp: Path) -> str:
     """What stands in a PDF, without the gaps between its words."""
@@ -105,15 +107,3 @@ def text_of(content: bytes, tmp: Path) -> str:
     path.write_bytes(content)
     done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, timeout=30)
     return done.stdout.decode()
-
-
-def names(texts: Iterator[str]) -> list[str]:
-    return [text.strip() for text in texts]
-
-
-def dump(page: Page) -> None:
-    print("=====", page.url)
-    text = page.locator("#page, .h5").first.inner_text() if page.locator("#page, .h5").count() else page.locator("body").inner_text()
-    print(text)
-    for one in page.locator("main input:not([type=hidden]), main select, main textarea, main button").all():
-        print(one.evaluate("e => e.outerHTML.slice(0, 160)"))

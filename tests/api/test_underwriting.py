@@ -75,6 +75,15 @@ def test_a_trial_says_what_the_rules_say_and_keeps_nothing(at: Chair, calling: C
     assert (refused.status_code, body(refused)["errors"][0]["code"]) == (422, "inputs")
 
 
+def test_facts_beyond_any_reckoning_are_refused_and_named(at: Chair, calling: Calling) -> None:
+    beyond = json.loads(canonical(inputs()))
+    beyond["ask"]["amount"] = 10**18
+    beyond["car"]["price"] = 1
+    refused = calling("maker", "approver").post("/decision-trials", beyond)
+    assert (refused.status_code, body(refused)["title"]) == (422, "fact-too-large"), refused.content
+    assert body(refused)["errors"][0]["field"].endswith("_bp")
+
+
 def test_the_document_publishes_the_form_of_the_inputs(calling: Calling) -> None:
     document: Any = body(calling("any", "approver").get("/openapi.json"))
     form = document["paths"]["/api/v1/decision-trials"]["post"]["requestBody"]["content"]["application/json"]["schema"]

@@ -20,6 +20,7 @@ from typing import Any, Final
 import zen
 
 from chedai.deals.underwriting.rules.values import RuleVersion
+from chedai.platform.errors import Refusal
 
 TABLES: Final = ("eligibility", "scorecard", "grade", "policy", "fraud", "conditions")
 """The rule sets that are tables, in the order in which a decision asks them."""
@@ -125,4 +126,8 @@ def _compiled(digest: str, text: str) -> zen.ZenDecision:
 
 
 def _evaluate(one: RuleSet, facts: Mapping[str, Any]) -> Any:
+    """What a table says. Errors: `Refusal` at a fact that is no number the engine of the tables can hold (64 bits)."""
+    for name, value in facts.items():
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise Refusal("fact-too-large", f"{name} 超出可计算的范围", f"{name} is beyond any reckoning", field=name)
     return _compiled(one.digest, one.text).evaluate(dict(facts))["result"]

@@ -1,4 +1,4 @@
-"""Every word of the engine and the platform has its 中文, so that a lender and a programmer read the same page.
+"""Every word of the code has its 中文, so that a lender and a programmer read the same page.
 
 The words are the rooms, the public classes of each (what a package names in `__all__`), and the values a contract is
 written in (the enums of `engine/terms.py`): `LoanTerms` is looked up as "loan terms".
@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT, files, place, tree
 
 HEADING = "| English | 中文 | meaning |"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ROOMS = ("src/chedai/engine", "src/chedai/platform")
+ROOMS = tuple(f"src/chedai/{floor}" for floor in ("engine", "platform", "catalog", "crm", "deals"))
 CONTRACT = ROOT / "src/chedai/engine/terms.py"
 NO_ROOM = {"__init__", "apps", "models", "management", "migrations"}
 
@@ -66,7 +66,7 @@ def _words() -> dict[str, str]:
     return words
 
 
-def test_every_word_of_the_engine_has_its_chinese() -> None:
+def test_every_word_has_its_chinese() -> None:
     known = {english.lower() for english, _, _ in _rows()}
     assert {word: where for word, where in _words().items() if word not in known} == {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,11 +14,14 @@ from stdnum.cn import ric
 
 from chedai.catalog.vehicles.rules import vin_refusal
 from chedai.crm.customers.models import Customer
+from chedai.crm.reception.models import Visit
+from chedai.crm.reception.states import VisitState
 from chedai.deals.disbursement.models import PayoutOrder
 from chedai.deals.pipeline.models import Deal
 from chedai.journey.demo import building
 from chedai.journey.demo.building import ENDINGS, Ending, demo_build, demo_logins, lenders_answer_at
 from chedai.journey.demo.house import PASSWORD
+from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import person, vin
 from chedai.org.models import Staff, Store
 from chedai.platform import clock
@@ -25,6 +29,7 @@ from chedai.platform.accounts.models import User
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.audit.services import log_verify
 from chedai.platform.errors import Conflict
+from chedai.platform.files.rules import media_type
 from tests.conftest import MOMENT
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +65,10 @@ def test_a_small_group_is_whole(built: building.Built) -> None:
     paid = PayoutOrder.objects.filter(deal__in=funded, state="released")
     assert paid.count() == funded.count() == 2
     assert paid.aggregate(n=Sum("amount"))["n"] == funded.aggregate(n=Sum("amount"))["n"]
+    waiting = Visit.objects.filter(state=VisitState.WAITING)
+    assert {(one.store.code, MOMENT - one.arrived_at) for one in waiting} == {
+        (code, timedelta(minutes=17)) for code in ("A1", "A2", "B1")
+    }
     assert log_verify().findings == ()
     assert not AuditEntry.objects.filter(at__gt=MOMENT).exists()
     assert len({role for _, _, role in demo_logins()}) == 9
@@ -68,6 +77,12 @@ def test_a_small_group_is_whole(built: building.Built) -> None:
         demo_build(lambda *told: None)
     assert Staff.objects.count() == 25
     assert lenders_answer_at("http://127.0.0.1:8901", "secret-of-both-sides") == 6
+
+
+def test_papers_are_pictures_and_no_two_are_the_same() -> None:
+    one, other = (paper("身份证正反面", f"{number} id_card 1") for number in (1, 2))
+    assert one != other
+    assert media_type(one) == media_type(other) == "image/png"
 
 
 def test_invented_people_pass_every_check() -> None:

@@ -80,6 +80,10 @@ def test_an_identity_that_cannot_be_is_refused_at_its_field(
     assert not AuditEntry.objects.exists()
 
 
+def test_a_county_younger_than_the_person_is_no_fault(officer: Staff) -> None:
+    assert register(officer, id_number="33010619710516600X").id_number is not None
+
+
 def test_everything_wrong_is_said_at_once(officer: Staff) -> None:
     with pytest.raises(Refusals) as refusal:
         register(officer, name="", id_number="1", phone="1")

@@ -82,6 +82,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **dict.fromkeys((f"{method} {_AT}" for method in _OPERATIONS), _number),
     **dict.fromkeys((line.format(_AT) for line in _BELOW), _number),
     f"post {_AT}/consents/{{purpose}}/withdrawal": _consent_number,
+    "customer_mute": lambda house, store: _customer(house, store) | {"category": "marketing"},
     "relation_end": _relation,
     "consent_end": _consent,
     "customer_paper": _paper,

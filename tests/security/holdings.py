@@ -22,6 +22,8 @@ from chedai.platform.approvals.models import Approval
 from chedai.platform.files.services import paper_hand_in
 from chedai.platform.imports.models import Batch
 from chedai.platform.jobs.services import job_ask
+from chedai.platform.messages.services import template_write
+from chedai.platform.messages.states import Category
 from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_write
 from chedai.platform.webhooks.services import endpoint_add, endpoint_test
@@ -163,6 +165,12 @@ def _delivery(house: House) -> Values:
     return {"pk": endpoint_test(endpoint_id=_endpoint(house).pk, actor=system("test")).pk}
 
 
+def _template(house: House) -> Values:
+    words: dict[str, Any] = {"title": "您好", "body": "您好", "category": Category.SERVICE}
+    made = template_write(code="matrix", channel="sms", language="zh-hans", actor=system("test"), **words)
+    return {"pk": made.pk}
+
+
 def _webhook(house: House) -> Values:
     return {"pk": _endpoint(house).pk}
 
@@ -227,6 +235,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "policy_file_write": lambda house: {"name": "lpr.toml"},
     "policy_draft": _own_draft,
     "policy_draft_edit": _own_draft,
+    "template": _template,
     "webhook": _webhook,
     "webhook_events": _webhook,
     "webhook_switch": _webhook,
@@ -245,6 +254,9 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
 
 BY_ASKER: Final = {"draft": "a draft is found by its form and by who asks", "draft_drop": "the same"}
 """Addresses whose word names something of everybody's own; another's cannot be named."""
+
+BY_BODY: Final = {"post /deals": "whose customer it is stands in the body: tests/api/test_deals_api.py"}
+"""Operations that name a record in what they are sent; here only who has not the right is tried."""
 
 FOR_EVERYBODY: Final = {"import_template": "an empty workbook holds nothing of anybody"}
 """Addresses of the house whose right is no right of the house, and why."""

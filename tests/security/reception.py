@@ -73,6 +73,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
 """A record of a store, of somebody else than who asks."""
 
 BODIES: Final[dict[str, Any]] = {
+    "post /deals": {"customer": 1, "mode": "own_book"},
     "post /visits": {"name": "孙"},
     "post /leads": {"name": "李", "phone": "13800138000", "source": "online"},
     "post /leads/{lead_id}/contacts": {"channel": "call", "outcome": "no_answer"},

@@ -18,6 +18,7 @@ from chedai.deals.collateral import wiring as collateral
 from chedai.deals.contracts import wiring as contracts
 from chedai.deals.contracts.events import ApprovalVoided, ContractSigned
 from chedai.deals.disbursement import wiring as disbursement
+from chedai.deals.pipeline import imports as deal_imports
 from chedai.deals.pipeline.events import DealLost
 from chedai.deals.pipeline.services import deals_count, deals_move
 from chedai.deals.quotes import wiring as quotes
@@ -154,6 +155,6 @@ def wire() -> None:
     handover.install(BELONGINGS)
     timeline.install(TIMELINES)
     stages.install(STAGES)
-    kinds.install(org.import_kinds() | catalog_imports.import_kinds())
+    kinds.install(org.import_kinds() | catalog_imports.import_kinds() | deal_imports.import_kinds())
     told.install(TOLD)
     clock.install(business_day)

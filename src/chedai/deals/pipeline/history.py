@@ -1,0 +1,112 @@
+"""Deals from before the product, from an old 台账: the money of each is out, its file is closed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from django.db.models import ProtectedError
+
+from chedai.deals.pipeline.models import Deal, StageEntry
+from chedai.deals.pipeline.selectors import deal_lock
+from chedai.deals.pipeline.states import DealState, Mode, Stage, Turn
+from chedai.platform import clock
+from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
+from chedai.platform.errors import Conflict, Refusal, Refusals
+from chedai.platform.work import record, service
+
+_NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A deal as the old 台账 has it; `amount` in fen."""
+
+    number: str
+    vehicle: str
+    amount: int
+    opened_on: date
+    funded_on: date
+
+
+def past_refusals(past: Past, on: date) -> list[Refusal]:
+    """Everything about it that cannot be, each at its field."""
+    found = []
+    if not _NUMBER.fullmatch(past.number):
+        zh, en = "编号只用字母、数字和连字符", "a number is of letters, digits and hyphens"
+        found.append(Refusal("number-signs", zh, en, field="number"))
+    if past.amount <= 0:
+        found.append(Refusal("amount-positive", "贷款金额须大于 0", "the loan is more than 0", field="amount"))
+    if past.funded_on < past.opened_on:
+        zh = f"放款日期 {past.funded_on} 早于进件日期 {past.opened_on}"
+        en = f"paid out on {past.funded_on}, before it was opened on {past.opened_on}"
+        found.append(Refusal("funded-early", zh, en, field="funded_on"))
+    if past.funded_on > on:
+        zh, en = f"放款日期 {past.funded_on} 晚于今天", f"paid out on {past.funded_on}, which is yet to come"
+        found.append(Refusal("funded-late", zh, en, field="funded_on"))
+    return found
+
+
+@service
+def deal_bring(
+    *,
+    past: Past,
+    customer_id: int,
+    store_id: int,
+    officer_id: int,
+    mode: Mode,
+    lender_code: str,
+    lender_name: str,
+    actor: Actor,
+) -> Deal:
+    """Keep a deal of before under its old number: paid out, nothing owed. Errors: `Refusals`; `Conflict` if known."""
+    refused = past_refusals(past, clock.business_date())
+    if refused:
+        raise Refusals(refused)
+    if Deal.objects.filter(number=past.number).exists():
+        raise Conflict("deal-known", f"编号 {past.number} 已有案卷", f"there is a deal {past.number}", field="number")
+    opened, funded = _morning(past.opened_on), _morning(past.funded_on)
+    deal = Deal.objects.create(
+        number=past.number,
+        mode=mode,
+        store_id=store_id,
+        officer_id=officer_id,
+        customer_id=customer_id,
+        vehicle=past.vehicle,
+        amount=past.amount,
+        lender_code=lender_code,
+        lender_name=lender_name,
+        state=DealState.FUNDED,
+        stage=Stage.COMPLETE,
+        turn=Turn.NOBODY,
+        turn_since=funded,
+        owner_id=officer_id,
+        stage_since=funded,
+        opened_at=opened,
+        closed_at=funded,
+    )
+    StageEntry.objects.create(deal=deal, stage=Stage.COMPLETE, owner_id=officer_id, entered_at=funded, left_at=funded)
+    facts: dict[str, Scalar] = {"number": past.number, "store": store_id, "officer": officer_id, "amount": past.amount}
+    record(actor=actor, action="deal.brought", subject=f"deal:{deal.pk}", facts=facts)
+    return deal
+
+
+@service
+def deal_take_back(*, deal_id: int, actor: Actor) -> None:
+    """Take an entry of the old 台账 out again. Errors: `Conflict` where somebody has gone on with it."""
+    deal = deal_lock(deal_id)
+    number = deal.number
+    try:
+        deal.stages.all().delete()
+        deal.delete()
+    except ProtectedError:
+        zh, en = "案卷已有后续业务，不能撤销", "work has gone on with this deal"
+        raise Conflict("deal-used", zh, en) from None
+    record(actor=actor, action="deal.taken_back", subject=f"deal:{deal_id}", facts={"number": number})
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(9), clock.SHANGHAI)

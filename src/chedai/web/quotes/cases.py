@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chedai.catalog.partners.selectors import lender_of
 from chedai.crm.customers.kinds import CustomerKind
@@ -82,11 +82,11 @@ def case(request: Request, quote_id: int) -> HttpResponse:
     return form_page(request, page)
 
 
-@require_GET
+@require_POST
 @door("deal.open")
 def known(request: Request) -> HttpResponse:
-    """Who is known by the telephone typed: shown before anything is saved."""
-    return render(request, "web/quotes/known.html", {"known": _known(request, request.GET.get("phone", ""))})
+    """Who is known by the telephone typed: shown before anything is saved; posted, so that no address holds it."""
+    return render(request, "web/quotes/known.html", {"known": _known(request, request.POST.get("phone", ""))})
 
 
 def _known(request: Request, phone: str) -> list[Any]:

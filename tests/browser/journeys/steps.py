@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,7 +123,7 @@ class Walk:
 
     def calling(self, staff: Staff) -> Callable[[str], Any]:
         """What the interface answers a token of theirs."""
-        expires_at, every = datetime.now(UTC) + timedelta(days=300), tuple(table().permissions)
+        expires_at, every = clock.now() + timedelta(days=1), tuple(table().permissions)
         made = token_make(user_id=staff.user_id, name="t", scopes=every, expires_at=expires_at, actor=SEED)
         caller = Caller(staff, made.secret)
 
@@ -248,11 +248,6 @@ class Walk:
         guest = self.guest.follow("去办：合同", within="body")
         guest.page.get_by_label("您身份证号的后四位").fill(WANG[-4:])
         guest.click("签署合同", within="form").sees("已于 2026-11-20 签署。")
-
-    def agree_to_location(self) -> None:
-        """The consent for the device, on paper."""
-        officer = self.officer.open(f"/customers/{self.deal.customer_id}/consents/new/")
-        officer.type(purpose="location", wording="SQ-2026-11").hand_in("授权.pdf", "location").click("登记授权")
 
     def insure(self) -> None:
         for cover, number in (("compulsory", "PA-1"), ("commercial", "PA-2")):

@@ -32,7 +32,7 @@ def test_the_customers_part_from_the_link_to_the_own_contract(walk: Walk, tmp_pa
     walk.prefer("自营车贷.*等额本息.*36")
     walk.open_deal("own_book")
     walk.send_link()
-    walk.agree(2)
+    walk.agree(3)
     _apply(walk)
     _hand_in_over_a_line_that_breaks(walk, tmp_path)
     walk.guest.sees("进度", "1 / ")

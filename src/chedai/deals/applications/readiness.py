@@ -51,6 +51,15 @@ def consents_wanted(application: Application, party: Party) -> tuple[str, ...]:
     return ("sensitive", "credit_bureau") if own else ("sensitive", "credit_bureau", "share_lender")
 
 
+def consents_asked(application: Application, party: Party) -> tuple[str, ...]:
+    """What a party is asked to agree to on the telephone: beside what the file needs, the borrower's word on where the
+    car is, if the product wants a device; the payout waits for that one.
+    """
+    wanted = consents_wanted(application, party)
+    device = any(needs.gps for needs in plans.requirements_of(plans.chosen(application)))
+    return (*wanted, "location") if wanted and device and party.role == Role.APPLICANT else wanted
+
+
 def consents_given(party: Party) -> frozenset[str]:
     """What a party has agreed to and not taken back."""
     rows = Consent.objects.filter(subject=f"customer:{party.customer_id}", withdrawn_at=None)

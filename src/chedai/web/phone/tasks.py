@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chedai.deals.applications import checklists, plans
 from chedai.deals.applications.questions import Group, Question, asked_of, sheet
-from chedai.deals.applications.readiness import consents_given, consents_wanted
+from chedai.deals.applications.readiness import consents_asked, consents_given
 from chedai.deals.applications.selectors import (
     answers_in_force,
     answers_plain,
@@ -117,7 +117,7 @@ def changes_of(party: Any) -> list[Any]:
 def tasks_of(party: Any, token: str) -> list[Task]:
     """Everything there is to do for this person, in order."""
     application = party.application
-    wanted, given = consents_wanted(application, party), consents_given(party)
+    wanted, given = consents_asked(application, party), consents_given(party)
     tasks = []
     if wanted:
         done = sum(1 for one in wanted if one in given)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.deals.applications import plans
 from chedai.deals.applications.questions import question
-from chedai.deals.applications.readiness import consents_given, consents_wanted
+from chedai.deals.applications.readiness import consents_asked, consents_given
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, papers_by_item
 from chedai.deals.applications.services.answers import answers_write, difference_acknowledge
 from chedai.deals.applications.services.links import link_agree, link_enter
@@ -48,7 +48,7 @@ def home(request: Guest) -> HttpResponse:
 def consents(request: Guest) -> HttpResponse:
     """One purpose after another, each agreed to on its own (PIPL 29): never one tick for everything."""
     party = request.link.party
-    wanted = consents_wanted(party.application, party)
+    wanted = consents_asked(party.application, party)
     if request.method == "POST":
         purpose = request.POST.get("purpose", "")
         if purpose not in wanted:

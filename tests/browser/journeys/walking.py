@@ -12,21 +12,26 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from chedai.sandbox.signing import seconds_now
 from tests.browser.conftest import Watched
-
 
 MOMENT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """Friday 20 November 2026, ten in the morning in Shanghai."""
+
+
+def wall() -> datetime:
+    """What the clock on the wall says, as the other processes read it."""
+    return datetime.fromtimestamp(seconds_now(), UTC)
 
 
 @dataclass(slots=True)
 class Time:
     """Stands where the product keeps its frozen moment; unlike that it is the same for every thread of the server."""
 
-    ahead: timedelta = field(default_factory=lambda: MOMENT - datetime.now(UTC))
+    ahead: timedelta = field(default_factory=lambda: MOMENT - wall())
 
     def get(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return wall() + self.ahead
 
     @contextmanager
     def on_the_wall(self) -> Iterator[None]:

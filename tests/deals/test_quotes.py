@@ -242,3 +242,10 @@ def test_a_withdrawal_says_why_and_an_accepted_quote_is_not_withdrawn(at: Desk) 
 def test_the_services_name_a_store_that_is_open(at: Desk) -> None:
     act = lambda: quote_prepare(desk=asked(), store_id=99, officer_id=at.house.officer.pk, actor=at.actor)  # noqa: E731
     assert refused(act) == "no-such-store"
+
+
+def test_an_offer_shows_on_the_deal_and_it_is_the_customers_turn(at: Desk) -> None:
+    quote = at.offer(LEVEL, CARD, preferred=LEVEL)
+    deal = Deal.objects.get(pk=at.deal.pk)
+    assert (deal.amount, deal.lender_code, deal.turn) == (10_000_000, "jianghe", "customer")
+    assert quote.state == "offered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from django.conf import settings
 
@@ -11,8 +12,8 @@ from chedai.catalog.products.selectors import catalogue_on
 from chedai.crm.reception.selectors import need_in_force
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_lock
-from chedai.deals.pipeline.services import deal_describe
-from chedai.deals.pipeline.states import DealState, Stage
+from chedai.deals.pipeline.services import deal_describe, deal_turn
+from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.deals.quotes import rules, selectors
 from chedai.deals.quotes.events import QuoteAccepted
 from chedai.deals.quotes.frozen import FrozenPlan
@@ -27,6 +28,8 @@ from chedai.platform.approvals.services import approval_hold
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.work import emit, service
+
+WAITS: Final = "等客户确认报价"
 
 
 @service
@@ -144,7 +147,23 @@ def quote_offer(*, quote_id: int, actor: Actor) -> Quote:
     quote.state, quote.offered_at = QuoteState.OFFERED, clock.now()
     quote.save(update_fields=["state", "offered_at", "valid_until"])
     told(quote, "quote.offered", actor, {"valid_until": quote.valid_until.isoformat(), "digest": quote.digest})
+    _show_on_deal(quote, plans, actor)
     return quote
+
+
+def _show_on_deal(quote: Quote, plans: Sequence[FrozenPlan], actor: Actor) -> None:
+    """What lists show of a deal while the customer thinks it over: the plan put first, and that it is their turn."""
+    if quote.deal_id is None or quote.deal is None or quote.deal.stage != Stage.QUOTE:
+        return
+    first = plans[quote.preferred] if quote.preferred < len(plans) else plans[-1]
+    deal_describe(
+        deal_id=quote.deal_id,
+        amount=first.principal,
+        lender_code=first.lender_code,
+        lender_name=first.lender_name,
+        actor=actor,
+    )
+    deal_turn(deal_id=quote.deal_id, turn=Turn.CUSTOMER, next_step=WAITS, actor=actor)
 
 
 @service

@@ -116,6 +116,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "deal.lost": _("关闭案卷"),
     "deal.noted": _("写备注"),
     "deal.opened": _("建立案卷"),
+    "deal.brought": _("由台账导入案卷"),
+    "deal.taken_back": _("撤销导入的案卷"),
     "deal.turned": _("轮到下一位"),
     "import.brought": _("上传导入文件"),
     "import.undone": _("撤销导入"),

@@ -58,7 +58,9 @@ def furnish(house: House) -> list[str]:
                 turn, step = _TURNS[stage]
                 deal_advance(deal_id=deal.pk, to=stage, owner_id=None, turn=turn, next_step=step, actor=actor)
             deals.append(deal)
-    note_write(deal_id=deals[2].pk, text="客户周五到店签字，先备好明示表", pinned=True, actor=actor)
+    note_write(
+        deal_id=deals[2].pk, staff_id=house.officer.pk, text="客户周五到店签字，先备好明示表", pinned=True, actor=actor
+    )
     number = deals[2].number
     return [
         "/deals/list/",

@@ -29,6 +29,7 @@ def furnish(house: House) -> list[str]:
         with clock.frozen(now - timedelta(minutes=ago)):
             visit_register(
                 store_id=house.east.pk,
+                staff_id=house.officer.pk,
                 name=name,
                 phone=phone,
                 purpose=purpose,
@@ -75,8 +76,22 @@ def furnish(house: House) -> list[str]:
     customer = customer_register(
         kind=CustomerKind.PERSON, name="许静", store_id=house.east.pk, owner_id=house.officer.pk, actor=actor
     )
-    need_record(customer_id=customer.pk, budget=15_000_000, interest="启程 E5", tags=["七座"], actor=actor)
-    need_record(customer_id=customer.pk, budget=18_000_000, instalment=420_000, reason="置换补贴到账", actor=actor)
+    need_record(
+        customer_id=customer.pk,
+        staff_id=house.officer.pk,
+        budget=15_000_000,
+        interest="启程 E5",
+        tags=["七座"],
+        actor=actor,
+    )
+    need_record(
+        customer_id=customer.pk,
+        staff_id=house.officer.pk,
+        budget=18_000_000,
+        instalment=420_000,
+        reason="置换补贴到账",
+        actor=actor,
+    )
     return [
         "/leads/new/",
         "/leads/figures/",

@@ -46,6 +46,7 @@ def house() -> Iterator[House]:
 def visit(house: House, phone: str = "", name: str = "王女士", **more: Any) -> Visit:
     asked: dict[str, Any] = {
         "store_id": house.east.pk,
+        "staff_id": house.colleague.pk,
         "name": name,
         "phone": phone,
         "purpose": Purpose.LOOK,
@@ -164,6 +165,14 @@ def test_a_visit_needs_a_name_a_right_phone_and_a_next_date(house: House) -> Non
     with pytest.raises(Refusals) as refused:
         visit(house, "12345", name=" ", next_contact_on=date(2026, 11, 19))
     assert {r.field for r in refused.value.refusals} == {"name", "phone", "next_contact_on"}
+    assert rows() == before
+
+
+@pytest.mark.parametrize("days", [-2, 400])
+def test_a_booking_is_for_within_a_year(house: House, days: int) -> None:
+    before = rows()
+    with pytest.raises(Refusals, match="booked-for"):
+        visit(house, booked_for=MOMENT + timedelta(days=days))
     assert rows() == before
 
 
@@ -292,15 +301,26 @@ def customer(house: House) -> Customer:
 
 def test_a_changed_need_is_a_new_version_with_its_reason(house: House, customer: Customer) -> None:
     actor = cast.acting(house.officer)
-    first = services.need_record(customer_id=customer.pk, budget=15_000_000, tags=["家用", "智驾"], actor=actor)
-    same = services.need_record(customer_id=customer.pk, budget=15_000_000, tags=["智驾", "家用"], actor=actor)
+    first = services.need_record(
+        customer_id=customer.pk, staff_id=house.officer.pk, budget=15_000_000, tags=["家用", "智驾"], actor=actor
+    )
+    same = services.need_record(
+        customer_id=customer.pk, staff_id=house.officer.pk, budget=15_000_000, tags=["智驾", "家用"], actor=actor
+    )
     before = rows()
     with pytest.raises(Refusal, match="reason-missing"):
-        services.need_record(customer_id=customer.pk, budget=18_000_000, actor=actor)
+        services.need_record(customer_id=customer.pk, staff_id=house.officer.pk, budget=18_000_000, actor=actor)
     with pytest.raises(Refusals, match="amount-negative"):
-        services.need_record(customer_id=customer.pk, budget=-1, reason="x", actor=actor)
+        services.need_record(customer_id=customer.pk, staff_id=house.officer.pk, budget=-1, reason="x", actor=actor)
     assert rows() == before
-    services.need_record(customer_id=customer.pk, budget=18_000_000, tags=["家用"], reason="置换补贴到账", actor=actor)
+    services.need_record(
+        customer_id=customer.pk,
+        staff_id=house.officer.pk,
+        budget=18_000_000,
+        tags=["家用"],
+        reason="置换补贴到账",
+        actor=actor,
+    )
     assert same.pk == first.pk
     assert [(n.version, n.budget, n.reason) for n in needs_of(customer.pk)] == [
         (2, 18_000_000, "置换补贴到账"),

@@ -61,8 +61,8 @@ def case() -> applying.Case:
     link_make(party_id=party.pk, actor=actor)
     quote = Quote.objects.get(deal=deal)
     quote_share(quote_id=quote.pk, staff_id=house.officer.pk, actor=actor)
-    note_write(deal_id=deal.pk, text="客户住文三路", pinned=False, actor=actor)
-    of: dict[str, Any] = {"source": Source.WALK_IN, "interest": "海豚", "actor": actor}
+    note_write(deal_id=deal.pk, staff_id=house.officer.pk, text="客户住文三路", pinned=False, actor=actor)
+    of: dict[str, Any] = {"source": Source.WALK_IN, "interest": "海豚", "actor": actor, "staff_id": house.officer.pk}
     next_on = clock.business_date() + days
     visit_register(
         store_id=house.east.pk, name="王芳", phone=PHONE, purpose=Purpose.LOOK, next_contact_on=next_on, **of
@@ -70,7 +70,14 @@ def case() -> applying.Case:
     contact: dict[str, Any] = {"channel": Channel.CALL, "outcome": Outcome.REACHED, "note": "在云途上班"}
     lead = Lead.objects.get()
     lead_contact(lead_id=lead.pk, staff_id=house.officer.pk, next_contact_on=next_on, actor=actor, **contact)
-    need_record(customer_id=deal.customer_id, interest="海豚", use="接孩子", budget=15_000_000, actor=actor)
+    need_record(
+        customer_id=deal.customer_id,
+        staff_id=house.officer.pk,
+        interest="海豚",
+        use="接孩子",
+        budget=15_000_000,
+        actor=actor,
+    )
     identity = f"customer:{deal.customer_id}"
     paper_hand_in(subject=identity, purpose="consent", name="王芳.pdf", content=applying.paper("同意"), actor=actor)
     return made

@@ -43,6 +43,7 @@ def test_everything_is_told_once_and_in_order() -> None:
         )
         visit_register(
             store_id=house.east.pk,
+            staff_id=house.officer.pk,
             name="王建国",
             phone="13808002107",
             purpose=Purpose.LOOK,

@@ -25,6 +25,7 @@ def _visit(house: House, store: Store) -> Values:
     """Somebody who waits, whom somebody of the store registered."""
     found = Visit.objects.filter(store=store).first() or visit_register(
         store_id=store.pk,
+        staff_id=house.targets[store.pk].pk,
         name="孙",
         phone="",
         purpose=Purpose.LOOK,

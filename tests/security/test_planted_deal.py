@@ -80,7 +80,12 @@ def whole(log: io.StringIO, settings: Any) -> Papering:
 def _met(first: Case) -> Case:
     """Reception, the lead, who they are, the quote with its link."""
     house, actor, next_on = first.house, first.officer, clock.business_date() + timedelta(days=2)
-    visit: dict[str, Any] = {"purpose": Purpose.FINANCE, "source": Source.WALK_IN, "interest": "海豚"}
+    visit: dict[str, Any] = {
+        "staff_id": house.officer.pk,
+        "purpose": Purpose.FINANCE,
+        "source": Source.WALK_IN,
+        "interest": "海豚",
+    }
     visit_register(store_id=house.east.pk, name=NAME, phone=PHONE, next_contact_on=next_on, actor=actor, **visit)
     lead_contact(
         lead_id=Lead.objects.get().pk,
@@ -96,7 +101,13 @@ def _met(first: Case) -> Case:
     case = opened(house, Mode.OWN_BOOK, place=first.desk)
     quote = Quote.objects.get(deal=case.deal)
     quote_share(quote_id=quote.pk, staff_id=house.officer.pk, actor=actor)
-    note_write(deal_id=case.deal.pk, text=f"{NAME}家住{ADDRESS}，在{EMPLOYER}", pinned=True, actor=actor)
+    note_write(
+        deal_id=case.deal.pk,
+        staff_id=house.officer.pk,
+        text=f"{NAME}家住{ADDRESS}，在{EMPLOYER}",
+        pinned=True,
+        actor=actor,
+    )
     _on_the_phone(case)
     return case
 

@@ -69,7 +69,7 @@ def responsibility_publish(*, store_id: int, roles: Mapping[str, Role], version:
     Errors: `Refusals`, one for each stage without a role or with one nobody holds; `Conflict` where somebody else has
     published in the meantime.
     """
-    store = Store.objects.select_for_update().filter(pk=store_id, is_open=True).first()
+    store = Store.objects.select_for_update(no_key=True).filter(pk=store_id, is_open=True).first()
     if store is None:
         raise NotFound("no-such-store", "没有这家门店", "there is no such store")
     if version_of(store_id) != version:

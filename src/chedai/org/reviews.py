@@ -122,7 +122,7 @@ def review_close(*, review_id: int, actor: Actor) -> int:
 
 def _review_lock(review_id: int) -> AccessReview:
     """An open review, locked. Errors: `NotFound`, `Conflict` where it is closed."""
-    review = AccessReview.objects.select_for_update().filter(pk=review_id).first()
+    review = AccessReview.objects.select_for_update(no_key=True).filter(pk=review_id).first()
     if review is None:
         raise NotFound("no-such-review", "没有这次复核", "there is no such review")
     if review.closed_at is not None:

@@ -16,7 +16,7 @@ from chedai.platform.errors import NotFound
 
 def staff_lock(staff_id: int) -> Staff:
     """The member of staff, locked until the transaction ends. Errors: `NotFound`."""
-    found = Staff.objects.select_for_update().filter(pk=staff_id).first()
+    found = Staff.objects.select_for_update(no_key=True).filter(pk=staff_id).first()
     if found is None:
         raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
     return found
@@ -24,7 +24,7 @@ def staff_lock(staff_id: int) -> Staff:
 
 def store_lock(store_id: int) -> Store:
     """The open store, locked until the transaction ends. Errors: `NotFound`."""
-    found = Store.objects.select_for_update().filter(pk=store_id, is_open=True).first()
+    found = Store.objects.select_for_update(no_key=True).filter(pk=store_id, is_open=True).first()
     if found is None:
         raise NotFound("no-such-store", "没有这家门店", "there is no such store")
     return found

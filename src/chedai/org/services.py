@@ -81,7 +81,7 @@ def role_grant(*, staff_id: int, role: Role, store_id: int | None, actor: Actor)
 @service
 def role_withdraw(*, grant_id: int, reason: str, actor: Actor) -> None:
     """Take a role back, from now on."""
-    grant = RoleGrant.objects.select_for_update().filter(pk=grant_id, until=None).first()
+    grant = RoleGrant.objects.select_for_update(no_key=True).filter(pk=grant_id, until=None).first()
     if grant is None:
         raise Conflict("role-not-held", "角色已收回", "the role is no longer held")
     grant.until = clock.business_date() - timedelta(days=1)
@@ -109,7 +109,9 @@ def authority_set(
     if staff_id is not None and selectors.staff_lock(staff_id).user_id == actor.ref:
         raise NotAllowed("own-authority", "不得给自己设定额度", "nobody sets their own authority")
     today = clock.business_date()
-    same = AuthorityLimit.objects.select_for_update().filter(action=action, role=role, store=store_id, staff=staff_id)
+    same = AuthorityLimit.objects.select_for_update(no_key=True).filter(
+        action=action, role=role, store=store_id, staff=staff_id
+    )
     same.filter(until=None, since=today).delete()
     same.filter(until=None).update(until=today - timedelta(days=1))
     limit = AuthorityLimit.objects.create(

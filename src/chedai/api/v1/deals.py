@@ -138,5 +138,11 @@ def lose(request: HttpRequest, number: DealNumber, lost: LoseIn) -> Any:
 def note(request: HttpRequest, number: DealNumber, note: NoteIn) -> Any:
     """Write a line on a deal. It is read on the screens, by who may open the deal."""
     found = deal_for(request, number, "deal.work")
-    services.note_write(deal_id=found.pk, text=note.text, pinned=note.pinned, actor=caller_of(request).actor)
+    services.note_write(
+        deal_id=found.pk,
+        staff_id=caller_of(request).access.staff_id,
+        text=note.text,
+        pinned=note.pinned,
+        actor=caller_of(request).actor,
+    )
     return _whole(found.number)

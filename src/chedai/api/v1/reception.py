@@ -75,6 +75,7 @@ def visit(request: HttpRequest, visit: VisitIn) -> Any:
     """Somebody came in: a number of the day, a place in the queue, and a lead where a telephone number is given."""
     made = services.visit_register(
         store_id=_store(request, visit.store, REGISTER),
+        staff_id=caller_of(request).access.staff_id,
         actor=caller_of(request).actor,
         **visit.model_dump(exclude={"store"}),
     )
@@ -168,4 +169,6 @@ def need(request: HttpRequest, customer_id: Path[Number], need: NeedIn) -> Any:
     """A new version of what a customer needs."""
     found, caller = customer_found(customer_id), caller_of(request)
     caller.require("customer.write", store_id=found.store_id, owner_id=found.owner_id)
-    return services.need_record(customer_id=customer_id, actor=caller.actor, **need.model_dump())
+    return services.need_record(
+        customer_id=customer_id, staff_id=caller.access.staff_id, actor=caller.actor, **need.model_dump()
+    )

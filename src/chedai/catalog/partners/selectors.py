@@ -15,7 +15,7 @@ from chedai.platform.errors import NotFound
 
 def lender_lock(lender_id: int) -> Lender:
     """A lender, locked until the transaction ends. Errors: `NotFound`."""
-    found = Lender.objects.select_for_update().filter(pk=lender_id).first()
+    found = Lender.objects.select_for_update(no_key=True).filter(pk=lender_id).first()
     if found is None:
         raise _no_lender()
     return found

@@ -67,7 +67,7 @@ def cost_of(code: str) -> int:
 
 def add_on_lock(code: str) -> AddOn:
     """An add-on, locked until the transaction ends. Errors: `NotFound`."""
-    found = AddOn.objects.select_for_update().filter(code=code).first()
+    found = AddOn.objects.select_for_update(no_key=True).filter(code=code).first()
     if found is None:
         raise _unknown()
     return found

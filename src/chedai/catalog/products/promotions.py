@@ -25,7 +25,7 @@ from chedai.platform.work import record, service
 
 def promotion_lock(code: str) -> Promotion:
     """A promotion, locked until the transaction ends. Errors: `NotFound`."""
-    found = Promotion.objects.select_for_update().filter(code=code).first()
+    found = Promotion.objects.select_for_update(no_key=True).filter(code=code).first()
     if found is None:
         raise _unknown()
     return found

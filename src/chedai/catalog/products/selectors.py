@@ -121,7 +121,7 @@ def current_version(day: date) -> QuerySet[ProductVersion]:
 
 def version_lock(version_id: int) -> ProductVersion:
     """A version, locked until the transaction ends. Errors: `NotFound`."""
-    found = ProductVersion.objects.select_for_update().filter(pk=version_id).first()
+    found = ProductVersion.objects.select_for_update(no_key=True).filter(pk=version_id).first()
     if found is None:
         raise NotFound("no-such-version", "没有这个产品版本", "there is no such version of a product")
     return found
@@ -129,7 +129,7 @@ def version_lock(version_id: int) -> ProductVersion:
 
 def product_lock(product_id: int) -> Product:
     """A product, locked until the transaction ends. Errors: `NotFound`."""
-    found = Product.objects.select_for_update().filter(pk=product_id).first()
+    found = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
     if found is None:
         raise NotFound("no-such-product", "没有这个产品", "there is no such product")
     return found

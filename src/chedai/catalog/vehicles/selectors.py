@@ -37,7 +37,7 @@ def vehicle_model(code: str) -> VehicleModel:
 
 def model_lock(code: str) -> VehicleModel:
     """The same, locked until the transaction ends. Errors: `NotFound`."""
-    found = VehicleModel.objects.select_for_update().filter(code=code).first()
+    found = VehicleModel.objects.select_for_update(no_key=True).filter(code=code).first()
     if found is None:
         raise NotFound("no-such-model", "没有这个车型", "there is no such model", field="model")
     return found
@@ -45,7 +45,7 @@ def model_lock(code: str) -> VehicleModel:
 
 def model_number_lock(model_id: int) -> VehicleModel:
     """The model of a number, locked. Errors: `NotFound`."""
-    found = VehicleModel.objects.select_for_update().filter(pk=model_id).first()
+    found = VehicleModel.objects.select_for_update(no_key=True).filter(pk=model_id).first()
     if found is None:
         raise NotFound("no-such-model", "没有这个车型", "there is no such model")
     return found
@@ -66,7 +66,7 @@ def vehicle_read(vehicle_id: int) -> Vehicle:
 
 def vehicle_lock(vehicle_id: int) -> Vehicle:
     """The same, locked until the transaction ends. Errors: `NotFound`."""
-    found = Vehicle.objects.select_for_update().filter(pk=vehicle_id).first()
+    found = Vehicle.objects.select_for_update(no_key=True).filter(pk=vehicle_id).first()
     if found is None:
         raise _no_vehicle()
     return found

@@ -16,7 +16,7 @@ IN_USE = (CustomerState.ACTIVE, CustomerState.RESTRICTED)
 
 def customer_lock(customer_id: int) -> Customer:
     """An active customer, locked until the transaction ends. Errors: `NotFound`."""
-    active = Customer.objects.select_for_update().filter(pk=customer_id, state=CustomerState.ACTIVE)
+    active = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id, state=CustomerState.ACTIVE)
     found = active.first()
     if found is None:
         raise NotFound("no-such-customer", "没有这位客户", "there is no such customer")

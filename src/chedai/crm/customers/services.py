@@ -153,7 +153,7 @@ def relation_add(*, customer_id: int, other_id: int, kind: RelationKind, actor: 
 @service
 def relation_end(*, relation_id: int, actor: Actor) -> None:
     """A relation no longer holds; a spouse's neither way."""
-    relation = Relation.objects.select_for_update().filter(pk=relation_id, ended_at=None).first()
+    relation = Relation.objects.select_for_update(no_key=True).filter(pk=relation_id, ended_at=None).first()
     if relation is None:
         raise Conflict("relation-ended", "关系已解除", "the relation has ended")
     pair = Q(customer=relation.customer, other=relation.other)

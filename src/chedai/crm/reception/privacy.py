@@ -23,9 +23,9 @@ def reception_erase(customers: Sequence[int]) -> None:
     known = Customer.objects.filter(pk__in=customers, phone_index__isnull=False)
     numbers = list(known.values_list("phone_index", flat=True))
     theirs = Q(customer__in=customers) | Q(phone_index__in=numbers)
-    leads = list(Lead.objects.select_for_update().filter(theirs))
+    leads = list(Lead.objects.select_for_update(no_key=True).filter(theirs))
     LeadContact.objects.filter(lead__in=leads).update(note=None)
-    for visit in Visit.objects.select_for_update().filter(theirs | Q(lead__in=leads)):
+    for visit in Visit.objects.select_for_update(no_key=True).filter(theirs | Q(lead__in=leads)):
         visit.name, visit.phone, visit.interest = Personal(Kind.NAME, ""), None, ""
         visit.save()
     for lead in leads:

@@ -108,6 +108,13 @@ def next_contact_refusal(next_on: date | None, today: date, table: Standards) ->
     return None
 
 
+def booking_refusal(booked_for: datetime | None, now: datetime) -> Refusal | None:
+    """Why somebody cannot have booked for this moment: within a day of it, or within a year ahead."""
+    if booked_for is None or now - timedelta(days=1) <= booked_for <= now + timedelta(days=366):
+        return None
+    return Refusal("booked-for", "预约时间须在一年以内", "a booking is for within a year", field="booked_for")
+
+
 def pool_since(today: date, table: Standards) -> date:
     """A lead whose last contact was on this day or before has been idle for too long."""
     return today - timedelta(days=table.pool_idle_days)

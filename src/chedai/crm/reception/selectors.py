@@ -20,7 +20,7 @@ from chedai.platform.privacy.kinds import Kind
 
 def visit_lock(visit_id: int) -> Visit:
     """A visit, locked until the transaction ends. Errors: `NotFound`."""
-    found = Visit.objects.select_for_update().filter(pk=visit_id).first()
+    found = Visit.objects.select_for_update(no_key=True).filter(pk=visit_id).first()
     if found is None:
         raise NotFound("no-such-visit", "没有这次到店", "there is no such visit")
     return found
@@ -28,7 +28,7 @@ def visit_lock(visit_id: int) -> Visit:
 
 def lead_lock(lead_id: int) -> Lead:
     """A lead, locked until the transaction ends. Errors: `NotFound`."""
-    found = Lead.objects.select_for_update().filter(pk=lead_id).first()
+    found = Lead.objects.select_for_update(no_key=True).filter(pk=lead_id).first()
     if found is None:
         raise NotFound("no-such-lead", "没有这条线索", "there is no such lead")
     return found
@@ -37,7 +37,7 @@ def lead_lock(lead_id: int) -> Lead:
 def idle_leads_lock(before: datetime) -> list[Lead]:
     """The open leads nobody has contacted since a moment, locked in order."""
     quiet = Q(last_contact_at__lte=before) | Q(last_contact_at=None, taken_at__lte=before)
-    return list(Lead.objects.select_for_update().filter(quiet, state=LeadState.OPEN).order_by("pk"))
+    return list(Lead.objects.select_for_update(no_key=True).filter(quiet, state=LeadState.OPEN).order_by("pk"))
 
 
 def visit_read(visit_id: int) -> Visit:

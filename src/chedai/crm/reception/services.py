@@ -14,7 +14,6 @@ from chedai.crm.reception.events import VisitRegistered
 from chedai.crm.reception.leads import lead_met, lead_register
 from chedai.crm.reception.models import Lead, Need, Visit
 from chedai.crm.reception.states import Channel, LeadState, Outcome, Purpose, Source, VisitState
-from chedai.org.models import Staff
 from chedai.org.selectors import store_lock
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -27,6 +26,7 @@ from chedai.platform.work import emit, record, service
 def visit_register(
     *,
     store_id: int,
+    staff_id: int,
     name: str,
     phone: str,
     purpose: Purpose,
@@ -42,14 +42,13 @@ def visit_register(
     Errors: `Refusals` at their fields.
     """
     store = store_lock(store_id)
-    registrar = Staff.objects.get(user_id=actor.ref)
     today, now = clock.business_date(), clock.now()
-    _refuse(name, phone, next_contact_on, today)
+    _refuse(name, phone, next_contact_on, today, rules.booking_refusal(booked_for, now))
     customer = known_as(phone=phone).first() if phone else None
     lead = selectors.live_lead_of(phone) if phone else None
     if lead is None and phone:
         about = {"name": name, "phone": phone, "interest": interest, "next_contact_on": next_contact_on}
-        lead = _lead(store_id, registrar, source, purpose, booked_for, actor, about)
+        lead = _lead(store_id, staff_id, source, purpose, booked_for, actor, about)
     last: int = Visit.objects.filter(store=store, day=today).aggregate(n=Max("ticket"))["n"] or 0
     visit = Visit.objects.create(
         store=store,
@@ -62,7 +61,7 @@ def visit_register(
         interest=interest.strip(),
         customer=customer,
         lead=lead,
-        registered_by=registrar,
+        registered_by_id=staff_id,
         booked_for=booked_for,
         arrived_at=now,
     )
@@ -108,6 +107,7 @@ def visit_leave(*, visit_id: int, actor: Actor) -> Visit:
 def need_record(
     *,
     customer_id: int,
+    staff_id: int,
     actor: Actor,
     budget: int | None = None,
     down_payment: int | None = None,
@@ -138,7 +138,7 @@ def need_record(
         customer=customer,
         version=old.version + 1 if old else 1,
         reason=reason.strip() if old else "",
-        recorded_by=Staff.objects.get(user_id=actor.ref),
+        recorded_by_id=staff_id,
         recorded_at=clock.now(),
         **said,
     )
@@ -156,7 +156,7 @@ def _registered(visit: Visit, actor: Actor) -> Visit:
 
 def _lead(
     store_id: int,
-    registrar: Staff,
+    staff_id: int,
     source: Source,
     purpose: Purpose,
     booked_for: datetime | None,
@@ -166,7 +166,7 @@ def _lead(
     """Who leaves a telephone number is a lead of who noted it."""
     return lead_register(
         store_id=store_id,
-        owner_id=registrar.pk,
+        owner_id=staff_id,
         source=source,
         purpose=purpose,
         appointment=booked_for is not None,
@@ -175,11 +175,10 @@ def _lead(
     )
 
 
-def _refuse(name: str, phone: str, next_contact_on: date | None, today: date) -> None:
+def _refuse(name: str, phone: str, next_contact_on: date | None, today: date, booking: Refusal | None) -> None:
     refused = list(rules.contact_refusals(name, phone))
     late = rules.next_contact_refusal(next_contact_on, today, rules.standards()) if phone else None
-    if late is not None:
-        refused.append(late)
+    refused += [one for one in (late, booking) if one is not None]
     if refused:
         raise Refusals(refused)
 

@@ -43,7 +43,11 @@ def application_lock(application_id: int) -> Application:
     Errors: `NotFound`.
     """
     deal_lock(_found(Application.objects.filter(pk=application_id)).deal_id)
-    return _found(Application.objects.select_for_update(of=("self",)).select_related("deal").filter(pk=application_id))
+    return _found(
+        Application.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("deal")
+        .filter(pk=application_id)
+    )
 
 
 def application_read(application_id: int) -> Application:
@@ -122,7 +126,7 @@ def items_of(application_id: int) -> list[CheckItem]:
 
 def item_lock(item_id: int) -> CheckItem:
     """One paper of a checklist, locked until the transaction ends. Errors: `NotFound`."""
-    rows = CheckItem.objects.select_for_update(of=("self",)).select_related("application__deal")
+    rows = CheckItem.objects.select_for_update(no_key=True, of=("self",)).select_related("application__deal")
     found = rows.filter(pk=item_id, is_wanted=True).first()
     if found is None:
         raise NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
@@ -210,7 +214,7 @@ def submission_read(submission_id: int) -> Submission:
 
 def submission_lock(submission_id: int) -> Submission:
     """One of them, locked until the transaction ends. Errors: `NotFound`."""
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("application__deal")
+    rows = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("application__deal")
     found = rows.filter(pk=submission_id).first()
     if found is None:
         raise _no_submission()
@@ -219,7 +223,7 @@ def submission_lock(submission_id: int) -> Submission:
 
 def submissions_lock(application_id: int) -> list[Submission]:
     """All of an application, locked in the order of their numbers."""
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("application__deal")
+    rows = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("application__deal")
     return list(rows.filter(application_id=application_id).order_by("pk"))
 
 

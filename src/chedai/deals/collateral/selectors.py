@@ -35,7 +35,7 @@ class Insured:
 
 def item_lock(item_id: int) -> CollateralItem:
     """An item, locked until the transaction ends. Lock its deal first. Errors: `NotFound`."""
-    return _item(CollateralItem.objects.select_for_update(of=("self",)).filter(pk=item_id))
+    return _item(CollateralItem.objects.select_for_update(no_key=True, of=("self",)).filter(pk=item_id))
 
 
 def item_read(item_id: int) -> CollateralItem:

@@ -36,7 +36,7 @@ def deals_hold(customers: Sequence[int], on: date) -> Hold | None:
 
 def contracts_erase(customers: Sequence[int]) -> None:
     """Delete whose accounts were to be paid in their deals; the amounts and the parts stay."""
-    for account in PayeeAccount.objects.select_for_update().filter(deal__customer__in=customers):
+    for account in PayeeAccount.objects.select_for_update(no_key=True).filter(deal__customer__in=customers):
         account.holder, account.account = Personal(Kind.NAME, ""), Personal(Kind.BANK_ACCOUNT, "")
         account.save()
 

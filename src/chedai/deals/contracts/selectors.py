@@ -24,7 +24,7 @@ from chedai.platform.errors import Conflict, NotFound
 
 def statement_lock(statement_id: int) -> CostStatement:
     """A statement, locked until the transaction ends. Lock its deal first. Errors: `NotFound`."""
-    return _statement(CostStatement.objects.select_for_update(of=("self",)).filter(pk=statement_id))
+    return _statement(CostStatement.objects.select_for_update(no_key=True, of=("self",)).filter(pk=statement_id))
 
 
 def statement_read(statement_id: int) -> CostStatement:
@@ -62,7 +62,7 @@ def readings_of(statement_id: int) -> list[Reading]:
 
 def contract_lock(contract_id: int) -> Contract:
     """A contract, locked until the transaction ends. Lock its deal first. Errors: `NotFound`."""
-    return _contract(Contract.objects.select_for_update(of=("self",)).filter(pk=contract_id))
+    return _contract(Contract.objects.select_for_update(no_key=True, of=("self",)).filter(pk=contract_id))
 
 
 def contract_read(contract_id: int) -> Contract:
@@ -124,7 +124,7 @@ def promises_of(deal_id: int) -> list[Promise]:
 
 def promise_lock(promise_id: int) -> Promise:
     """A promise that stands, locked until the transaction ends. Errors: `NotFound`."""
-    found = Promise.objects.select_for_update().filter(pk=promise_id, struck_at=None).first()
+    found = Promise.objects.select_for_update(no_key=True).filter(pk=promise_id, struck_at=None).first()
     if found is None:
         raise NotFound("no-such-promise", "没有这条承诺", "there is no such promise")
     return found

@@ -39,7 +39,7 @@ CONSENTS: Final = {"credit_bureau": True, "share_lender": False}
 
 def payout_lock(payout_id: int) -> PayoutOrder:
     """A payout, locked until the transaction ends. Lock its deal first. Errors: `NotFound`."""
-    return _payout(PayoutOrder.objects.select_for_update(of=("self",)).filter(pk=payout_id))
+    return _payout(PayoutOrder.objects.select_for_update(no_key=True, of=("self",)).filter(pk=payout_id))
 
 
 def payout_read(payout_id: int) -> PayoutOrder:
@@ -79,7 +79,12 @@ def evidence_of(deal_id: int) -> list[FundingItem]:
 
 def evidence_lock(item_id: int) -> FundingItem:
     """One such paper, locked until the transaction ends. Errors: `NotFound`."""
-    found = FundingItem.objects.select_for_update(of=("self",)).filter(pk=item_id).select_related("deal").first()
+    found = (
+        FundingItem.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk=item_id)
+        .select_related("deal")
+        .first()
+    )
     if found is None:
         raise NotFound("no-such-evidence", "没有这份凭证", "there is no such evidence")
     return found

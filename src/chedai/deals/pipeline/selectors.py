@@ -16,7 +16,7 @@ from chedai.platform.errors import NotFound
 
 def deal_lock(deal_id: int) -> Deal:
     """A deal, locked until the transaction ends. Errors: `NotFound`."""
-    return _found(Deal.objects.select_for_update().filter(pk=deal_id))
+    return _found(Deal.objects.select_for_update(no_key=True).filter(pk=deal_id))
 
 
 def deal_read(deal_id: int) -> Deal:

@@ -153,7 +153,7 @@ def deal_lose(*, deal_id: int, reason: LostReason, note: str, actor: Actor) -> D
 
 
 @service
-def note_write(*, deal_id: int, text: str, pinned: bool, actor: Actor) -> DealNote:
+def note_write(*, deal_id: int, staff_id: int, text: str, pinned: bool, actor: Actor) -> DealNote:
     """Write a line on a deal. The log says that somebody wrote, not what."""
     if not text.strip():
         raise Refusal("note-empty", "请写备注内容", "write something", field="text")
@@ -161,8 +161,9 @@ def note_write(*, deal_id: int, text: str, pinned: bool, actor: Actor) -> DealNo
         zh, en = f"备注最多 {_LONGEST_NOTE} 字", f"at most {_LONGEST_NOTE} characters"
         raise Refusal("note-long", zh, en, field="text")
     deal = deal_lock(deal_id)
-    author = Staff.objects.get(user_id=actor.ref)
-    note = DealNote.objects.create(deal=deal, text=text.strip(), author=author, pinned=pinned, written_at=clock.now())
+    note = DealNote.objects.create(
+        deal=deal, text=text.strip(), author_id=staff_id, pinned=pinned, written_at=clock.now()
+    )
     record(actor=actor, action="deal.noted", subject=f"deal:{deal.pk}", facts={"note": note.pk})
     return note
 

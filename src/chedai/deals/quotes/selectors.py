@@ -32,16 +32,16 @@ def model_code(shown: str) -> str:
 
 def quote_lock(quote_id: int) -> Quote:
     """One version of a quote, locked until the transaction ends. Errors: `NotFound`."""
-    return _found(Quote.objects.select_for_update().filter(pk=quote_id))
+    return _found(Quote.objects.select_for_update(no_key=True).filter(pk=quote_id))
 
 
 def newest_lock(number: str) -> Quote:
     """The newest version of a quote, locked: of two who revise at once the second finds the first's. Errors:
     `NotFound`."""
-    first = Quote.objects.select_for_update().filter(number=number).order_by("version").first()
+    first = Quote.objects.select_for_update(no_key=True).filter(number=number).order_by("version").first()
     if first is None:
         raise _unknown()
-    return _found(Quote.objects.select_for_update().filter(number=number).order_by("-version"))
+    return _found(Quote.objects.select_for_update(no_key=True).filter(number=number).order_by("-version"))
 
 
 def quotes_seen(records: Q) -> QuerySet[Quote]:
@@ -118,7 +118,7 @@ def asks_of(number: str) -> list[BespokeAsk]:
 
 def ask_lock(ask_id: int) -> BespokeAsk:
     """An ask, locked until the transaction ends. Errors: `NotFound`."""
-    found = BespokeAsk.objects.select_for_update().filter(pk=ask_id).first()
+    found = BespokeAsk.objects.select_for_update(no_key=True).filter(pk=ask_id).first()
     if found is None:
         raise NotFound("no-such-ask", "没有这项定制申请", "there is no such ask")
     return found

@@ -240,7 +240,7 @@ def quote_attach(*, quote_id: int, deal_id: int, actor: Actor) -> Quote:
 def quotes_expire(*, actor: Actor) -> int:
     """Close the offers whose last day is over, for the daily round; how many."""
     over = Quote.objects.filter(state=QuoteState.OFFERED, valid_until__lt=clock.business_date())
-    late = list(over.select_for_update().order_by("pk"))
+    late = list(over.select_for_update(no_key=True).order_by("pk"))
     for quote in late:
         close(quote, QuoteState.EXPIRED, actor, "quote.expired")
     return len(late)

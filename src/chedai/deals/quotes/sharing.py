@@ -74,7 +74,7 @@ def quote_share(*, quote_id: int, staff_id: int, actor: Actor, days: int = 7) ->
 @service
 def share_revoke(*, share_id: int, actor: Actor) -> QuoteShare:
     """Take a link back at once. Errors: `NotFound` where it is over already."""
-    share = QuoteShare.objects.select_for_update().filter(pk=share_id, revoked_at=None).first()
+    share = QuoteShare.objects.select_for_update(no_key=True).filter(pk=share_id, revoked_at=None).first()
     if share is None:
         raise NotFound("no-such-link", "没有这个链接", "there is no such link")
     share.revoked_at = clock.now()

@@ -33,7 +33,9 @@ _WITH = ("deal__store", "deal__customer", "deal__officer__user")
 
 def case_lock(case_id: int) -> UnderwritingCase:
     """A case, locked until the transaction ends. Errors: `NotFound`."""
-    return _found(UnderwritingCase.objects.select_for_update(of=("self",)).select_related("deal").filter(pk=case_id))
+    return _found(
+        UnderwritingCase.objects.select_for_update(no_key=True, of=("self",)).select_related("deal").filter(pk=case_id)
+    )
 
 
 def case_read(case_id: int) -> UnderwritingCase:
@@ -78,7 +80,7 @@ def result_in(assessment: Assessment) -> Result:
 
 def decision_lock(decision_id: int) -> Decision:
     """A decision, locked until the transaction ends. Errors: `NotFound`."""
-    rows = Decision.objects.select_for_update(of=("self",)).select_related("case__deal", "assessment")
+    rows = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("case__deal", "assessment")
     found = rows.filter(pk=decision_id).first()
     if found is None:
         raise _no_decision()
@@ -262,7 +264,7 @@ def _no_decision() -> NotFound:
 
 def rule_draft_lock(draft_id: int) -> RuleDraft:
     """A draft of a rule set, locked until the transaction ends. Errors: `NotFound`."""
-    return _draft(RuleDraft.objects.select_for_update().filter(pk=draft_id))
+    return _draft(RuleDraft.objects.select_for_update(no_key=True).filter(pk=draft_id))
 
 
 def rule_draft_read(draft_id: int) -> RuleDraft:

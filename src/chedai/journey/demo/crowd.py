@@ -41,6 +41,7 @@ def came_in(person: Person, store: Store, house: House, at: datetime, rng: Rando
     with clock.frozen(at):
         visit_register(
             store_id=store.pk,
+            staff_id=house.receptions[store.pk].pk,
             name=person.name,
             phone=person.phone,
             purpose=rng.choice((Purpose.LOOK, Purpose.FINANCE, Purpose.TEST_DRIVE)),
@@ -90,6 +91,7 @@ def asked_for(customer: Customer, officer: Staff, at: datetime, price: int) -> N
     with clock.frozen(at):
         need_record(
             customer_id=customer.pk,
+            staff_id=officer.pk,
             budget=price,
             down_payment=price * 3 // 10,
             instalment=400_000,

@@ -68,7 +68,7 @@ def factors_reset(*, user_id: int, reason: str, actor: Actor) -> None:
 
     Errors: `NotFound` where the account has none.
     """
-    user = User.objects.select_for_update().filter(pk=user_id).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     found = factors_of(user_id)
     if user is None or not found:
         raise NotFound("no-second-factor", "该账号没有第二重验证", "the account has no second factor")

@@ -140,7 +140,7 @@ def _rows(keys: Iterable[str], now: datetime) -> dict[str, SignInCount]:
     rows = {}
     for key in sorted(keys):
         SignInCount.objects.get_or_create(key=key, defaults={"since": now})
-        row = SignInCount.objects.select_for_update().get(key=key)
+        row = SignInCount.objects.select_for_update(no_key=True).get(key=key)
         if now >= (row.locked_until or row.since + _span()):
             row.tries, row.since, row.locked_until = 0, now, None
         rows[key] = row

@@ -59,7 +59,7 @@ def account_open(*, username: str, display_name: str, actor: Actor, email: str =
 @service
 def account_close(*, user_id: int, actor: Actor) -> None:
     """Close an account for good: nobody signs in with it any more, and every session ends now."""
-    user = User.objects.select_for_update().filter(pk=user_id).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         raise NotFound("no-such-account", "没有这个账号", "there is no such account")
     user.is_active = False
@@ -73,7 +73,7 @@ def account_close(*, user_id: int, actor: Actor) -> None:
 @service
 def account_take_back(*, user_id: int, actor: Actor) -> None:
     """Close an account that was opened by mistake and that nobody has used; its name is free again."""
-    user = User.objects.select_for_update().filter(pk=user_id).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         raise NotFound("no-such-account", "没有这个账号", "there is no such account")
     if user.last_login is not None or user.has_usable_password():
@@ -92,7 +92,7 @@ def account_language(*, language: str, actor: Actor) -> None:
 @service
 def account_describe(*, user_id: int, display_name: str, email: str, actor: Actor) -> None:
     """Change the name an account shows and the address its mail goes to. The log says which, not to what."""
-    user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id, is_active=True).first()
     if user is None:
         raise NotFound("no-such-account", "没有这个账号", "there is no such account")
     if not display_name.strip():

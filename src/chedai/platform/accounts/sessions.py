@@ -48,7 +48,7 @@ def shown_network(address: str) -> str:
 @service
 def session_end(*, session_id: int, user_id: int, actor: Actor) -> None:
     """End one session of an account. Errors: `NotFound`."""
-    session = UserSession.objects.select_for_update().filter(pk=session_id, user_id=user_id).first()
+    session = UserSession.objects.select_for_update(no_key=True).filter(pk=session_id, user_id=user_id).first()
     if session is None:
         raise NotFound("no-such-session", "没有这个会话", "there is no such session")
     session.end()

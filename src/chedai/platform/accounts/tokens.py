@@ -58,7 +58,7 @@ def token_make(*, user_id: int, name: str, scopes: Iterable[str], expires_at: da
 @service
 def token_revoke(*, token_id: int, actor: Actor) -> None:
     """Take a token back at once."""
-    token = ApiToken.objects.select_for_update().filter(pk=token_id, revoked_at=None).first()
+    token = ApiToken.objects.select_for_update(no_key=True).filter(pk=token_id, revoked_at=None).first()
     if token is None:
         raise NotFound("no-such-token", "没有这个密钥", "there is no such token")
     token.revoked_at = clock.now()

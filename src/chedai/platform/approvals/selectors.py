@@ -14,7 +14,7 @@ from chedai.platform.errors import NotFound
 
 def approval_lock(approval_id: int) -> Approval:
     """The approval, locked until the transaction ends. Errors: `NotFound`."""
-    found = Approval.objects.select_for_update().filter(pk=approval_id).first()
+    found = Approval.objects.select_for_update(no_key=True).filter(pk=approval_id).first()
     if found is None:
         raise NotFound("no-such-approval", "没有这项审批", "there is no such approval")
     return found

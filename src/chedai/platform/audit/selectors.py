@@ -20,7 +20,7 @@ _HEAD = 1
 def head_lock() -> AuditHead:
     """The head of the chain, locked until the transaction ends; made on the first use."""
     AuditHead.objects.get_or_create(pk=_HEAD, defaults={"link": GENESIS})
-    return AuditHead.objects.select_for_update().get(pk=_HEAD)
+    return AuditHead.objects.select_for_update(no_key=True).get(pk=_HEAD)
 
 
 def head() -> tuple[int, bytes]:

@@ -24,7 +24,7 @@ def business_day_turn(*, to: date | None, reason: str, actor: Actor) -> None:
 
     Following the clock again is refused while the clock is behind the day the books are on.
     """
-    row, _ = BusinessDay.objects.select_for_update().get_or_create(pk=_ROW)
+    row, _ = BusinessDay.objects.select_for_update(no_key=True).get_or_create(pk=_ROW)
     if to is not None and row.on is not None and to < row.on:
         zh, en = f"营业日期不能早于 {row.on}", f"the business date does not go back behind {row.on}"
         raise Refusal("day-back", zh, en, field="to")

@@ -53,7 +53,7 @@ def paper_hand_in(
 @service
 def paper_remove(*, paper_id: int, reason: str, actor: Actor) -> None:
     """Take a paper away. Its bytes stay until the retention run finds that no law and no other paper holds them."""
-    paper = Paper.objects.select_for_update().filter(pk=paper_id, removed_at=None).first()
+    paper = Paper.objects.select_for_update(no_key=True).filter(pk=paper_id, removed_at=None).first()
     if paper is None:
         raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
     paper.removed_at = clock.now()
@@ -67,7 +67,7 @@ def papers_erase(*, subject: str, purpose: str | None = None) -> int:
     Their names and addresses go at once, their bytes when the deletion has come to stand and no other paper has them.
     """
     wanted = {"subject": subject} | ({"purpose": purpose} if purpose is not None else {})
-    papers = list(Paper.objects.select_for_update().filter(**wanted).exclude(address=""))
+    papers = list(Paper.objects.select_for_update(no_key=True).filter(**wanted).exclude(address=""))
     for paper in papers:
         transaction.on_commit(functools.partial(_bytes_forget, paper.address))
         paper.name, paper.address, paper.size = Personal(Kind.NAME, ""), "", 0
@@ -146,7 +146,7 @@ def uploads_forget() -> int:
 
 
 def _upload_lock(token: str, actor: Actor) -> Upload:
-    upload = Upload.objects.select_for_update().filter(token=token, begun_by=actor.key).first()
+    upload = Upload.objects.select_for_update(no_key=True).filter(token=token, begun_by=actor.key).first()
     if upload is None:
         raise NotFound("no-such-upload", "没有这个上传", "there is no such upload")
     return upload

@@ -108,7 +108,7 @@ def _kind(code: str) -> ImportKind:
 
 
 def _batch_lock(batch_id: int, *states: BatchState) -> Batch:
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    batch = Batch.objects.select_for_update(no_key=True).filter(pk=batch_id).first()
     if batch is None:
         raise NotFound("no-such-batch", "没有这次导入", "there is no such import")
     if batch.state not in states:

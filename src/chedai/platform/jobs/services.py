@@ -51,7 +51,7 @@ def job_again(*, kind: str, payload: Mapping[str, Any], key: str, actor: Actor) 
 
     The room that owns the job records who wanted it. Errors: `Conflict` while it waits or runs.
     """
-    job = Job.objects.select_for_update().filter(key=key).first()
+    job = Job.objects.select_for_update(no_key=True).filter(key=key).first()
     if job is None:
         return job_ask(kind=kind, payload=payload, actor=actor, key=key)
     if job.state in (State.WAITING, State.RUNNING):
@@ -74,7 +74,7 @@ def job_cancel(*, job_id: int, actor: Actor) -> Job:
 
 
 def _job_lock(job_id: int) -> Job:
-    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
     if job is None:
         raise NotFound("no-such-job", "没有这个任务", "there is no such job")
     return job

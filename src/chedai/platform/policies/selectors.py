@@ -162,7 +162,7 @@ def draft_read(draft_id: int) -> PolicyDraft:
 
 def draft_lock(draft_id: int) -> PolicyDraft:
     """One draft, locked until the transaction ends. Errors: `NotFound`."""
-    found = PolicyDraft.objects.select_for_update().filter(pk=draft_id).first()
+    found = PolicyDraft.objects.select_for_update(no_key=True).filter(pk=draft_id).first()
     if found is None:
         raise NotFound("no-such-draft", "没有这份草案", "there is no such draft")
     return found

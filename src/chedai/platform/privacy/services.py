@@ -36,7 +36,9 @@ def consent_give(*, subject: str, purpose: str, wording: str, evidence: str, act
         raise Refusal("no-such-purpose", "没有这项授权用途", "there is no such purpose", field="purpose")
     if not evidence or not wording:
         raise Refusal("no-evidence", "授权须有凭证和文本版本", "consent needs its proof and wording", field="evidence")
-    in_force = Consent.objects.select_for_update().filter(subject=subject, purpose=purpose, withdrawn_at=None)
+    in_force = Consent.objects.select_for_update(no_key=True).filter(
+        subject=subject, purpose=purpose, withdrawn_at=None
+    )
     in_force.update(withdrawn_at=clock.now(), withdrawn_by=actor.key)
     consent = Consent.objects.create(
         subject=subject,
@@ -54,7 +56,9 @@ def consent_give(*, subject: str, purpose: str, wording: str, evidence: str, act
 @service
 def consent_withdraw(*, subject: str, purpose: str, actor: Actor) -> None:
     """Note that somebody no longer agrees. From now on what the consent gated is refused."""
-    in_force = Consent.objects.select_for_update().filter(subject=subject, purpose=purpose, withdrawn_at=None)
+    in_force = Consent.objects.select_for_update(no_key=True).filter(
+        subject=subject, purpose=purpose, withdrawn_at=None
+    )
     if not in_force.update(withdrawn_at=clock.now(), withdrawn_by=actor.key):
         raise NotFound("no-consent", "没有有效授权可撤回", "there is no consent to withdraw")
     record(actor=actor, action="consent.withdrawn", subject=subject, facts={"purpose": purpose})
@@ -75,7 +79,7 @@ def erasure_ask(*, subject: str, actor: Actor, reason: str = "") -> Erasure:
 
     Errors: `Conflict` where that was asked before; `Refusal` where the reason quotes a number of a person.
     """
-    if Erasure.objects.select_for_update().filter(subject=subject).exists():
+    if Erasure.objects.select_for_update(no_key=True).filter(subject=subject).exists():
         raise Conflict("erasure-asked", "已有删除申请", "deletion was asked for already")
     holder, number = holder_of(subject)
     hold = holder.hold(number, clock.business_date())
@@ -93,7 +97,7 @@ def erasure_ask(*, subject: str, actor: Actor, reason: str = "") -> Erasure:
 @service
 def erasure_carry_out(*, erasure_id: int, actor: Actor) -> Erasure:
     """Delete what was held, now that no law holds it. Errors: `Refusal` naming the hold and its end; `Conflict`."""
-    erasure = Erasure.objects.select_for_update().filter(pk=erasure_id).first()
+    erasure = Erasure.objects.select_for_update(no_key=True).filter(pk=erasure_id).first()
     if erasure is None:
         raise NotFound("no-such-erasure", "没有这项删除申请", "there is no such request for deletion")
     if erasure.state != ErasureState.RESTRICTED:

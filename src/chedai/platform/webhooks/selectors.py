@@ -62,7 +62,7 @@ def last_delivered(endpoint_ids: Iterable[int]) -> dict[int, object]:
 
 def delivery_lock(delivery_id: int) -> Delivery:
     """A delivery, locked until the transaction ends. Errors: `NotFound`."""
-    found = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    found = Delivery.objects.select_for_update(no_key=True).filter(pk=delivery_id).first()
     if found is None:
         raise NotFound("no-such-delivery", "没有这条投递记录", "there is no such delivery")
     return found
@@ -70,7 +70,7 @@ def delivery_lock(delivery_id: int) -> Delivery:
 
 def endpoint_lock(endpoint_id: int) -> Endpoint:
     """An endpoint, locked until the transaction ends. Errors: `NotFound`."""
-    found = Endpoint.objects.select_for_update().filter(pk=endpoint_id).first()
+    found = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if found is None:
         raise NotFound("no-such-webhook", "没有这个回调", "there is no such webhook")
     return found

@@ -127,7 +127,13 @@ def note(request: Request, number: str) -> HttpResponse:
     """Write a line on a deal."""
     found = _opened(request, number, "deal.work")
     pinned = request.POST.get("pinned") == "1"
-    note_write(deal_id=found.pk, text=request.POST.get("text", ""), pinned=pinned, actor=request.actor)
+    note_write(
+        deal_id=found.pk,
+        staff_id=request.access.staff_id,
+        text=request.POST.get("text", ""),
+        pinned=pinned,
+        actor=request.actor,
+    )
     messages.success(request, _("已写下备注"))
     return HttpResponseRedirect(reverse("deal", args=[found.number]))
 

@@ -153,7 +153,7 @@ def needs(request: Request, pk: int) -> HttpResponse:
     last = versions[0] if versions else None
 
     def save(data: dict[str, Any], request: Request) -> str:
-        need_record(customer_id=customer.pk, actor=request.actor, **data)
+        need_record(customer_id=customer.pk, staff_id=request.access.staff_id, actor=request.actor, **data)
         return reverse("needs", args=[customer.pk])
 
     initial: dict[str, Any] = {}

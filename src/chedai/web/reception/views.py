@@ -103,6 +103,7 @@ def _register(data: dict[str, Any], request: Request) -> str:
     store_id = store_of(request, "visit.register")
     services.visit_register(
         store_id=store_id,
+        staff_id=request.access.staff_id,
         name=data["name"],
         phone=data["phone"],
         purpose=Purpose(data["purpose"]),

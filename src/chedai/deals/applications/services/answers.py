@@ -94,7 +94,7 @@ def difference_acknowledge(*, difference_id: int, evidence: str, actor: Actor) -
     if kind not in ("link", "paper") or not number.isdigit():
         zh, en = "请上传客户签字的确认书", "hand in the confirmation the customer signed"
         raise Refusal("difference-evidence", zh, en, field="evidence")
-    rows = Difference.objects.select_for_update(of=("self",)).select_related("application", "own")
+    rows = Difference.objects.select_for_update(no_key=True, of=("self",)).select_related("application", "own")
     found = rows.filter(pk=difference_id, state=DifferenceState.OPEN).first()
     if found is None:
         raise Refusal("no-such-difference", "没有待确认的差异", "there is no open difference")

@@ -87,7 +87,7 @@ def flag_resolve(*, flag_id: int, resolution: str, actor: Actor) -> Flag:
     if len(resolution.strip()) < SHORTEST:
         zh, en = f"请写明核实情况，至少 {SHORTEST} 个字", f"say what you found out, in at least {SHORTEST} characters"
         raise Refusal("resolution-missing", zh, en, field="resolution")
-    rows = Flag.objects.select_for_update(of=("self",)).select_related("application")
+    rows = Flag.objects.select_for_update(no_key=True, of=("self",)).select_related("application")
     flag = rows.filter(pk=flag_id, gone_at=None).first()
     if flag is None or flag.state == FlagState.RESOLVED:
         raise Conflict("flag-resolved", "该提示已处理", "this has been dealt with")

@@ -43,7 +43,7 @@ def link_make(*, party_id: int, actor: Actor) -> tuple[PhoneLink, str]:
 @service
 def link_revoke(*, link_id: int, actor: Actor) -> None:
     """Take a link back at once."""
-    rows = PhoneLink.objects.select_for_update(of=("self",)).select_related("party__application")
+    rows = PhoneLink.objects.select_for_update(no_key=True, of=("self",)).select_related("party__application")
     link = rows.filter(pk=link_id, revoked_at=None).first()
     if link is None:
         raise NotFound("no-such-link", "没有这个链接", "there is no such link")

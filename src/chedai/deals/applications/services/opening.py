@@ -35,7 +35,7 @@ def application_open(*, deal_id: int, quote_id: int, actor: Actor) -> Applicatio
     address and the spouse of the record, are carried over with their source and day.
     """
     deal = deal_lock(deal_id)
-    application = Application.objects.select_for_update().filter(deal=deal).first()
+    application = Application.objects.select_for_update(no_key=True).filter(deal=deal).first()
     again = application is not None
     if application is None:
         application = Application(deal=deal, opened_at=clock.now())

@@ -86,7 +86,7 @@ def statement_write(
 @service
 def statement_remove(*, statement_id: int, reason: str, actor: Actor) -> None:
     """Take a statement out, with the reason; it stays on file."""
-    rows = Statement.objects.select_for_update(of=("self",)).select_related("party")
+    rows = Statement.objects.select_for_update(no_key=True, of=("self",)).select_related("party")
     statement = rows.filter(pk=statement_id, removed_at=None).first()
     if statement is None:
         raise NotFound("no-such-statement", "没有这份流水", "there is no such statement")

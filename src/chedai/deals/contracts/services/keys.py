@@ -19,7 +19,7 @@ SEAL: Final = "seal"
 @service
 def signing_keys_make(*, actor: Actor) -> tuple[Credential, Credential]:
     """The root and the seal of the house; made where they are not there yet."""
-    held = {key.name: key for key in SigningKey.objects.select_for_update().filter(name__in=(ROOT, SEAL))}
+    held = {key.name: key for key in SigningKey.objects.select_for_update(no_key=True).filter(name__in=(ROOT, SEAL))}
     if ROOT not in held:
         held[ROOT] = _keep(ROOT, root(ORGANISATION, clock.now()), actor)
     top = _credential(held[ROOT])

@@ -22,7 +22,7 @@ from chedai.platform.work import record, service
 @service
 def condition_meet(*, condition_id: int, evidence: str, actor: Actor) -> PayoutCondition:
     """State that a condition is met, and by what that is shown. Errors: `Refusal` without evidence; `Conflict`."""
-    condition = PayoutCondition.objects.select_for_update().filter(pk=condition_id).first()
+    condition = PayoutCondition.objects.select_for_update(no_key=True).filter(pk=condition_id).first()
     if condition is None:
         raise NotFound("no-such-condition", "没有这项放款前提", "there is no such condition")
     if condition.state == ConditionState.MET:

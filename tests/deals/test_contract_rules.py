@@ -274,5 +274,15 @@ def test_a_contract_holds_the_wording_of_its_day_and_only_clauses_the_deal_calls
 
 
 def test_a_fee_with_each_instalment_stands_in_the_annex() -> None:
-    rows = schedule_rows(plan(Fee("管理费", amount=500, when=When.PERIODIC)))
+    rows = schedule_rows(plan(Fee("管理费", amount=500, when=When.PERIODIC)), date(2026, 11, 20))
     assert {row.fee for row in rows} == {500} and len(rows) == 36
+
+
+def test_the_days_of_the_annex_count_from_the_agreed_payout_and_the_amounts_stay() -> None:
+    taken = plan()
+    same, later = (schedule_rows(taken, taken.terms.disbursed_on + timedelta(days=days)) for days in (0, 3))
+    assert [(row.principal, row.interest, row.total) for row in later] == [
+        (row.principal, row.interest, row.total) for row in same
+    ]
+    assert [(two.due - one.due).days for one, two in zip(same, later, strict=True)][:3] == [3, 3, 3]
+    assert later[0].due == date(2026, 12, 23)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chedai.deals.contracts.documents import (
@@ -20,6 +20,7 @@ from chedai.deals.quotes.frozen import FrozenPlan
 from chedai.deals.underwriting.approved import Approved
 from chedai.engine.money import percent, yuan
 from chedai.engine.rates import When
+from chedai.engine.schedule import schedule
 from chedai.platform.errors import Refusal, Refusals
 
 
@@ -103,7 +104,7 @@ def contract_of(
     """The contract. Errors: `Refusal` where the accounts do not take the loan, or the statement is of another plan."""
     _refuse_other(plan, statement)
     refuse_split([one.amount for one in given.payees], plan.principal)
-    rows = schedule_rows(plan)
+    rows = schedule_rows(plan, given.agreed_on)
     return ContractDocument(
         number=given.number,
         deal_number=statement.deal_number,
@@ -146,12 +147,24 @@ def _refuse_other(plan: FrozenPlan, statement: StatementDocument) -> None:
         raise Refusal("statement-differs", zh, en, field="statement")
 
 
-def schedule_rows(plan: FrozenPlan) -> tuple[ScheduleRow, ...]:
-    """The annex: the engine's schedule of the frozen terms, with the fees that come with the instalments."""
+def schedule_rows(plan: FrozenPlan, agreed_on: date) -> tuple[ScheduleRow, ...]:
+    """The annex: the engine's schedule of the frozen terms, with the fees that come with the instalments.
+
+    The amounts are those of the statement; the days count from the agreed day of the payout, so that nobody pays
+    interest for days on which the money was not yet out. A first due day that was frozen itself stays.
+    """
     periodic = sum(fee.each for fee in plan.fees if fee.when is When.PERIODIC)
     first = sum(fee.each for fee in plan.fees if fee.when is When.FIRST_INSTALMENT)
     rows = []
-    for row in plan_schedule(plan).rows:
+    for row, due in zip(plan_schedule(plan).rows, _days(plan, agreed_on), strict=True):
         fee = (periodic if row.n else 0) + (first if row.n == 1 else 0)
-        rows.append(ScheduleRow(row.n, row.due, row.principal, row.interest, fee, row.total + fee, row.balance))
+        rows.append(ScheduleRow(row.n, due, row.principal, row.interest, fee, row.total + fee, row.balance))
     return tuple(rows)
+
+
+def _days(plan: FrozenPlan, agreed_on: date) -> list[date]:
+    """When each instalment is due if the money goes out on the agreed day."""
+    terms = plan.terms
+    if terms is None or terms.first_due is not None:
+        return [row.due for row in plan_schedule(plan).rows]
+    return [row.due for row in schedule(replace(terms, disbursed_on=agreed_on)).rows]

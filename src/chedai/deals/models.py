@@ -9,6 +9,7 @@ from chedai.deals.applications.models import (
     Difference,
     Flag,
     LenderAnswer,
+    PaperAsk,
     Party,
     PhoneLink,
     Statement,
@@ -37,7 +38,15 @@ from chedai.deals.disbursement.models import (
     PayoutPart,
 )
 from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
-from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening, QuoteShare
+from chedai.deals.quotes.models import (
+    AddOnAnswer,
+    AdviceNote,
+    AdviceText,
+    BespokeAsk,
+    Quote,
+    QuoteOpening,
+    QuoteShare,
+)
 from chedai.deals.underwriting.models import (
     Assessment,
     Decision,
@@ -53,6 +62,8 @@ from chedai.deals.underwriting.models import (
 
 __all__ = [
     "AddOnAnswer",
+    "AdviceNote",
+    "AdviceText",
     "Amendment",
     "Answer",
     "Application",
@@ -74,6 +85,7 @@ __all__ = [
     "InsurancePolicy",
     "LenderAnswer",
     "LenderNotice",
+    "PaperAsk",
     "PaperSeen",
     "Party",
     "PayeeAccount",

@@ -8,11 +8,12 @@ from django.db.models import Q
 
 
 class Store(models.Model):
-    """One shop (门店) of the group."""
+    """One shop (门店) of the group. `region` is its province, as `platform.policies.scope.Region` names it."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=60)
     city = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=20, blank=True)
     is_open = models.BooleanField(default=True)
 
     class Meta:

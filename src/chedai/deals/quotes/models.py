@@ -11,17 +11,20 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from chedai.crm.reception.models import Need
+from chedai.crm.customers.models import Customer
+from chedai.crm.reception.models import Lead, Need, Visit
 from chedai.deals.pipeline.models import Deal
-from chedai.deals.quotes.states import AddOnChoice, AskState, QuoteState
+from chedai.deals.quotes.states import AddOnChoice, AdviceState, AskState, QuoteState
 from chedai.org.models import Staff, Store
 from chedai.platform.approvals.models import Approval
 from chedai.platform.files.models import Paper
+from chedai.platform.messages.models import Message, Template
 
 
 class Quote(models.Model):
     """One version of a quote (报价单). All versions share the number; until a customer is named there is no deal.
 
+    `customer`, `lead`, `visit`: whom it is for, as reception knows them; none of them where nobody was asked yet.
     `plans` are frozen documents, cash first; `preferred` is the position of 首选, `accepted_plan` of the one taken.
     `need` is the version of the needs interview that the quote answers. `vehicle` is as shown.
     """
@@ -29,6 +32,9 @@ class Quote(models.Model):
     number = models.CharField(max_length=30)
     version = models.PositiveSmallIntegerField(default=1)
     deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="quotes")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="quotes")
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="quotes")
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="quotes")
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     officer = models.ForeignKey(Staff, models.PROTECT, related_name="quotes")
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in QuoteState], default=QuoteState.DRAFT)
@@ -158,3 +164,53 @@ class BespokeAsk(models.Model):
             "reason": self.reason,
             "expires_on": self.expires_on.isoformat(),
         }
+
+
+class AdviceText(models.Model):
+    """One version of a text of the advice library (建议文库): written by one person, published by another.
+
+    `body` names the figures of the plan in braces, as `advice.FIGURES` lists them. What is published is never changed;
+    the next version takes its place.
+    """
+
+    code = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField(default=1)
+    title = models.CharField(max_length=60)
+    body = models.TextField()
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in AdviceState], default=AdviceState.DRAFT
+    )
+    written_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    published_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    template = models.ForeignKey(Template, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["code", "version"], name="advice_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(state="published"), name="one_advice_text_published_of_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(published_by__isnull=False, template__isnull=False),
+                name="advice_is_published_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class AdviceNote(models.Model):
+    """A note on cost as it was sent to a customer: by which text, about which plan of which version."""
+
+    quote = models.ForeignKey(Quote, models.PROTECT, related_name="advice_notes")
+    plan = models.PositiveSmallIntegerField()
+    text = models.ForeignKey(AdviceText, models.PROTECT, related_name="notes")
+    message = models.OneToOneField(Message, models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.quote_id} {self.text_id}"

@@ -51,3 +51,11 @@ class AskState(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REFUSED = "refused"  # returned, declined, withdrawn or void
+
+
+class AdviceState(StrEnum):
+    """Where one version of an advice text stands."""
+
+    DRAFT = "draft"  # 待发布
+    PUBLISHED = "published"  # 已发布: may be sent
+    RETIRED = "retired"  # 已停用: another version took its place, or it was taken out

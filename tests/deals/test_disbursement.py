@@ -71,7 +71,7 @@ def test_each_line_closes_by_its_own_proof() -> None:
     deal.prove_down(deal.plan.down_payment - 1)
     assert "down_payment" in open_lines(deal)
     line = next(one for one in funding_checklist(deal.deal) if one.check == "down_payment")
-    assert line.missing_zh == "已复核凭证 49999.99 元，差 0.01 元"
+    assert line.missing_zh == "已复核凭证 49,999.99 元，差 0.01 元"
 
 
 def withdraw_consent(deal: Papering) -> None:

@@ -95,6 +95,12 @@ def yuan(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}{whole}.{cents:02d}"
 
 
+def yuan_grouped(amount: int) -> str:
+    """The same with its thousands set apart, for a sentence: 1234567 -> "12,345.67"."""
+    whole, cents = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{whole:,}.{cents:02d}"
+
+
 def rate_units(percent: str | int | Decimal, *, argument: str = "annual_rate_pct") -> int:
     """A percentage ("5.88") to rate units (5_880_000). Finer than six decimals of a percent is refused."""
     try:

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from chedai.engine.money import yuan
+from chedai.engine.money import yuan_grouped
 from chedai.org.access import Access, in_force
 from chedai.org.models import AuthorityLimit
 from chedai.platform.errors import Refusal
@@ -28,8 +28,8 @@ def steps_for(action: str, *, amount: int, deviation: int, store_id: int | None,
             return tuple(steps)
     raise Refusal(
         "beyond-all-authority",
-        f"没有人的审批权限足够：金额 {yuan(amount)} 元，偏离 {deviation} 基点",
-        f"nobody's authority suffices: amount {yuan(amount)} yuan, deviation {deviation} bp",
+        f"没有人的审批权限足够：金额 {yuan_grouped(amount)} 元，偏离 {deviation} 基点",
+        f"nobody's authority suffices: amount {yuan_grouped(amount)} yuan, deviation {deviation} bp",
     )
 
 

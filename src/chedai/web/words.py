@@ -52,6 +52,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "difference.acknowledged": _("客户确认修改"),
     "flag.resolved": _("写下核实情况"),
     "flags.found": _("发现疑点"),
+    "paper.fetched": _("机构取阅资料"),
     "link.made": _("发客户链接"),
     "link.opened": _("客户打开链接"),
     "link.revoked": _("收回客户链接"),

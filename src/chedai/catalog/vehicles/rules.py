@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from chedai.catalog.vehicles.states import ValuationSource
-from chedai.engine.money import RATE_SCALE, divide, yuan
+from chedai.engine.money import RATE_SCALE, divide, yuan_grouped
 from chedai.platform.errors import Refusal
 
 _SIGNS: Final = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
@@ -95,8 +95,8 @@ def new_value(invoice: int, bundled: Sequence[int]) -> int:
     """What a new car is worth: the invoice less everything inside it that is not the car. Errors: `Refusal`."""
     value = invoice - sum(bundled)
     if value < 1:
-        zh = f"捆绑项目合计 {yuan(sum(bundled))} 不低于发票价 {yuan(invoice)}"
-        en = f"the bundled items, {yuan(sum(bundled))}, leave nothing of the invoice, {yuan(invoice)}"
+        zh = f"捆绑项目合计 {yuan_grouped(sum(bundled))} 不低于发票价 {yuan_grouped(invoice)}"
+        en = f"the bundled items, {yuan_grouped(sum(bundled))}, leave nothing of the invoice, {yuan_grouped(invoice)}"
         raise Refusal("bundled-over-invoice", zh, en, field="amount")
     return value
 

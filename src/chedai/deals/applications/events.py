@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class LenderWon:
 
 @dataclass(frozen=True, slots=True)
 class LenderFunded:
-    """The partner says that the money is out."""
+    """The partner says that the money is out. By its channel it says how much (fen), on which day and under what number."""
 
     deal_id: int
     submission_id: int
+    amount: int | None = None
+    paid_on: date | None = None
+    reference: str = ""

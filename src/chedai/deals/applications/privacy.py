@@ -13,6 +13,7 @@ from chedai.deals.applications.models import (
     CheckStep,
     Difference,
     Flag,
+    PaperAsk,
     Party,
     PhoneLink,
     Statement,
@@ -34,6 +35,7 @@ def applications_erase(customers: Sequence[int]) -> None:
         model.objects.filter(party__in=parties).delete()
     items = CheckItem.objects.filter(party__in=parties)
     CheckStep.objects.filter(item__in=items).update(reason="")
+    PaperAsk.objects.filter(item__in=items).update(reason="")
     items.update(reason="")
     for item in items.select_related("application"):
         papers_erase(subject=f"deal:{item.application.deal_id}", purpose=f"check:{item.pk}")

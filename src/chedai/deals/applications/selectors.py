@@ -15,6 +15,7 @@ from chedai.deals.applications.models import (
     CheckItem,
     Difference,
     Flag,
+    PaperAsk,
     Party,
     Statement,
     Submission,
@@ -22,6 +23,7 @@ from chedai.deals.applications.models import (
 )
 from chedai.deals.applications.rules import Line, Month, cash_flow
 from chedai.deals.applications.states import (
+    AT_THE_LENDER,
     DifferenceState,
     FlagState,
     ItemState,
@@ -233,6 +235,21 @@ def round_of_key(lender_code: str, key: str) -> SubmissionRound:
     if found is None:
         raise NotFound("no-such-round", "没有这次送审", "there is no such submission")
     return found
+
+
+def asks_of_round(submission: Submission) -> list[PaperAsk]:
+    """What a lender asked for in the round that runs, in the order it was asked."""
+    rows = PaperAsk.objects.filter(submission=submission, round=submission.round).select_related("item")
+    return list(rows.order_by("pk"))
+
+
+def asks_standing(application_id: int) -> list[PaperAsk]:
+    """What lenders that have the file asked for, in any round, oldest first."""
+    rows = PaperAsk.objects.filter(
+        submission__application=application_id,
+        submission__state__in=(*AT_THE_LENDER, SubmissionState.WON, SubmissionState.FUNDED),
+    )
+    return list(rows.select_related("item", "submission").order_by("pk"))
 
 
 def round_now(submission: Submission) -> SubmissionRound:

@@ -21,10 +21,12 @@ from chedai.deals.applications.selectors import (
     parties_of,
 )
 from chedai.deals.applications.services.lenders import SEND
+from chedai.deals.applications.services.lending_papers import paper_token
 from chedai.deals.applications.services.sending import round_sent
 from chedai.deals.applications.services.withdrawing import WITHDRAW
 from chedai.deals.applications.states import SubmissionState
 from chedai.platform import clock
+from chedai.platform.files.selectors import paper_content
 from chedai.platform.jobs.handlers import Handler, Later, Never, Payload, Progress, Result
 from chedai.platform.webhooks.signing import HEADER, sign
 
@@ -43,8 +45,10 @@ _opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({
 
 
 def document_of(found: SubmissionRound) -> dict[str, Any]:
-    """The file as a lender gets it. Money in fen, rates in 1e-8 a year; papers by kind and digest."""
-    application = found.submission.application
+    """The file as a lender gets it. Money in fen, rates in 1e-8 a year; papers by kind and SHA-256, each with the path
+    of this house under which the lender may fetch it for some days.
+    """
+    application, lender = found.submission.application, found.submission.lender_code
     plan, papers = plans.plan_of(application), papers_by_item(application)
     parties = parties_of(application.pk)
     answers = answers_in_force(party.pk for party in parties)
@@ -74,7 +78,13 @@ def document_of(found: SubmissionRound) -> dict[str, Any]:
             for party in parties
         ],
         "papers": [
-            {"code": item.code, "party": item.party.role if item.party else "", "digest": paper.address}
+            {
+                "code": item.code,
+                "party": item.party.role if item.party else "",
+                "type": paper.media_type,
+                "digest": hashlib.sha256(paper_content(paper.pk)[1]).hexdigest(),
+                "path": f"/lender-callback/{lender}/papers/{paper_token(found.pk, paper.pk)}/",
+            }
             for item in items_of(application.pk)
             for paper in papers.get(item.pk, [])
         ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chedai.deals.collateral.states import MOVES, Cover, ItemKind, ItemState
-from chedai.engine.money import yuan
+from chedai.engine.money import yuan_grouped
 from chedai.platform.errors import Conflict, Refusal
 
 
@@ -104,12 +104,12 @@ def shortfalls(policy: Policy, least: Least) -> list[Refusal]:
         return []
     found = []
     if policy.damage < least.damage:
-        zh = f"车损险保额 {yuan(policy.damage)} 元低于要求 {yuan(least.damage)} 元"
-        en = f"cover of damage {yuan(policy.damage)} is below {yuan(least.damage)} yuan"
+        zh = f"车损险保额 {yuan_grouped(policy.damage)} 元低于要求 {yuan_grouped(least.damage)} 元"
+        en = f"cover of damage {yuan_grouped(policy.damage)} is below {yuan_grouped(least.damage)} yuan"
         found.append(Refusal("damage-low", zh, en, field="damage"))
     if policy.third_party < least.third_party:
-        zh = f"第三者责任险保额 {yuan(policy.third_party)} 元低于要求 {yuan(least.third_party)} 元"
-        en = f"cover against third parties {yuan(policy.third_party)} is below {yuan(least.third_party)} yuan"
+        zh = f"第三者责任险保额 {yuan_grouped(policy.third_party)} 元低于要求 {yuan_grouped(least.third_party)} 元"
+        en = f"cover against third parties {yuan_grouped(policy.third_party)} is below {yuan_grouped(least.third_party)} yuan"
         found.append(Refusal("third-party-low", zh, en, field="third_party"))
     if least.beneficiary and policy.beneficiary != least.beneficiary:
         zh, en = "商业险第一受益人不是贷款人", "the lender is not the first beneficiary"

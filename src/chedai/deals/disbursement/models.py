@@ -42,7 +42,10 @@ class FundingItem(models.Model):
 
 
 class PayoutOrder(models.Model):
-    """One payout of a deal. `digest` is the hash of what the second person sees: parts, accounts, checklist."""
+    """One payout of a deal. `digest` is the hash of what the second person sees: parts, accounts, checklist.
+
+    Nobody in `requested_by`: the lender that pays said so itself, and one of us confirms it.
+    """
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="payouts")
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="payouts")
@@ -55,7 +58,7 @@ class PayoutOrder(models.Model):
     agreed_on = models.DateField()
     paid_on = models.DateField(null=True, blank=True)
     digest = models.CharField(max_length=64)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField()
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
@@ -94,10 +97,16 @@ class PayoutPart(models.Model):
 
 
 class LenderNotice(models.Model):
-    """A partner lender said that its money is out (放款回执): proof of a payout that is not ours. Append-only."""
+    """A partner lender said that its money is out (放款回执): proof of a payout that is not ours. Append-only.
+
+    By its channel it names the amount (fen), the day and its number; staff who write its word down name none.
+    """
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="lender_notices")
     submission = models.BigIntegerField(unique=True)
+    amount = models.BigIntegerField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
     told_at = models.DateTimeField()
 
     class Meta:

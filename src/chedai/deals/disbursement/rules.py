@@ -10,7 +10,7 @@ from datetime import date
 
 from chedai.deals.contracts.rules.splitting import refuse_split
 from chedai.deals.disbursement.states import PAYOUT_MOVES, Check, Light, PayoutState
-from chedai.engine.money import yuan
+from chedai.engine.money import yuan_grouped
 from chedai.platform.errors import Conflict, NotAllowed, Refusal, Refusals
 
 
@@ -137,13 +137,13 @@ def refuse_parts(parts: Mapping[int, int], contract: Mapping[int, int], held: It
     refuse_split(list(parts.values()), principal)
     for account, amount in contract.items():
         if parts.get(account, 0) != amount:
-            zh = f"该账户合同金额 {yuan(amount)} 元，申请 {yuan(parts.get(account, 0))} 元"
-            en = f"the contract says {yuan(amount)} yuan for this account, not {yuan(parts.get(account, 0))}"
+            zh = f"该账户合同金额 {yuan_grouped(amount)} 元，申请 {yuan_grouped(parts.get(account, 0))} 元"
+            en = f"the contract says {yuan_grouped(amount)} yuan for this account, not {yuan_grouped(parts.get(account, 0))}"
             raise Refusal("part-not-of-contract", zh, en, field="amount")
 
 
-def refuse_same_person(requested_by: int, released_by: int) -> None:
-    """Errors: `NotAllowed` where one person would ask and let go."""
+def refuse_same_person(requested_by: int | None, released_by: int) -> None:
+    """Nobody (None) asked where the lender itself did. Errors: `NotAllowed` where one person would ask and let go."""
     if requested_by == released_by:
         zh, en = "申请人不得复核自己的放款", "nobody releases the payout they asked for"
         raise NotAllowed("maker-is-checker", zh, en)
@@ -185,12 +185,17 @@ def _consents(facts: Facts) -> Line:
 
 
 def _down_payment(facts: Facts) -> Line:
-    zh, en = f"首付 {yuan(facts.down_payment)} 元有凭证", f"down payment of {yuan(facts.down_payment)} yuan evidenced"
+    zh, en = (
+        f"首付 {yuan_grouped(facts.down_payment)} 元有凭证",
+        f"down payment of {yuan_grouped(facts.down_payment)} yuan evidenced",
+    )
     if not facts.down_asked or not facts.down_payment:
         return _not_asked(Check.DOWN_PAYMENT, zh, en)
     short = facts.down_payment - facts.down_evidenced
-    missing_zh = f"已复核凭证 {yuan(facts.down_evidenced)} 元，差 {yuan(max(short, 0))} 元"
-    missing_en = f"{yuan(facts.down_evidenced)} yuan evidenced and checked, {yuan(max(short, 0))} missing"
+    missing_zh = f"已复核凭证 {yuan_grouped(facts.down_evidenced)} 元，差 {yuan_grouped(max(short, 0))} 元"
+    missing_en = (
+        f"{yuan_grouped(facts.down_evidenced)} yuan evidenced and checked, {yuan_grouped(max(short, 0))} missing"
+    )
     return _line(Check.DOWN_PAYMENT, short <= 0, zh, en, missing_zh, missing_en)
 
 
@@ -236,7 +241,7 @@ def _gps(facts: Facts) -> Line:
 
 def _payee(facts: Facts) -> Line:
     zh, en = "收款账户合计等于贷款", "accounts add up to the loan"
-    missing = (f"合计 {yuan(facts.payee_total)} 元", f"they come to {yuan(facts.payee_total)} yuan")
+    missing = (f"合计 {yuan_grouped(facts.payee_total)} 元", f"they come to {yuan_grouped(facts.payee_total)} yuan")
     if facts.payee_waiting:
         missing = ("账户变更待复核", "a change of account waits for its second person")
     done = facts.payee_total == facts.principal and not facts.payee_waiting

@@ -50,12 +50,12 @@ def payout_read(payout_id: int) -> PayoutOrder:
 def payout_of(deal_id: int) -> PayoutOrder | None:
     """The payout of a deal that was not returned."""
     live = PayoutOrder.objects.filter(deal_id=deal_id).exclude(state=PayoutState.RETURNED)
-    return live.select_related("requested_by", "released_by", "proof", "contract").first()
+    return live.select_related("requested_by", "released_by", "proof", "contract", "deal").first()
 
 
 def payouts_of(deal_id: int) -> list[PayoutOrder]:
     """Every payout that was ever asked for, newest first."""
-    found = PayoutOrder.objects.filter(deal_id=deal_id).select_related("requested_by", "released_by")
+    found = PayoutOrder.objects.filter(deal_id=deal_id).select_related("requested_by", "released_by", "deal")
     return list(found.order_by("-pk"))
 
 

@@ -1,24 +1,24 @@
-"""Proving the down payment, asking for the money, letting it go, and hearing that a lender paid."""
+"""Proving the down payment, asking for the money, letting it go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
-from chedai.deals.applications.events import LenderFunded
 from chedai.deals.collateral.services import collateral_clock_start
 from chedai.deals.contracts.events import ApprovalVoided
 from chedai.deals.contracts.models import Contract
 from chedai.deals.contracts.selectors import contract_document, contract_signed, payees_in_force
 from chedai.deals.disbursement import rules, selectors
 from chedai.deals.disbursement.events import FundsReleased
-from chedai.deals.disbursement.models import FundingItem, LenderNotice, PayoutOrder, PayoutPart
+from chedai.deals.disbursement.models import FundingItem, PayoutOrder, PayoutPart
 from chedai.deals.disbursement.states import Check, EvidenceState, PayoutState, Route
+from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_lock
 from chedai.deals.pipeline.services import deal_advance, deal_turn
 from chedai.deals.pipeline.states import Stage, Turn
 from chedai.platform import clock
-from chedai.platform.actors import Actor, system
+from chedai.platform.actors import Actor, ActorKind, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
 from chedai.platform.files.services import paper_hand_in
@@ -93,24 +93,34 @@ def funds_request(
     if deal.stage != Stage.DISBURSEMENT:
         raise Conflict("payout-stage", "案卷不在放款阶段", "the deal is not at the payout")
     wanted = _refuse_parts(contract, parts)
+    return order_place(deal, contract, wanted, agreed_on, actor)
+
+
+def order_place(
+    deal: Deal, contract: Contract, wanted: Mapping[int, int], agreed_on: date, actor: Actor
+) -> PayoutOrder:
+    """Write the payout that waits for its second person. Called inside a service, which has decided.
+
+    Asked for by no person where a lender says that it has paid.
+    """
     order = PayoutOrder(
         deal=deal,
         contract=contract,
         number=f"{deal.number}-F{PayoutOrder.objects.filter(deal=deal).count() + 1}",
-        route=selectors.route_of(deal_id),
+        route=selectors.route_of(deal.pk),
         amount=sum(wanted.values()),
         agreed_on=agreed_on,
-        requested_by_id=actor.ref,
+        requested_by_id=actor.ref if actor.kind is ActorKind.PERSON else None,
         requested_at=clock.now(),
     )
-    accounts = [(one, wanted[one.pk]) for one in payees_in_force(deal_id) if one.pk in wanted]
+    accounts = [(one, wanted[one.pk]) for one in payees_in_force(deal.pk) if one.pk in wanted]
     order.digest = selectors.seen_digest(contract, accounts, order)
     order.save()
     for one, amount in accounts:
         PayoutPart.objects.create(payout=order, payee=one, amount=amount)
     facts: dict[str, Scalar] = {"payout": order.number, "amount": order.amount, "agreed_on": agreed_on.isoformat()}
-    record(actor=actor, action="payout.requested", subject=f"deal:{deal_id}", facts=facts)
-    deal_turn(deal_id=deal_id, turn=Turn.FINANCE, next_step=f"复核并放款 {order.number}", actor=actor)
+    record(actor=actor, action="payout.requested", subject=f"deal:{deal.pk}", facts=facts)
+    deal_turn(deal_id=deal.pk, turn=Turn.FINANCE, next_step=f"复核并放款 {order.number}", actor=actor)
     return order
 
 
@@ -183,21 +193,6 @@ def payout_stop_on_void(event: ApprovalVoided) -> None:
         _return(order, rules.move(PayoutState(order.state), "return"), "审批后变更，批复失效", ACTOR)
 
 
-@service
-def lender_paid_note(event: LenderFunded) -> None:
-    """A partner lender says that its money is out: finance is told to check and enter the payout."""
-    deal = deal_lock(event.deal_id)
-    _, fresh = LenderNotice.objects.get_or_create(
-        submission=event.submission_id, defaults={"deal": deal, "told_at": clock.now()}
-    )
-    if not fresh:
-        return
-    facts: dict[str, Scalar] = {"submission": event.submission_id}
-    record(actor=ACTOR, action="lender.paid", subject=f"deal:{deal.pk}", facts=facts)
-    if deal.stage == Stage.DISBURSEMENT:
-        deal_turn(deal_id=deal.pk, turn=Turn.FINANCE, next_step="资方已放款，核对并登记放款", actor=ACTOR)
-
-
 def _contract(deal_id: int) -> Contract:
     contract = contract_signed(deal_id)
     if contract is None:
@@ -227,7 +222,9 @@ def _refuse_changed(order: PayoutOrder, digest: str) -> None:
 
 def _refuse_unproved(order: PayoutOrder, paid_on: date, reference: str, content: bytes) -> None:
     today = clock.business_date()
-    if not order.requested_at.astimezone(clock.SHANGHAI).date() <= paid_on <= today:
+    asked_on = order.requested_at.astimezone(clock.SHANGHAI).date()
+    first = asked_on if order.requested_by_id is not None else order.agreed_on  # a lender says so after it has paid
+    if not first <= paid_on <= today:
         zh, en = "付款日期须在申请日与今天之间", "the day of payment lies between the request and today"
         raise Refusal("paid-day", zh, en, field="paid_on")
     if not reference.strip():

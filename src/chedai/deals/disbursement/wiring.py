@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from chedai.deals.applications.events import LenderFunded
 from chedai.deals.contracts.events import ApprovalVoided
-from chedai.deals.disbursement.services import lender_paid_note, payout_stop_on_void
+from chedai.deals.disbursement.hearing import lender_paid_note
+from chedai.deals.disbursement.services import payout_stop_on_void
 from chedai.platform.events import Handler
 
 HANDLERS: Final[dict[type[Any], tuple[Handler, ...]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -33,13 +34,15 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     seq: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-    answer: Literal["approved", "conditional", "asked_more", "declined"]
+    answer: Literal["approved", "conditional", "asked_more", "declined", "funded"]
     amount: _Fen | None = None
     annual_rate: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
     periods: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
     conditions: Annotated[tuple[_Short, ...], msgspec.Meta(max_length=20)] = ()
     papers: Annotated[tuple[_Code, ...], msgspec.Meta(max_length=40)] = ()
     reason: _Short = ""
+    paid_on: date | None = None
+    reference: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 @open_door("the lender's signature over the message is the key")
@@ -86,6 +89,8 @@ def _answer(message: Message) -> Answer:
         conditions=message.conditions,
         papers=message.papers,
         reason=message.reason,
+        paid_on=message.paid_on,
+        reference=message.reference,
     )
 
 

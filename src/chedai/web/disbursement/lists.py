@@ -13,7 +13,7 @@ from chedai.deals.disbursement.rules import days_late
 from chedai.deals.disbursement.selectors import payouts_seen
 from chedai.deals.disbursement.states import PayoutState
 from chedai.org.selectors import open_stores
-from chedai.web.disbursement.words import PAYOUTS, ROUTES
+from chedai.web.disbursement.words import PAYOUTS, ROUTES, asker_of
 from chedai.web.doors import Request
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Row, RowAct, Text, View, by_number
 
@@ -69,7 +69,7 @@ PAYOUT_QUEUE: Final = ListSpec(
         ),
         Column("route", _("付款方"), lambda order: ROUTES[order.route], group="route"),
         Column("store", _("门店"), lambda order: order.deal.store.name, group="deal__store__name"),
-        Column("maker", _("申请人"), lambda order: order.requested_by.display_name),
+        Column("maker", _("申请人"), asker_of),
         Column("requested_at", _("申请时间"), lambda order: order.requested_at, Kind.MOMENT, sort="pk", shown=False),
     ),
     sort="-agreed_on",

@@ -30,7 +30,7 @@ from chedai.web.contracts.opened import deal_for, may
 from chedai.web.contracts.words import PAYEES
 from chedai.web.deals.jacket import jacket
 from chedai.web.disbursement.lists import PAYOUT_QUEUE
-from chedai.web.disbursement.words import EVIDENCE, LIGHTS, PAYOUTS, ROUTES
+from chedai.web.disbursement.words import EVIDENCE, LIGHTS, PAYOUTS, ROUTES, asker_of
 from chedai.web.doors import Request, door
 from chedai.web.forms.fields import DayField, MoneyField
 from chedai.web.lists.page import list_page
@@ -118,7 +118,15 @@ def _order(order: Any) -> dict[str, Any] | None:
     word, tint = PAYOUTS[order.state]
     late = days_late(order.agreed_on, order.paid_on) if order.paid_on is not None else None
     parts = [(PAYEES[one.role], one, amount) for one, amount in selectors.parts_of(order.pk)]
-    return {"it": order, "word": word, "tint": tint, "route": ROUTES[order.route], "parts": parts, "late": late}
+    return {
+        "it": order,
+        "word": word,
+        "tint": tint,
+        "route": ROUTES[order.route],
+        "parts": parts,
+        "late": late,
+        "by": asker_of(order),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -192,7 +200,7 @@ def ask(request: Request, number: str) -> HttpResponse:
 def release(request: Request, number: str) -> HttpResponse:
     """Let the money go: accounts and amounts before the eyes, proof beside."""
     deal = deal_for(request, number, "payout.release")
-    order = _requested(deal)
+    order, notice = _requested(deal), selectors.lender_notice(deal.pk)
 
     def save(data: dict[str, Any], request: Request) -> str:
         services.funds_release(
@@ -215,8 +223,8 @@ def release(request: Request, number: str) -> HttpResponse:
         verb=_("确认已放款"),
         done=_("已放款"),
         template="web/disbursement/release.html",
-        initial={"digest": order.digest, "paid_on": clock.business_date()},
-        context={"order": _order(order), "notice": selectors.lender_notice(deal.pk)},
+        initial={"digest": order.digest} | _told(notice),
+        context={"order": _order(order), "notice": notice},
         drafts=False,
     )
 
@@ -264,6 +272,13 @@ def _requested(deal: Any) -> Any:
     if order is None or order.state != PayoutState.REQUESTED:
         raise Refusal("no-payout-waiting", "没有待复核的放款", "no payout is waiting")
     return order
+
+
+def _told(notice: Any) -> dict[str, Any]:
+    """The day and number of the payment as the lender told them, else today."""
+    if notice is None or notice.paid_on is None:
+        return {"paid_on": clock.business_date()}
+    return {"paid_on": notice.paid_on, "reference": notice.reference}
 
 
 def _address(deal: Any) -> str:

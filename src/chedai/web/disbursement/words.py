@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,13 @@ PAYOUTS: Final[dict[str, tuple[Promise, str]]] = {
     PayoutState.RELEASED: (_("已放款"), "green"),
     PayoutState.RETURNED: (_("已退回"), "red"),
 }
+
+
+def asker_of(order: Any) -> str:
+    """Who asked for a payout: one of us, or the lender that has paid already."""
+    return order.requested_by.display_name if order.requested_by is not None else order.deal.lender_name
+
+
 ROUTES: Final[dict[str, Promise]] = {Route.OWN: _("本公司付款"), Route.LENDER: _("资方付款")}
 EVIDENCE: Final[dict[str, tuple[Promise, str]]] = {
     EvidenceState.HANDED_IN: (_("待复核"), "amber"),

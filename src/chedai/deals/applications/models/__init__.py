@@ -4,7 +4,7 @@ from chedai.deals.applications.models.answers import Answer, BureauReport, Diffe
 from chedai.deals.applications.models.application import Application, Party
 from chedai.deals.applications.models.links import PhoneLink
 from chedai.deals.applications.models.papers import CheckItem, CheckStep, Flag, Statement, StatementLine
-from chedai.deals.applications.models.submissions import LenderAnswer, Submission, SubmissionRound
+from chedai.deals.applications.models.submissions import LenderAnswer, PaperAsk, Submission, SubmissionRound
 
 __all__ = [
     "Answer",
@@ -15,6 +15,7 @@ __all__ = [
     "Difference",
     "Flag",
     "LenderAnswer",
+    "PaperAsk",
     "Party",
     "PhoneLink",
     "Statement",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from chedai.deals.applications.models.application import Application
+from chedai.deals.applications.models.papers import CheckItem
 from chedai.deals.applications.states import Heard, SubmissionState
 
 
@@ -104,3 +105,24 @@ class LenderAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message} {self.heard}"
+
+
+class PaperAsk(models.Model):
+    """A paper that a lender wants beside (要求补件), in one of its rounds. Append-only.
+
+    `reason` is the lender's own word, which the officer and the customer read.
+    """
+
+    item = models.ForeignKey(CheckItem, models.PROTECT, related_name="asks")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="asks")
+    round = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["item", "submission", "round"], name="paper_asked_once_a_round"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.submission_id} #{self.round}"

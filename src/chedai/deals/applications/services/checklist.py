@@ -5,7 +5,7 @@ from __future__ import annotations
 from chedai.deals.applications import plans
 from chedai.deals.applications.checklists import Person, Wanted, wanted
 from chedai.deals.applications.models import Application, CheckItem
-from chedai.deals.applications.selectors import answers_in_force, answers_plain, parties_of
+from chedai.deals.applications.selectors import answers_in_force, answers_plain, asks_standing, parties_of
 from chedai.deals.applications.states import Liability, Role
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -41,7 +41,7 @@ def checklist_refresh(application: Application, actor: Actor) -> None:
 
 
 def wanted_now(application: Application) -> list[Wanted]:
-    """The papers the application needs by its answers, parties and lenders as they are."""
+    """The papers the application needs by its answers, parties and lenders as they are, and by what lenders asked for."""
     parties = parties_of(application.pk)
     answers = {number: answers_plain(held) for number, held in answers_in_force(p.pk for p in parties).items()}
     people = [
@@ -59,4 +59,6 @@ def wanted_now(application: Application) -> list[Wanted]:
     applicant = next(person for person in people if person.role is Role.APPLICANT)
     options = plans.chosen(application)
     terms = plans.terms_of(plans.plan_of(application), options, applicant.job, applicant.marital)
-    return wanted(people, terms)
+    asked = [Wanted(ask.item.code, ask.item.party_id, True) for ask in asks_standing(application.pk)]
+    standing = {person.party_id for person in people} | {None}
+    return [*wanted(people, terms), *(one for one in asked if one.party_id in standing)]

@@ -7,6 +7,7 @@ that comes after a later one is kept and changes nothing, as does one on a round
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ from chedai.deals.applications.selectors import (
     submissions_lock,
 )
 from chedai.deals.applications.services import withdrawing
+from chedai.deals.applications.services.asking import papers_ask, refuse_unanswered
 from chedai.deals.applications.states import (
     ANSWERS,
     SUBMISSION_MOVES,
@@ -48,7 +50,10 @@ OVER = (SubmissionState.WON, SubmissionState.FUNDED)
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What a lender says of one round: money in fen, rates in 1e-8 a year, papers by their codes."""
+    """What a lender says of one round: money in fen, rates in 1e-8 a year, papers by their codes.
+
+    Of the money that is out it says the amount, the day and its own number of the payment.
+    """
 
     message: str
     seq: int
@@ -59,6 +64,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     reason: str = ""
+    paid_on: date | None = None
+    reference: str = ""
 
 
 class Replayed(Conflict):
@@ -138,7 +145,11 @@ def lender_answer_hear(*, lender_code: str, key: str, answer: Answer, signature:
     facts: dict[str, Scalar] = {"lender": lender_code, "round": current.number, "says": answer.state.value}
     subject = f"deal:{submission.application.deal_id}"
     record(actor=actor, action="submission.heard", subject=subject, facts={**facts, "heard": heard.value})
-    if heard is Heard.APPLIED:
+    if heard is Heard.APPLIED and answer.state is SubmissionState.FUNDED:
+        current.seq = answer.seq
+        current.save(update_fields=["seq"])
+        _funded(submission, actor, answer)
+    elif heard is Heard.APPLIED:
         _apply(submission, current, answer, answer.seq, actor)
     return heard.value
 
@@ -175,11 +186,20 @@ def submission_funded(*, submission_id: int, actor: Actor) -> Submission:
     submission = _locked(submission_id)
     if submission.state != SubmissionState.WON:
         raise Conflict("submission-state", "该机构未选定", "this lender was not taken")
+    _funded(submission, actor, None)
+    return submission
+
+
+def _funded(submission: Submission, actor: Actor, said: Answer | None) -> None:
+    """The money is out, by the lender's own message or (`said` None) as staff wrote it down."""
     _turn(submission, SubmissionState.FUNDED)
     deal_id = submission.application.deal_id
-    record(actor=actor, action="submission.funded", subject=f"deal:{deal_id}", facts={"lender": submission.lender_code})
-    emit(LenderFunded(deal_id, submission.pk))
-    return submission
+    facts: dict[str, Scalar] = {"lender": submission.lender_code}
+    if said is not None and said.amount and said.paid_on:
+        facts |= {"amount": said.amount, "paid_on": said.paid_on.isoformat()}
+    record(actor=actor, action="submission.funded", subject=f"deal:{deal_id}", facts=facts)
+    told = (said.amount, said.paid_on, said.reference) if said is not None else ()
+    emit(LenderFunded(deal_id, submission.pk, *told))
 
 
 def _locked(submission_id: int) -> Submission:
@@ -239,6 +259,7 @@ def _next_round(submission: Submission, state: SubmissionState) -> Submission:
     if state not in SUBMISSION_MOVES[SubmissionState(submission.state)]:
         zh = f"{submission.lender_name} 正在审核，不能重复送审"
         raise Conflict("submission-state", zh, f"{submission.lender_name} has the file already")
+    refuse_unanswered(submission)
     submission.round += 1
     submission.state, submission.changed_at = state, clock.now()
     submission.amount = submission.annual_rate = submission.periods = None
@@ -262,6 +283,8 @@ def _answer_refusal(submission: Submission, answer: Answer) -> Refusal | None:
 
 
 def _heard(submission: Submission, current: SubmissionRound, answer: Answer) -> Heard:
+    if answer.state is SubmissionState.FUNDED:
+        return _heard_funded(submission, current, answer)
     if current.number != submission.round or submission.state in (SubmissionState.WITHDRAWN, *OVER):
         return Heard.TOO_LATE
     if answer.seq <= current.seq:
@@ -272,6 +295,17 @@ def _heard(submission: Submission, current: SubmissionRound, answer: Answer) -> 
     if refused is not None:
         raise refused
     return Heard.APPLIED
+
+
+def _heard_funded(submission: Submission, current: SubmissionRound, answer: Answer) -> Heard:
+    """Only the lender that was taken pays. Errors: `Refusal` where it does not say how much and when."""
+    if not (answer.amount and answer.paid_on and answer.reference.strip()):
+        zh, en = "放款回执须有金额、日期与流水号", "the word of a payout names amount, day and number"
+        raise Refusal("answer-payout", zh, en, field="amount")
+    if answer.paid_on > clock.business_date():
+        raise Refusal("answer-payout-day", "放款日期在将来", "the day of the payout lies ahead", field="paid_on")
+    taken = current.number == submission.round and submission.state == SubmissionState.WON
+    return Heard.APPLIED if taken else Heard.TOO_LATE
 
 
 def _keep(
@@ -305,6 +339,8 @@ def _apply(submission: Submission, current: SubmissionRound, answer: Answer, seq
     current.sent_at = current.sent_at or now
     submission.save()
     current.save()
+    if answer.state is SubmissionState.ASKED_MORE:
+        papers_ask(submission, answer.papers, answer.reason, actor)
     facts: dict[str, Scalar] = {"lender": submission.lender_code, "round": current.number}
     facts |= {"says": answer.state.value, "amount": answer.amount or 0}
     deal_id = submission.application.deal_id

@@ -64,7 +64,7 @@ def check_handed(*, item_id: int, paper_id: int, actor: Actor, day: date | None 
     expires = _expiry(item, day)
     if expires is not None:
         item.expires_on = expires
-    _step(item, ItemState.HANDED_IN, "", paper_id, actor)
+    step(item, ItemState.HANDED_IN, "", paper_id, actor)
     flags_of_papers(application, actor)
     return item
 
@@ -84,7 +84,7 @@ def check_accept(*, item_id: int, actor: Actor, day: date | None = None) -> Chec
     if expires is None and checklists.item(item.code).has_day:
         raise Refusal("paper-day", "请填写资料的日期或有效期", "give the day of the paper", field="day")
     item.expires_on = expires
-    _step(item, ItemState.ACCEPTED, "", None, actor)
+    step(item, ItemState.ACCEPTED, "", None, actor)
     return item
 
 
@@ -98,7 +98,7 @@ def check_return(*, item_id: int, reason: str, actor: Actor) -> CheckItem:
         raise refused
     if not reason.strip():
         raise Refusal("reason-missing", "请写明退回原因", "say why it is returned", field="reason")
-    _step(item, ItemState.RETURNED, reason.strip()[:200], None, actor)
+    step(item, ItemState.RETURNED, reason.strip()[:200], None, actor)
     return item
 
 
@@ -114,7 +114,7 @@ def _expire(item_id: int, actor: Actor) -> bool:
     item = item_lock(item_id)
     if item.state != ItemState.ACCEPTED:
         return False
-    _step(item, ItemState.EXPIRED, "", None, actor)
+    step(item, ItemState.EXPIRED, "", None, actor)
     return True
 
 
@@ -137,7 +137,8 @@ def _refuse_closed(application: Application) -> None:
         raise Conflict("application-state", "进件已关闭", "the application is closed")
 
 
-def _step(item: CheckItem, state: ItemState, reason: str, paper_id: int | None, actor: Actor) -> None:
+def step(item: CheckItem, state: ItemState, reason: str, paper_id: int | None, actor: Actor) -> None:
+    """One thing happens to a paper, and goes on record. Called inside a service, which has decided."""
     now = clock.now()
     item.state, item.reason, item.changed_at = state, reason, now
     item.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chedai.deals.applications.models import Application, Submission, SubmissionRound
 from chedai.deals.applications.selectors import round_now, submissions_lock
+from chedai.deals.applications.services.checklist import checklist_refresh
 from chedai.deals.applications.states import AT_THE_LENDER, SUBMISSION_MOVES, SubmissionState
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -32,6 +33,8 @@ def withdraw(submission: Submission, reason: str, actor: Actor) -> SubmissionRou
     current.save()
     submission.state, submission.changed_at = SubmissionState.WITHDRAWN, now
     submission.save()
+    if submission.asks.exists():
+        checklist_refresh(submission.application, actor)  # what only this lender wanted is wanted no more
     if submission.channel == "http":
         job_ask(kind=WITHDRAW, payload={"round": current.pk}, actor=actor, key=f"{WITHDRAW}:{current.pk}")
     facts: dict[str, Scalar] = {"lender": submission.lender_code, "round": current.number}

@@ -18,7 +18,7 @@ from chedai.deals.contracts.rules.splitting import refuse_split
 from chedai.deals.contracts.rules.stating import plan_schedule
 from chedai.deals.quotes.frozen import FrozenPlan
 from chedai.deals.underwriting.approved import Approved
-from chedai.engine.money import percent, yuan
+from chedai.engine.money import percent, yuan_grouped
 from chedai.engine.rates import When
 from chedai.engine.schedule import schedule
 from chedai.platform.errors import Refusal, Refusals
@@ -75,7 +75,7 @@ def refuse_unapproved(plan: FrozenPlan, approved: Approved | None) -> Approved:
     if approved is None:
         raise Refusal("not-approved", "该案卷没有有效批复", "this deal has no approval in force", field="approval")
     pairs = (
-        ("amount", "金额", "amount", yuan(plan.principal), yuan(approved.amount)),
+        ("amount", "金额", "amount", yuan_grouped(plan.principal), yuan_grouped(approved.amount)),
         ("rate", "年利率", "annual rate", f"{percent(plan.annual_rate):f}%", f"{percent(approved.annual_rate):f}%"),
         ("term", "期数", "number of instalments", str(plan.periods), str(approved.periods)),
         ("lender", "资方", "lender", plan.lender_code, approved.lender_code),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chedai.engine.money import yuan
+from chedai.engine.money import yuan_grouped
 from chedai.platform.errors import Refusal
 
 
@@ -16,6 +16,6 @@ def refuse_split(parts: Sequence[int], principal: int) -> None:
     total = sum(parts)
     if total != principal:
         gap = total - principal
-        zh = f"各账户合计 {yuan(total)} 元，贷款本金 {yuan(principal)} 元，相差 {yuan(gap)} 元"
-        en = f"the parts come to {yuan(total)} yuan, the loan is {yuan(principal)}: {yuan(gap)} apart"
+        zh = f"各账户合计 {yuan_grouped(total)} 元，贷款本金 {yuan_grouped(principal)} 元，相差 {yuan_grouped(gap)} 元"
+        en = f"the parts come to {yuan_grouped(total)} yuan, the loan is {yuan_grouped(principal)}: {yuan_grouped(gap)} apart"
         raise Refusal("split-not-loan", zh, en, field="amount")

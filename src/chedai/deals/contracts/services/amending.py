@@ -19,7 +19,7 @@ from chedai.deals.quotes.frozen import FrozenPlan
 from chedai.deals.underwriting.approved import Approved
 from chedai.deals.underwriting.selectors import approved
 from chedai.deals.underwriting.services.conditions import approval_void
-from chedai.engine.money import percent, yuan
+from chedai.engine.money import percent, yuan_grouped
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -97,7 +97,7 @@ def _void(memo: Amendment, approval: Approved, actor: Actor) -> None:
 def _words(plan: FrozenPlan, change: Change, deal_id: int) -> str:
     match change:
         case Change.AMOUNT:
-            return f"{yuan(plan.principal)} 元"
+            return f"{yuan_grouped(plan.principal)} 元"
         case Change.TERM:
             return f"{plan.periods} 期"
         case Change.RATE:
@@ -105,6 +105,6 @@ def _words(plan: FrozenPlan, change: Change, deal_id: int) -> str:
         case Change.VEHICLE:
             return plan.vehicle
         case Change.PAYEE:
-            return "、".join(f"{one.bank} {yuan(one.amount)} 元" for one in selectors.payees_in_force(deal_id))
+            return "、".join(f"{one.bank} {yuan_grouped(one.amount)} 元" for one in selectors.payees_in_force(deal_id))
         case Change.OTHER:
             return "无"

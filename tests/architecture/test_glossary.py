@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT, files, place, tree
 
 HEADING = "| English | 中文 | meaning |"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ROOMS = tuple(f"src/chedai/{floor}" for floor in ("engine", "platform", "catalog", "crm", "deals"))
+ROOMS = tuple(f"src/chedai/{floor}" for floor in ("engine", "platform", "catalog", "crm", "deals", "book"))
 CONTRACT = ROOT / "src/chedai/engine/terms.py"
 NO_ROOM = {"__init__", "apps", "models", "management", "migrations"}
 

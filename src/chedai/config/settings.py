@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "chedai.catalog",
     "chedai.crm",
     "chedai.deals",
+    "chedai.book",
     "chedai.journey",
     "chedai.web",
     "chedai.api",

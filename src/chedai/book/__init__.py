@@ -1,0 +1,1 @@
+"""Money owed to us: the ledger, the loans, collecting what is late, watching the book."""

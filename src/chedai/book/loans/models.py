@@ -39,7 +39,8 @@ class Loan(models.Model):
     Agreed at the start and never changed: `principal`, `annual_rate`, `periods`, `disbursed_on`, `first_due`, `form`.
     Worked out from the events and kept for speed: `due_day` (the day of the month on which everything still to come
     falls due; the last day of a shorter month; 0: no such day, look every day), `owed` (principal not repaid by what
-    has fallen due), `credit` (money held: paid ahead of its due day, or beyond everything), `plan_version`, `last_seq`.
+    has fallen due), `credit` (money held: paid ahead of its due day, or beyond everything), `plan_version`, `last_seq`,
+    `worked_on` (the day on which `loan_rebuild` last worked all this out: the daily close bills what falls due after it).
     `restructured_until` is the last day of observation after a restructure. `suspended_since`: interest counts off the
     balance sheet from that day. `quarantine` says why the events make no plan; empty: they do.
     """
@@ -66,6 +67,7 @@ class Loan(models.Model):
     credit = models.BigIntegerField(default=0)
     plan_version = models.PositiveSmallIntegerField(default=1)
     last_seq = models.PositiveIntegerField(default=0)
+    worked_on = models.DateField(null=True, blank=True)
     restructured_until = models.DateField(null=True, blank=True)
     suspended_since = models.DateField(null=True, blank=True)
     quarantine = models.CharField(max_length=300, blank=True)

@@ -4,7 +4,7 @@ from chedai.platform.accounts.models import ApiToken, SignInCount, User
 from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead, AuditReason
 from chedai.platform.calls.models import CallWindow, KeyedCall
-from chedai.platform.days.models import BusinessDay
+from chedai.platform.days.models import BusinessDay, DayClose, DayStep
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.imports.models import Batch, BatchRow, Mapping
 from chedai.platform.jobs.models import Job
@@ -26,6 +26,8 @@ __all__ = [
     "BusinessDay",
     "CallWindow",
     "Consent",
+    "DayClose",
+    "DayStep",
     "Delivery",
     "Endpoint",
     "Erasure",

@@ -15,6 +15,7 @@ from chedai.platform.policies import (
     Hours,
     Kind,
     Label,
+    Line,
     PercentRange,
     Text,
 )
@@ -52,6 +53,11 @@ LABOUR = {"zh": "劳动节", "en": "Labour Day", "from": date(2026, 5, 1), "to":
             [{"code": "M1", "first": 1, "last": 30}, {"code": "M2", "first": 31}],
             (Band("M1", 1, 30), Band("M2", 31, None)),
         ),
+        (
+            Kind.TABLE,
+            [{"code": "m1", "share": 80, "buckets": ["M1"]}],
+            (Line("m1", (("code", "m1"), ("share", 80), ("buckets", ("M1",)))),),
+        ),
         (Kind.HOURS, {"start": time(22), "end": time(8)}, Hours(time(22), time(8))),
     ],
 )
@@ -87,6 +93,8 @@ def test_a_value_is_read_exactly(kind: Kind, raw: object, value: object) -> None
             [{"up_to": u, "rate": "1", "deduct": "0"} for u in ("2", "1")] + [{"rate": "1", "deduct": "0"}],
             "must rise",
         ),
+        (Kind.TABLE, [], "each code once"),
+        (Kind.TABLE, [{"share": 80}], "each code once"),
         (Kind.BANDS, [], "without a hole"),
         (Kind.BANDS, [{"code": "M1", "first": 1, "last": 30}], "the last without end"),
         (Kind.BANDS, [{"code": "M1", "first": 1, "last": 30}, {"code": "M2", "first": 32}], "without a hole"),

@@ -22,6 +22,7 @@ from chedai.platform.policies import (
     Label,
     LenderType,
     Limit,
+    Line,
     PercentRange,
     PolicyRow,
     Region,
@@ -99,6 +100,8 @@ def value_text(row: PolicyRow, say: Say) -> str:
             return "; ".join(f"{label.code} {say(label.zh, label.en)}" for label in row.listed(Label))
         case Kind.BRACKETS:
             return "; ".join(_bracket(bracket) for bracket in row.listed(Bracket))
+        case Kind.TABLE:
+            return "; ".join(line.code for line in row.listed(Line))
         case Kind.BANDS:
             return "; ".join(f"{b.code} {b.first}-{'' if b.last is None else b.last}" for b in row.listed(Band))
         case _:

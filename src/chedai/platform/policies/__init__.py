@@ -46,6 +46,7 @@ from chedai.platform.policies.values import (
     Kind,
     Label,
     Limit,
+    Line,
     PercentRange,
     Text,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Label",
     "LenderType",
     "Limit",
+    "Line",
     "NoLimitSet",
     "NoPolicyInForce",
     "PercentRange",

@@ -19,9 +19,10 @@ import msgspec
 from chedai.platform.policies.errors import Fault, Finding, Severity
 from chedai.platform.policies.rows import Confidence, EvaluatedAt, Freshness, PolicyRow, PolicySeries
 from chedai.platform.policies.scope import Channel, LenderType, Region, Scope, VehicleKind
+from chedai.platform.policies.tables import fault_of
 from chedai.platform.policies.units import unit_fault
 from chedai.platform.policies.value_reading import BadValue, read_value
-from chedai.platform.policies.values import CalendarYear, Kind, Limit, Value
+from chedai.platform.policies.values import CalendarYear, Kind, Limit, Line, Value
 
 _Words = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -154,7 +155,7 @@ def _read_row(reading: Reading, file: str, series: _SeriesText, number: int, raw
         reading.fault(Fault.DATES, file, series.key, (row_id,), rule, rule_zh)
         return None
     try:
-        value = _value(series.kind, stated)
+        value = _value(series, stated)
     except BadValue as bad:
         reading.fault(Fault.VALUE, file, series.key, (row_id,), bad.rule, bad.rule_zh)
         return None
@@ -188,18 +189,24 @@ def _policy_row(
     )
 
 
-def _value(kind: Kind, stated: _RowText) -> Value | None:
+def _value(series: _SeriesText, stated: _RowText) -> Value | None:
     if (stated.value is None) is (stated.limit is None):
         rule = "must hold either a value or a limit (lender_decides, none_found)"
         raise BadValue(rule, "须有 value 或 limit(lender_decides、none_found）之一，且只有其一")
     if stated.limit is not None:
         return None
-    value = read_value(kind, stated.value)
+    value = read_value(series.kind, stated.value)
+    if series.kind is Kind.TABLE and (wrong := fault_of(series.key, _lines(value))) is not None:
+        raise BadValue(*wrong)
     if isinstance(value, CalendarYear):
         days = (*value.days_off(), *value.make_up_workdays)
         if any(day < stated.start or day > (stated.end or date.max) for day in days):
             raise BadValue("holds a day outside the dates of its row", "含有不在该行起止日期内的日子")
     return value
+
+
+def _lines(value: Value) -> list[Line]:
+    return [line for line in value if isinstance(line, Line)] if isinstance(value, tuple) else []
 
 
 def _check_series(reading: Reading, series: PolicySeries) -> None:

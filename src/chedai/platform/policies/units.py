@@ -16,6 +16,7 @@ _SHARES: Final = {
     "of_all_rents": "占全部租金",
     "of_base_named_by_the_plan": "占方案写明的基数",
     "of_book_balance": "占账面余额",
+    "of_cases": "占案件",
     "of_contract_rate": "占合同利率",
     "of_contract_value": "占合同标的额",
     "of_current_liabilities": "占流动性负债",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -20,10 +20,12 @@ from chedai.platform.policies.values import (
     Bracket,
     CalendarYear,
     Cap,
+    Cell,
     Holiday,
     Hours,
     Kind,
     Label,
+    Line,
     PercentRange,
     Text,
     Value,
@@ -87,6 +89,9 @@ class _Holiday(msgspec.Struct, forbid_unknown_fields=True):
 class _Year(msgspec.Struct, forbid_unknown_fields=True):
     days_off: list[_Holiday]
     make_up_workdays: list[date]
+
+
+_TableRow: TypeAlias = dict[str, str | bool | int | list[str]]
 
 
 def read_value(kind: Kind, raw: object) -> Value:
@@ -180,6 +185,18 @@ def _bands(raw: object) -> tuple[Band, ...]:
     return bands
 
 
+def _table(raw: object) -> tuple[Line, ...]:
+    lines = tuple(Line(str(s.get("code", "")), _cells(s)) for s in msgspec.convert(raw, list[_TableRow]))
+    codes = {line.code for line in lines}
+    if not lines or "" in codes or len(codes) != len(lines):
+        raise BadValue("must give each code once", "每个代码须出现且只出现一次")
+    return lines
+
+
+def _cells(row: _TableRow) -> tuple[tuple[str, Cell], ...]:
+    return tuple((name, tuple(held) if isinstance(held, list) else held) for name, held in row.items())
+
+
 def _hours(raw: object) -> Hours:
     stated = msgspec.convert(raw, _Hours)
     return Hours(stated.start, stated.end)
@@ -212,6 +229,7 @@ _READERS: Final[Mapping[Kind, Callable[[object], Value]]] = {
     Kind.LABELS: _labels,
     Kind.BRACKETS: _brackets,
     Kind.BANDS: _bands,
+    Kind.TABLE: _table,
     Kind.HOURS: _hours,
     Kind.CALENDAR: _calendar,
 }

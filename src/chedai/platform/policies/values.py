@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BRACKETS = "brackets"  # [{ up_to = "36000", rate = "3", deduct = "0" }, ...]
     BANDS = "bands"  # [{ code = "M1", first = 1, last = 30 }, ...]
     HOURS = "hours"  # { start = 22:00:00, end = 08:00:00 }
+    TABLE = "table"  # [{ code = "m1", share = 80, buckets = ["M1"] }, ...]: the room that reads it knows its columns
     CALENDAR = "calendar"  # { days_off = [{ zh, en, from, to }], make_up_workdays = [dates] }
 
 
@@ -88,6 +89,17 @@ class Band:
     last: int | None
 
 
+Cell: TypeAlias = str | int | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table, under its code: the name and the value of each cell in the order of the file."""
+
+    code: str
+    cells: tuple[tuple[str, Cell], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A stretch of the clock, start inside, end outside; it may run over midnight."""
@@ -140,4 +152,5 @@ Value: TypeAlias = (
     | tuple[Label, ...]
     | tuple[Bracket, ...]
     | tuple[Band, ...]
+    | tuple[Line, ...]
 )

@@ -20,6 +20,7 @@ from chedai.platform.policies import (
     Kind,
     Label,
     Limit,
+    Line,
     PercentRange,
     PolicyRow,
     Text,
@@ -220,4 +221,10 @@ def _line(item: Any) -> str:
     if isinstance(item, Bracket):
         until = f"≤ {formats.money(item.up_to)}" if item.up_to is not None else "…"
         return f"{until} {_percent(item.rate)} − {formats.money(item.deduct)}"
+    if isinstance(item, Line):
+        return ", ".join(f"{name} {_cell(held)}" for name, held in item.cells)
     return _said(Kind.LABELS, item)
+
+
+def _cell(held: Any) -> str:
+    return "/".join(held) if isinstance(held, tuple) else str(held)

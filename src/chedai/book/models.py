@@ -1,5 +1,13 @@
 """Where Django finds the models of the rooms."""
 
+from chedai.book.ledger.models import (
+    AccountDay,
+    AccountMonth,
+    JournalEntry,
+    JournalHead,
+    PeriodMove,
+    Posting,
+)
 from chedai.book.loans.models import (
     BucketMove,
     Delinquency,
@@ -14,8 +22,12 @@ from chedai.book.loans.models import (
 )
 
 __all__ = [
+    "AccountDay",
+    "AccountMonth",
     "BucketMove",
     "Delinquency",
+    "JournalEntry",
+    "JournalHead",
     "Loan",
     "LoanChange",
     "LoanEvent",
@@ -23,5 +35,7 @@ __all__ = [
     "OpenItem",
     "OverdueDay",
     "ParkedMoney",
+    "PeriodMove",
     "Plan",
+    "Posting",
 ]

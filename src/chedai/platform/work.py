@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from django.db import transaction
 
@@ -27,11 +27,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Closing(Protocol):
+    """What gathers during a piece of work and is written in one go just before it commits."""
+
+    def close(self) -> None:
+        """Write it. It may record; it emits nothing."""
+
+
+C = TypeVar("C", bound=Closing)
+
+
 @dataclass(slots=True)
 class Work:
     """What has been recorded so far and is written at the close."""
 
     entries: list[Entry] = field(default_factory=list)
+    gathering: dict[type, Closing] = field(default_factory=dict)
 
 
 _open: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -49,6 +60,8 @@ def work() -> Iterator[Work]:
         token = _open.set(current)
         try:
             yield current
+            for gathered in current.gathering.values():
+                gathered.close()
         finally:
             _open.reset(token)
         entries_append(current.entries)
@@ -87,6 +100,20 @@ def record(
     if current is None:
         raise RuntimeError("record() outside a piece of work: the service lacks @service")
     current.entries.append(Entry(actor.key, action, subject, dict(facts or {}), reason))
+
+
+def gathering(kind: type[C]) -> C:
+    """The one `kind` of the work that is open, made when it is first asked for; closed just before the commit."""
+    current = _open.get()
+    if current is None:
+        raise RuntimeError("gathering() outside a piece of work: the service lacks @service")
+    return cast(C, current.gathering.setdefault(kind, kind()))
+
+
+def gathered(kind: type[C]) -> C | None:
+    """What a piece of work that is open has gathered so far; None where there is nothing."""
+    current = _open.get()
+    return None if current is None else cast("C | None", current.gathering.get(kind))
 
 
 def emit(event: object) -> None:

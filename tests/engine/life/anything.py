@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chedai.engine.accrual import GraceMissed, PenaltyTerms
 from chedai.engine.errors import EngineError
-from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Direction, Recalculation
+from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Direction, PayoffInterest, Recalculation
 from chedai.engine.life.events import (
     Charge,
     ChargeKind,
@@ -113,6 +113,7 @@ conventions = st.builds(
         ),
     ),
     down_payment_paid=st.booleans(),
+    payoff_interest=st.sampled_from(PayoffInterest),
 )
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Recalculation
+from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.events import (
     Charge,
     ChargeKind,
@@ -56,6 +56,7 @@ def lives(draw: st.DrawFn) -> Life:
         recalculation=draw(st.sampled_from(Recalculation)),
         advance_rule=draw(st.sampled_from(AdvanceRule)),
         allocation=tuple(draw(st.permutations(list(Component)))),
+        payoff_interest=draw(st.sampled_from(PayoffInterest)),
     )
     events = draw(changing(agreed, conventions) if draw(st.booleans()) else paying(agreed, conventions))
     if len(events) > 1 and draw(st.booleans()):

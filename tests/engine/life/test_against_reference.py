@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Recalculation
+from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.events import (
     Charge,
     ChargeKind,
@@ -63,6 +63,13 @@ LIVES: dict[str, tuple[Event, ...]] = {
     "more than everything": (OUT, paid(date(2024, 1, 15), 12_000)),
     "settled early": (OUT, OFF),
     "settled after part was paid": (OUT, paid(date(2024, 2, 1), 1_000), OFF),
+    "settled early, with interest paid ahead": (
+        OUT,
+        paid(date(2024, 2, 1), 1_745),
+        paid(date(2024, 2, 5), 1_900, "more"),
+        OFF,
+    ),
+    "settled out of what was paid ahead": (OUT, paid(date(2024, 2, 1), 10_200), OFF),
     "charges, paid in their turn": (OUT, FEE, FINE, paid(date(2024, 2, 20), 1_000)),
     "a fee out of money that stands as a credit": (OUT, paid(date(2024, 1, 2), 12_000), FEE),
     "a second payout": (OUT, SECOND),
@@ -92,6 +99,16 @@ def test_named_lives_agree_to_the_fen(name: str, rule: AdvanceRule, recalculatio
     conventions = Conventions(recalculation=recalculation, advance_rule=rule, allocation=order)
     for as_of in (date(2024, 1, 20), date(2024, 3, 1), date(2024, 3, 9)):
         assert_same((terms, conventions, LIVES[name], as_of))
+
+
+@pytest.mark.parametrize("day_count", DayCount)
+@pytest.mark.parametrize("name", [name for name, events in LIVES.items() if OFF in events])
+def test_a_payoff_that_owes_interest_to_its_day_agrees_to_the_fen(name: str, day_count: DayCount) -> None:
+    terms = LoanTerms(
+        principal=12_000_00, annual_rate=16_000_000, periods=6, disbursed_on=date(2024, 1, 1), day_count=day_count
+    )
+    for as_of in (date(2024, 2, 20), date(2024, 3, 1), date(2024, 7, 2)):
+        assert_same((terms, Conventions(payoff_interest=PayoffInterest.ACCRUED), LIVES[name], as_of))
 
 
 def test_overdue_principal_bears_no_interest_past_the_last_instalment() -> None:

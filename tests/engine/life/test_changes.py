@@ -351,3 +351,14 @@ def test_grace_and_free_periods_are_part_of_the_plan() -> None:
 def test_by_period_interest_of_a_new_rate() -> None:
     per_period = replace(DAILY, recalculation=Recalculation.PER_PERIOD)
     assert seen("02-25", [RateChange(on=day("02-11"), annual_rate=3_000_000)], per_period).rows[1].interest == 300_00
+
+
+def test_a_flat_loan_owes_interest_for_its_days_when_it_gets_a_new_plan() -> None:
+    # Two months and five of 31 days of 600.00: 1,296.77, none of it of the months that the new plan charges itself.
+    on, due = day("03-15"), day("04-10")
+    event = Restructure(on=on, first_due=due, periods=6, interest=Disposition.CARRY_FORWARD)
+    carried = seen("03-15", [event], interest_method=InterestMethod.FLAT)
+    assert [row.interest for row in carried.rows[3:]] == [1_296_77 + 600_00, *[600_00] * 5]
+    event = Restructure(on=on, first_due=due, periods=6)
+    capitalised = seen("03-15", [event], interest_method=InterestMethod.FLAT)
+    assert capitalised.totals.principal == 120_000_00 + 1_296_77

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from chedai.engine.life import AdvanceRule, settlement_position
-from chedai.engine.life.events import Charge, ChargeKind, Event, Payoff
+from chedai.engine.daycount import add_months
+from chedai.engine.life import AdvanceRule, Conventions, PayoffInterest, replay, settlement_position
+from chedai.engine.life.events import Charge, ChargeKind, Event, Payoff, Prepayment, PrepaymentChoice, Repayment
 from chedai.engine.settlement import LineKind, SettlementFee, settle
+from chedai.engine.terms import InterestMethod, LoanTerms
 
 from .loans import CONTRACT, DAILY, INSTALMENT, OUT, TERMS, day, paid, seen
 
+TO_THE_DAY = Conventions(payoff_interest=PayoffInterest.ACCRUED)
 FEE = Charge(on=day("02-01"), due_on=day("04-01"), kind=ChargeKind.FEE, amount=90_00)
 
 
@@ -46,7 +50,7 @@ def test_contract_interest_is_owed_not_accrued() -> None:
     assert (position.accrued_days, position.due_interest) == (0, 2_108_72)
 
 
-@pytest.mark.parametrize("conventions", [DAILY, CONTRACT, replace(DAILY, advance_rule=AdvanceRule.LAST)])
+@pytest.mark.parametrize("conventions", [DAILY, CONTRACT, TO_THE_DAY, replace(DAILY, advance_rule=AdvanceRule.LAST)])
 @pytest.mark.parametrize(
     "events", [[], [paid("01-25", INSTALMENT)], [FEE, paid("02-20", 1_000_00)], [paid("02-20", 30_000_00)]]
 )
@@ -61,3 +65,60 @@ def test_credit_is_taken_off() -> None:
     position = settlement_position(TERMS, DAILY, [paid("07-10", 130_000_00)], day("07-11"))
     assert settle(position, SettlementFee(), day("07-11")).total < 0
     assert settlement_position(TERMS, DAILY, [], OUT).principal == 120_000_00
+
+
+THREE_YEARS = LoanTerms(principal=100_000_00, annual_rate=6_000_000, periods=36, disbursed_on=date(2025, 4, 10))
+"""100,000.00 at 6 % over 36 months: 3,042.19 a month. The period from 10 April 2026 has 30 days."""
+
+
+def test_a_payoff_of_contract_interest_owes_it_to_the_day() -> None:
+    terms = THREE_YEARS
+    on = date(2026, 4, 17)
+    events: list[Event] = [Repayment(on=add_months(terms.disbursed_on, k), amount=3_042_19) for k in range(1, 13)]
+    quote = settle(settlement_position(terms, TO_THE_DAY, events, on), SettlementFee(share=3_000_000), on)
+    assert [(line.kind, line.amount) for line in quote.lines] == [
+        (LineKind.PRINCIPAL, 68_640_65),
+        (LineKind.ACCRUED, 80_08),
+        (LineKind.SETTLEMENT_FEE, 2_059_22),
+    ]
+    assert (quote.total, quote.per_day, quote.lines[1].days) == (70_779_95, 11_44, 7)
+    fee = Charge(on=on, kind=ChargeKind.FEE, amount=2_059_22)
+    state = replay(terms, TO_THE_DAY, [*events, fee, Payoff(on=on, sequence=1)], on + timedelta(days=400))
+    assert state.entries[-1].amount == 70_779_95
+    assert (state.closed, state.totals.outstanding) == (True, 0)
+    assert [(row.principal, row.interest, row.fees) for row in state.rows[12:14]] == [
+        (2_698_99, 80_08, 2_059_22),
+        (2_712_48, 0, 0),
+    ]
+
+
+def test_interest_paid_ahead_that_falls_away_is_handed_back() -> None:
+    events: list[Event] = [paid("02-10", 2 * INSTALMENT)]
+    position = settlement_position(TERMS, TO_THE_DAY, events, day("02-24"))
+    # The March instalment holds 501.24 of interest, of which 14 of 28 days have run: 250.62 goes back.
+    assert (position.principal, position.accrued_days, position.credit) == (80_398_34, 14, 250_62)
+    state = seen("02-24", [*events, Payoff(on=day("02-24"))], TO_THE_DAY)
+    assert state.entries[-1].amount == 80_147_72
+    assert [(p.n, p.amount) for p in state.entries[-1].postings][:1] == [(2, -250_62)]
+    assert (state.rows[1].interest, state.rows[1].paid_early, state.credit) == (250_62, 20_100_83, 0)
+
+
+def test_more_paid_ahead_than_is_owed_stays_as_credit() -> None:
+    events: list[Event] = [paid("02-10", 121_500_00)]
+    state = seen("02-24", [*events, Payoff(on=day("02-24"))], TO_THE_DAY)
+    assert (state.entries[-1].amount, state.closed) == (0, True)
+    assert state.credit == 121_500_00 - (600_00 + 120_000_00 + 250_62)
+
+
+def test_flat_interest_is_owed_for_its_days() -> None:
+    terms = replace(TERMS, interest_method=InterestMethod.FLAT)
+    position = settlement_position(terms, TO_THE_DAY, [paid("02-10", 20_600_00)], day("02-24"))
+    assert (position.principal, position.interest_for(position.accrued_days), position.due_interest) == (
+        100_000_00,
+        300_00,
+        0,
+    )
+    # After 10,000.00 paid back early, flat interest is 550.00 a month: half of it for half of the days.
+    cut = [Prepayment(on=day("02-24"), amount=10_000_00, choice=PrepaymentChoice.LOWER_INSTALMENT)]
+    state = replay(terms, TO_THE_DAY, [paid("02-10", 20_600_00), *cut, Payoff(on=day("02-24"))], day("02-24"))
+    assert (state.totals.interest, state.totals.principal, state.closed) == (600_00 + 275_00, 120_000_00, True)

@@ -4,7 +4,7 @@ What was agreed is never edited. Payments, charges, new rates, moved dates, paus
 with a day; the state of the loan on any day is what they tell, replayed in one canonical order.
 """
 
-from chedai.engine.life.conventions import AdvanceRule, Conventions, Recalculation
+from chedai.engine.life.conventions import AdvanceRule, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.quote import settlement_position
 from chedai.engine.life.replay import replay, states_after
 from chedai.engine.life.state import Entry, LoanState, Posting, Row, Totals
@@ -14,6 +14,7 @@ __all__ = [
     "Conventions",
     "Entry",
     "LoanState",
+    "PayoffInterest",
     "Posting",
     "Recalculation",
     "Row",

@@ -68,8 +68,9 @@ class Instalment:
     Either `total` is agreed and the principal is what the interest leaves of it, or `principal` is agreed and the
     interest comes on top. A row in `grace` holds no principal; `step` is its segment of a stepped plan.
 
-    `stated_interest` is owed whatever the balance does; a `flat` row bears nothing else, a `free` row nothing at all. A
-    row that does not `collect` leaves its interest to the next one; where it `pools`, before rounding.
+    `stated_interest` is owed whatever the balance does; a `flat` row bears nothing else, a `free` row nothing at all.
+    `arrears` is unpaid interest of rows that ended, collected here. A row that does not `collect` leaves its interest
+    to the next one; where it `pools`, before rounding.
 
     Once `settled`, the interest of a row is final, and what accrues later in its period is carried to the next row. A
     row that money paid ahead has emptied is `spared`: the loan got shorter. A `closed` row has ended at what was paid
@@ -81,6 +82,7 @@ class Instalment:
     total: int = 0
     principal: int | None = None
     stated_interest: int = 0
+    arrears: int = 0
     flat: bool = False
     free: bool = False
     collects: bool = True

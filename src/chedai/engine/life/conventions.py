@@ -9,7 +9,16 @@ from typing import Final
 from chedai.engine.accrual import PenaltyTerms
 from chedai.engine.waterfall import Component, Direction
 
-__all__ = ["STATUTORY_ORDER", "AdvanceRule", "Component", "Conventions", "Direction", "PenaltyTerms", "Recalculation"]
+__all__ = [
+    "STATUTORY_ORDER",
+    "AdvanceRule",
+    "Component",
+    "Conventions",
+    "Direction",
+    "PayoffInterest",
+    "PenaltyTerms",
+    "Recalculation",
+]
 
 
 class Recalculation(StrEnum):
@@ -18,6 +27,13 @@ class Recalculation(StrEnum):
     NONE = "none"  # contract interest stays, whatever is paid when
     DAILY = "daily"  # interest follows the principal really outstanding, day by day
     PER_PERIOD = "per_period"  # as daily, but overdue principal bears interest to the end of the running period
+
+
+class PayoffInterest(StrEnum):
+    """What interest is owed when a loan is paid off whose interest does not follow payments."""
+
+    CONTRACT = "contract"  # all contract interest, of the instalments to come as well
+    ACCRUED = "accrued"  # up to the day, for the time the money was really had (民法典 677); later interest falls away
 
 
 class AdvanceRule(StrEnum):
@@ -36,7 +52,8 @@ class Conventions:
     """The conventions of one replay. `approved` bounds the sum of disbursements (None: the principal of the terms).
 
     `down_payment_rate` is the share of each disbursement that is its down payment (1e-8; None: the one of the terms, in
-    proportion); `down_payment_paid` says that it is received on the spot.
+    proportion); `down_payment_paid` says that it is received on the spot. `payoff_interest` counts where interest does
+    not follow payments; where it does, a payoff takes what has accrued.
     """
 
     recalculation: Recalculation = Recalculation.NONE
@@ -47,3 +64,4 @@ class Conventions:
     approved: int | None = None
     down_payment_rate: int | None = None
     down_payment_paid: bool = False
+    payoff_interest: PayoffInterest = PayoffInterest.CONTRACT

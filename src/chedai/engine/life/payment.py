@@ -53,15 +53,6 @@ def use_credit(book: Book, on: date) -> tuple[Booking, ...]:
     return receive(book, on, held) if held else ()
 
 
-def payoff_amount(book: Book, on: date) -> int:
-    """Everything owed on a day, charges not yet due included, less the credit held.
-
-    Interest accrued to the day, or all contract interest where interest does not follow payments.
-    """
-    dues = open_dues(book, project(book, on, until=on if book.follows_payments else None))
-    return max(sum(due.parts.total for due in dues) - book.credit, 0)
-
-
 def open_dues(book: Book, seen: Projection, until: date = date.max) -> list[Due]:
     """What is open as `seen` on every row due by `until`, in the order the rows fall due."""
     places = {id(row): k for k, row in enumerate(book.instalments)}
@@ -90,10 +81,10 @@ def _pay_fallen_due(book: Book, on: date, amount: int, seen: Projection, booking
     dues = open_dues(book, seen, on)
     overdue = [due for due in dues if due.row.due < on]
     today = [due for due in dues if due.row.due == on]
-    return _pay(book, on, _pay(book, on, amount, overdue, bookings), today, bookings)
+    return pay(book, on, pay(book, on, amount, overdue, bookings), today, bookings)
 
 
-def _pay(book: Book, on: date, amount: int, dues: list[Due], bookings: list[Booking]) -> int:
+def pay(book: Book, on: date, amount: int, dues: list[Due], bookings: list[Booking]) -> int:
     """Pay `dues` in the contract's order and direction; what is left."""
     for due, component in _in_order(book, dues):
         if not amount:
@@ -137,16 +128,16 @@ def _pay_ahead(book: Book, on: date, amount: int, seen: Projection, bookings: li
     for k in ahead:
         row = book.instalments[k]
         if amount and not _is_paid(row, seen.due(k)):
-            amount = _pay(book, on, amount, [Due(row, _due_ahead(book, k, on, accrued, seen))], bookings)
+            amount = pay(book, on, amount, [Due(row, _due_ahead(book, k, on, accrued, seen))], bookings)
     if amount and book.owed and book.follows_payments:
         # The agreed amounts hold no more; the row that takes the rest of the principal takes it now.
         rest = book.instalments[-1 if accrued.last is None else accrued.last]
-        amount = _pay(book, on, amount, [Due(rest, Parts(principal=book.owed))], bookings)
+        amount = pay(book, on, amount, [Due(rest, Parts(principal=book.owed))], bookings)
     if book.follows_payments:
         _spare_the_tail(book, project(book, on))
     for row in book.later:
         if amount and row.due > on:
-            amount = _pay(book, on, amount, [Due(row, open_parts(row, 0, 0))], bookings)
+            amount = pay(book, on, amount, [Due(row, open_parts(row, 0, 0))], bookings)
     return amount
 
 

@@ -66,7 +66,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
     weights = list(factors) or [_factor(book, row) for row in rows]
     if not (factors or book.terms.residue is Residue.SPREAD or rows[0].flat) and balance > 0:
         # Nothing takes up a difference later, so the running period counts as it really is.
-        weights[0] = (Fraction(*seen.accrued[first]) + seen.carried[first] + rows[0].stated_interest) / balance
+        weights[0] = (Fraction(*seen.accrued[first]) + seen.carried[first] + rows[0].arrears) / balance
     if book.terms.interest_method is InterestMethod.FLAT:
         flat = [k for k, row in enumerate(rows) if row.flat]
         _agree_flat(book, [rows[k] for k in flat], balance, [weights[k] for k in flat])

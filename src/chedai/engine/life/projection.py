@@ -17,7 +17,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from chedai.engine.daycount import Period
+from chedai.engine.daycount import Period, whole_fraction, year_fraction
 from chedai.engine.life.book import NOT_YET, Book, Instalment, Move, Passed
 from chedai.engine.life.conventions import Recalculation
 from chedai.engine.money import divide
@@ -51,14 +51,17 @@ class Projection:
         return self.interest[k] + self.principal[k]
 
 
-def project(book: Book, as_of: date | None, until: date | None = None, *, as_agreed: bool = False) -> Projection:
-    """The dues seen from `as_of`; with `until`, interest accrues up to that day only.
+def project(
+    book: Book, as_of: date | None, until: date | None = None, *, as_agreed: bool = False, ends: bool = False
+) -> Projection:
+    """The dues seen from `as_of`; with `until`, interest accrues up to that day only; if the plan `ends` there, stated
+    interest does too.
 
     Seen from no day (None), whatever is or was late counts as paid when due: arrears are not for the rows to come.
     `as_agreed` leaves payments out: the plan as if every instalment were paid on its due date. It is the only view of a
     loan whose interest does not follow payments.
     """
-    seen = _Walk(book, as_of, until, as_agreed or not book.follows_payments).over_all()
+    seen = _Walk(book, as_of, until, as_agreed or not book.follows_payments, ends).over_all()
     if not (as_agreed or book.follows_payments):
         _fit_to_paid(book, seen)
     return seen
@@ -85,11 +88,12 @@ def _past(rows: list[Instalment]) -> Projection:
 class _Walk:
     """One walk over the instalments, oldest first."""
 
-    def __init__(self, book: Book, as_of: date | None, until: date | None, as_agreed: bool) -> None:
+    def __init__(self, book: Book, as_of: date | None, until: date | None, as_agreed: bool, ends: bool) -> None:
         self.book = book
         self.as_agreed = as_agreed
         self.as_of = date.min if as_agreed or as_of is None else as_of
         self.until = until
+        self.ends = ends
         self.daily = book.conventions.recalculation is Recalculation.DAILY
         self.by_period = book.conventions.recalculation is Recalculation.PER_PERIOD
         self.rounding = book.terms.rounding
@@ -169,7 +173,7 @@ class _Walk:
         """What of the interest and of the remaining principal is due on row `k`."""
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
-        own = row.stated_interest + self.carried + self._rounded(row, accrued)
+        own = self._stated(row) + row.arrears + self.carried + self._rounded(row, accrued)
         if self._done(row) or (self.seen.last is not None and not row.flat):
             unpaid, due = 0, paid_interest
             self._pass_on(row, own - due)
@@ -187,6 +191,17 @@ class _Walk:
         self.assumed += gone
         self.seen.interest.append(due)
         self.seen.principal.append(paid_principal + unpaid)
+
+    def _stated(self, row: Instalment) -> int:
+        """Stated interest; where the plan ends on a day, its share by then."""
+        until, period = self.until, row.period
+        if until is None or not (self.ends and row.stated_interest) or until >= period.due:
+            return row.stated_interest
+        if until <= period.start:
+            return 0
+        day_count = self.book.terms.day_count
+        share = year_fraction(day_count, period.start, until, period) / whole_fraction(day_count, period)
+        return divide(row.stated_interest * share.numerator, share.denominator, self.rounding)
 
     def _pass_on(self, row: Instalment, left: int) -> None:
         """What a row that takes no more leaves: to the next row, or to the one that collects later."""

@@ -11,8 +11,8 @@ from chedai.engine.life.book import Book
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.events import Event
 from chedai.engine.life.lateness import accrue_penalties
-from chedai.engine.life.payment import Due, open_dues
-from chedai.engine.life.projection import project
+from chedai.engine.life.leaving import ends_at_the_day, leaving
+from chedai.engine.life.payment import Due
 from chedai.engine.life.replay import replayed
 from chedai.engine.settlement import Position
 from chedai.engine.terms import LoanTerms
@@ -30,11 +30,13 @@ def settlement_position(
     """Where the loan stands on the day of settlement, for `settlement.settle` to price and explain.
 
     Without a fee the quote is what a `Payoff` on that day takes: interest accrued to the day, or all contract interest
-    where interest does not follow payments; charges not yet due included. Errors: as `replay`.
+    where the conventions say so; charges not yet due included. Interest paid ahead that falls away is part of the
+    credit. Errors: as `replay`.
     """
     book = replayed(terms, conventions, events, on, known_on, business_days)
     accrue_penalties(book, on)
-    dues = open_dues(book, project(book, on, until=on if book.follows_payments else None))
+    asked = leaving(book, on)
+    dues = asked.dues
     fallen = [due for due in dues if due.row.due <= on]
     ahead = [due for due in dues if due.row.due > on]
     days, accrued = _accrued(book, on, ahead)
@@ -49,13 +51,13 @@ def settlement_position(
         due_fee=sum(due.parts.fee for due in fallen),
         penalty=sum(due.parts.penalty for due in dues),
         future_fee=sum(due.parts.fee for due in ahead),
-        credit=book.credit,
+        credit=book.credit + sum(amount for _, amount in asked.handed_back),
     )
 
 
 def _accrued(book: Book, on: date, ahead: Sequence[Due]) -> tuple[int, int]:
     """Days of the running period and the interest that grew in it; contract interest does not grow, it is owed."""
     running = next((row for row in book.instalments if row.period.start < on < row.period.due), None)
-    if running is None or not book.follows_payments:
+    if running is None or not (book.follows_payments or ends_at_the_day(book)):
         return 0, 0
     return (on - running.period.start).days, sum(due.parts.interest for due in ahead)

@@ -54,7 +54,7 @@ def reamortise(book: Book, event: Reamortise) -> None:
     first = next(k for k, row in enumerate(book.instalments) if row.due > on)
     book.forget()
     running = book.instalments[first]
-    running.stated_interest += interest
+    running.arrears += interest
     if not book.follows_payments and principal and running.period.start < on:
         # Contract interest does not run on arrears: the principal comes back under the plan today.
         put(book.advances, running.period.start, -principal)
@@ -69,7 +69,7 @@ def reage(book: Book, event: Reage) -> None:
     interest, levies = _end_plan(book, event.on)
     start = min(event.on, book.instalments[-1].period.due)
     rows = _new_rows(book, Period(start, event.first_due, event.every, event.unit), event.periods)
-    rows[0].stated_interest = interest
+    rows[0].arrears = interest
     for due in levies:
         levy(book, due)
     _solve_new(book, rows, event.first_due)
@@ -84,7 +84,7 @@ def restructure(book: Book, event: Restructure) -> None:
     if event.interest is Disposition.CAPITALISE:
         capital += interest
     elif event.interest is Disposition.CARRY_FORWARD:
-        rows[0].stated_interest = interest
+        rows[0].arrears = interest
     for component, choice in ((Component.FEE, event.fees), (Component.PENALTY, event.penalties)):
         unpaid = _lift(book, component) + sum(due.amount for due in levies if due.component is component)
         if choice is Disposition.CAPITALISE:
@@ -103,7 +103,7 @@ def _end_plan(book: Book, on: date) -> tuple[int, list[Levy]]:
 
     The running row is cut off on that day. Money already received on later rows stands on the last row that is left.
     """
-    seen = project(book, on, until=on)
+    seen = project(book, on, until=on, ends=True)
     interest = sum(max(due - row.paid.interest, 0) for due, row in zip(seen.interest, book.instalments, strict=True))
     kept = [row for row in book.instalments if row.period.start < on] or book.instalments[:1]
     gone = book.instalments[len(kept) :]

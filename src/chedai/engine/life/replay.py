@@ -34,8 +34,9 @@ from chedai.engine.life.events import (
 )
 from chedai.engine.life.guard import is_moot, refuse_impossible
 from chedai.engine.life.lateness import accrue_penalties
+from chedai.engine.life.leaving import pay_off
 from chedai.engine.life.ordering import Dated, standing
-from chedai.engine.life.payment import payoff_amount, receive
+from chedai.engine.life.payment import receive
 from chedai.engine.life.plan import open_book
 from chedai.engine.life.report import rows_of, state_of
 from chedai.engine.life.state import LoanState
@@ -144,20 +145,12 @@ def _happen(book: Book, event: Act) -> tuple[int, tuple[Booking, ...]]:
         case Prepayment():
             return event.amount, replan.prepay(book, event)
         case Payoff():
-            return _pay_off(book, event)
+            return pay_off(book, event.on)
         case Charge():
             return event.amount, changes.charge(book, event)
         case _:
             _agree(book, event)
             return 0, ()
-
-
-def _pay_off(book: Book, event: Payoff) -> tuple[int, tuple[Booking, ...]]:
-    amount = payoff_amount(book, event.on)
-    held, book.credit = book.credit, 0
-    bookings = receive(book, event.on, amount + held)
-    book.closed_on = event.on
-    return amount, bookings
 
 
 def _agree(book: Book, event: Agreement) -> None:

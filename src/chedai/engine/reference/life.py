@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
-from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, Recalculation
+from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.events import (
     Charge,
     ChargeKind,
@@ -49,6 +49,7 @@ class _Part:
     instalment: int = 0
     contract_interest: int = 0
     contract_principal: int = 0
+    contract_opening: int = 0  # what is owed under the plan when the period opens
     brought: int = 0  # interest of earlier periods that were settled early
     accrued: Fraction = Fraction(0)  # interest of the running period
     afterwards: Fraction = Fraction(0)  # interest of a later period whose own instalment was repaid ahead
@@ -106,6 +107,7 @@ class _Loan:
                 interest += owed * self._rate(day) * self._share(part, day)
             if arriving or repriced:
                 instalment = self._solve(k, Fraction(balance + arriving) + interest)
+            part.contract_opening = balance
             balance += arriving
             part.instalment = instalment
             part.contract_interest = self._round(interest)
@@ -260,7 +262,28 @@ class _Loan:
             case Repayment():
                 self.credit += self._receive(event.on, event.amount, self.conventions.advance_rule)
             case _:  # a payoff
+                if not self.follows and self.conventions.payoff_interest is PayoffInterest.ACCRUED:
+                    self._cut_off(event.on)
                 self._receive(event.on, EVERYTHING, AdvanceRule.NEXT)
+
+    def _cut_off(self, day: date) -> None:
+        """Contract interest ends on a day: day after day of the running period, nothing later; what was paid too much
+        is handed back before anything else is paid.
+        """
+        for part in self.parts:
+            if part.due <= day:
+                continue
+            interest, owed, step = Fraction(0), part.contract_opening, part.start
+            while step < day:
+                owed += self.payouts.get(step, 0)
+                step += ONE_DAY
+                interest += owed * self._rate(step) * self._share(part, step)
+            part.contract_interest = self._round(interest)
+            too_much = max(part.paid[Component.INTEREST] - part.contract_interest, 0)
+            part.paid[Component.INTEREST] -= too_much
+            part.early -= too_much
+            self.credit += too_much
+        self.credit = self._receive(day, self.credit, AdvanceRule.NEXT)
 
     def _receive(self, day: date, amount: int, rule: AdvanceRule) -> int:
         """Money to what is due, oldest first, then ahead of time; what nothing takes is returned."""

@@ -13,6 +13,7 @@ from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.models import Customer
 from chedai.crm.customers.services import customer_register
 from chedai.crm.reception import leads, services
+from chedai.crm.reception.guests import Whom, guest_enroll, guest_of
 from chedai.crm.reception.models import Lead, LeadContact, Need, Visit
 from chedai.crm.reception.selectors import (
     conversion_by_source,
@@ -28,6 +29,7 @@ from chedai.platform import clock
 from chedai.platform.errors import Conflict, Refusal, Refusals
 from tests import cast
 from tests.conftest import MOMENT
+from tests.deals.quoting import deal_for
 from tests.house import House, build
 from tests.support.racing import race
 
@@ -255,12 +257,47 @@ def test_conversion_by_source_gives_both_counts(house: House) -> None:
     won = lead(house, cost=12_000)
     lead(house, "13800000002", cost=8_000)
     lead(house, "13800000003", source=Source.REFERRAL)
-    leads.lead_convert(lead_id=won.pk, customer_id=customer.pk, actor=cast.acting(house.officer))
+    Lead.objects.filter(pk=won.pk).update(customer=customer)
+    assert leads.leads_convert(customer_id=customer.pk, actor=cast.acting(house.officer)) == 1
     found = conversion_by_source(Q(), TODAY)
     assert [(f.source, f.leads, f.converted, f.cost) for f in found] == [
         ("online", 2, 1, 20_000),
         ("referral", 1, 0, 0),
     ]
+
+
+def test_a_guest_becomes_a_customer_from_what_reception_wrote_down(house: House) -> None:
+    came = visit(house, "13812342107", name="王女士", interest="启程 E5")
+    guest = guest_of(Whom(visit_id=came.pk))
+    assert guest is not None
+    assert (guest.customer, guest.whom.lead_id, guest.interest) == (None, came.lead_id, "启程 E5")
+    assert (str(guest.name), str(guest.phone)) == ("王**", "138****2107")
+    owner = {"store_id": house.east.pk, "owner_id": house.officer.pk, "actor": cast.acting(house.officer)}
+    made = guest_enroll(whom=Whom(visit_id=came.pk), name="王芳", **owner)
+    assert (made.name.in_full(), made.phone and made.phone.in_full()) == ("王芳", "13812342107")
+    came.refresh_from_db()
+    assert came.lead is not None
+    assert (came.customer, came.lead.customer) == (made, made)
+    assert guest_enroll(whom=Whom(lead_id=came.lead_id), **owner) == made
+    assert Customer.objects.count() == 1
+
+
+def test_a_guest_without_a_telephone_is_asked_for_one(house: House) -> None:
+    came, before = visit(house), Customer.objects.count()
+    owner = {"store_id": house.east.pk, "owner_id": house.officer.pk, "actor": cast.acting(house.officer)}
+    with pytest.raises(Refusal, match="phone-missing"):
+        guest_enroll(whom=Whom(visit_id=came.pk), **owner)
+    assert Customer.objects.count() == before
+    assert guest_enroll(whom=Whom(visit_id=came.pk), phone="13812342107", **owner).name.in_full() == "王女士"
+
+
+def test_a_deal_turns_every_lead_about_its_customer_into_a_conversion(house: House) -> None:
+    mine, other = lead(house, "13812342107"), lead(house, "13800000009")
+    deal_for(house, phone="13812342107")
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.state, mine.next_contact_on, mine.customer is not None) == (LeadState.CONVERTED, None, True)
+    assert other.state == LeadState.OPEN
 
 
 def test_first_responses_by_person(house: House) -> None:

@@ -56,7 +56,7 @@ def _lead(house: House, store: Store) -> Values:
 VISITS: Final = ("visit_serve", "visit_leave", "post /visits/{visit_id}/services", "post /visits/{visit_id}/departures")
 LEADS: Final = (
     "lead", "lead_take", "lead_lose", "get /leads/{lead_id}", "post /leads/{lead_id}/contacts",
-    "post /leads/{lead_id}/takings", "post /leads/{lead_id}/losses",
+    "post /leads/{lead_id}/takings", "post /leads/{lead_id}/losses", "post /leads/{lead_id}/customers",
 )  # fmt: skip
 DEALS: Final = (
     "deal", "deal_record", "deal_note", "deal_hand_over", "deal_lose", "get /deals/{number}",
@@ -78,6 +78,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /visits": {"name": "孙"},
     "post /leads": {"name": "李", "phone": "13800138000", "source": "online"},
     "post /leads/{lead_id}/contacts": {"channel": "call", "outcome": "no_answer"},
+    "post /leads/{lead_id}/customers": {},
     "post /leads/{lead_id}/losses": {"reason": "no_interest"},
     "post /deals/{number}/hand-overs": {"owner": "N999", "reason": "休假"},
     "post /deals/{number}/losses": {"reason": "paid_cash"},

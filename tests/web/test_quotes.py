@@ -15,8 +15,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from chedai.catalog.partners.models import Lender
+from chedai.crm.customers.events import CustomerRecorded
 from chedai.crm.customers.models import Customer
 from chedai.crm.reception.models import Need
+from chedai.crm.reception.services import visit_register, visit_serve
+from chedai.crm.reception.states import Purpose, Source
+from chedai.crm.search.services import words_write
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.quotes.frozen import FrozenTradeIn
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening
@@ -29,7 +33,7 @@ from chedai.org.models import Staff
 from chedai.platform import clock, events
 from chedai.platform.accounts.models import User
 from tests.conftest import MOMENT
-from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, desk, listed
+from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, deal_for, desk, listed
 from tests.deals.test_quotes_beside import PNG
 from tests.house import House
 
@@ -175,7 +179,7 @@ class TestDesk:
     def test_five_inputs_stand_in_sight(self, client: Client) -> None:
         page = client.get(reverse("quote_desk")).content.decode()
         form = page[page.index('id="desk"') : page.index('id="best"')]
-        visible = set(re.findall(r'name="(\w+)"', form)) - {"quote", "deal", "need", "used", "energy"}
+        visible = set(re.findall(r'name="(\w+)"', form)) - {"quote", "deal", "whom", "need", "used", "energy"}
         assert visible == {"car", "price", "down", "term", "ceiling"}
 
     def test_the_answer_comes_alone_with_its_address(self, client: Client) -> None:
@@ -262,6 +266,50 @@ class TestKeeping:
         client.post(reverse("quote_keep"), sent)
         quote = Quote.objects.get()
         assert (quote.deal_id, quote.need_id) == (at.deal.pk, need.pk)
+
+    def test_who_walked_in_is_not_typed_again(self, at: Desk, client: Client) -> None:
+        officer, actor = at.house.officer, at.actor
+        came = visit_register(
+            store_id=at.house.east.pk,
+            staff_id=officer.pk,
+            name="赵敏",
+            phone="13700001234",
+            purpose=Purpose.LOOK,
+            source=Source.WALK_IN,
+            interest="启程 E5 520km 长续航版",
+            next_contact_on=MOMENT.date(),
+            actor=actor,
+        )
+        visit_serve(visit_id=came.pk, officer_id=officer.pk, actor=actor)
+        page = client.get(reverse("reception")).content.decode()
+        desk_of = f"{reverse('quote_desk')}?whom=visit-{came.pk}"
+        assert desk_of in page
+        page = client.get(desk_of).content.decode()
+        assert ("为 赵* 137****1234 报价" in page, 'value="启程 E5 520km 长续航版"' in page) == (True, True)
+        sent = {"price": "125000", "down": "25000", "term": "36", "whom": f"visit-{came.pk}", "then": "deal"}
+        case = client.post(reverse("quote_keep"), sent).headers["Location"]
+        quote = Quote.objects.get()
+        assert (quote.visit_id, quote.lead_id, quote.customer_id) == (came.pk, came.lead_id, None)
+        asked_of = client.get(case).content.decode()
+        assert ("赵*" in asked_of, "137****1234" in asked_of, 'name="phone"' in asked_of) == (True, True, False)
+        assert client.post(case, {"mode": "dealer_desk", "plan": "1"}).status_code == 302
+        deal = Deal.objects.latest("pk")
+        assert (deal.customer.name.in_full(), deal.customer.phone.in_full()) == ("赵敏", "13700001234")
+        assert Quote.objects.get().customer_id == deal.customer_id
+
+    def test_a_customer_of_somebody_else_is_named_with_who_looks_after_them(self, at: Desk, client: Client) -> None:
+        theirs = deal_for(at.house, "孙丽", "13600001111").customer
+        Customer.objects.filter(pk=theirs.pk).update(owner=at.house.colleague)
+        quote, deals = at.offer(LEVEL, deal=False), Deal.objects.count()
+        Quote.objects.filter(pk=quote.pk).update(customer=theirs)
+        refused = client.post(reverse("quote_deal", args=[quote.pk]), {"mode": "dealer_desk", "plan": ""})
+        assert (refused.status_code, "该客户由 城东店 周敏 负责" in refused.content.decode()) == (422, True)
+        assert Deal.objects.count() == deals
+
+    def test_a_known_customer_is_found_by_name_while_it_is_typed(self, at: Desk, client: Client) -> None:
+        words_write(CustomerRecorded(at.deal.customer_id))
+        found = client.post(reverse("quote_known"), {"phone": "", "name": "wangfang"}).content.decode()
+        assert (f'value="{at.deal.customer_id}"' in found, "checked" in found) == (True, False)
 
     def test_a_known_customer_is_shown_and_not_registered_twice(self, at: Desk, client: Client) -> None:
         quote, people = at.offer(LEVEL, deal=False), Customer.objects.count()

@@ -143,6 +143,18 @@ class LeadIn(Schema):
     store: Annotated[str, Field(max_length=20)] | None = None
 
 
+class GuestIn(Schema):
+    """The name as it stands on the paper, where the lead has no more than a form of address."""
+
+    name: Annotated[str, Field(max_length=40)] = ""
+
+
+class GuestOut(Schema):
+    """The number of the customer."""
+
+    customer: int
+
+
 class LeadOut(Schema):
     """A lead."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.book.ledger import periods
 from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
 from chedai.crm.customers.events import CustomerRecorded
 from chedai.crm.customers.services import customers_count, customers_move
-from chedai.crm.reception.leads import leads_count, leads_move
+from chedai.crm.reception.leads import leads_convert, leads_count, leads_move
 from chedai.crm.search.services import words_write
 from chedai.deals.applications import wiring as applications
 from chedai.deals.applications.events import ApplicationSubmitted, LenderFunded, LenderWon
@@ -19,7 +20,7 @@ from chedai.deals.contracts import wiring as contracts
 from chedai.deals.contracts.events import ApprovalVoided, ContractSigned
 from chedai.deals.disbursement import wiring as disbursement
 from chedai.deals.pipeline import imports as deal_imports
-from chedai.deals.pipeline.events import DealLost
+from chedai.deals.pipeline.events import DealLost, DealOpened
 from chedai.deals.pipeline.services import deals_count, deals_move
 from chedai.deals.quotes import wiring as quotes
 from chedai.deals.quotes.bespoke import bespoke_close
@@ -34,6 +35,7 @@ from chedai.org import wiring as org
 from chedai.org.handover import Belongings
 from chedai.org.permissions import Words
 from chedai.platform import clock, events
+from chedai.platform.actors import system
 from chedai.platform.approvals import guards
 from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.days.services import business_day
@@ -58,6 +60,11 @@ def tell_of_approval(event: ApprovalClosed) -> None:
     webhooks.webhook_tell(event="approval.closed", subject=subject, facts=facts, key=f"{subject}:{event.state}")
 
 
+def convert_leads(event: DealOpened) -> None:
+    """Whoever a deal is opened for is no lead any longer."""
+    leads_convert(customer_id=event.customer_id, actor=system("deal"))
+
+
 EVENTS: Final[dict[type, list[events.Handler]]] = {
     CustomerRecorded: [words_write],
     ApprovalClosed: [
@@ -67,7 +74,9 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
         bespoke_close,
         *underwriting.HANDLERS[ApprovalClosed],
         *contracts.HANDLERS[ApprovalClosed],
+        periods.on_approval_closed,
     ],
+    DealOpened: [convert_leads],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],
     ApplicationSubmitted: [*underwriting.HANDLERS[ApplicationSubmitted]],
     CreditDecided: [*contracts.HANDLERS[CreditDecided]],

@@ -7,6 +7,8 @@ from ninja import Path, Query, Router
 
 from chedai.api.deal_schemas import (
     ContactIn,
+    GuestIn,
+    GuestOut,
     LeadIn,
     LeadLostIn,
     LeadOut,
@@ -22,6 +24,7 @@ from chedai.api.schemas import Number
 from chedai.crm.customers.selectors import customer_found
 from chedai.crm.reception import leads as lead_services
 from chedai.crm.reception import selectors, services
+from chedai.crm.reception.guests import Whom, guest_enroll
 from chedai.crm.reception.states import LeadState
 from chedai.org.permissions import Permission
 from chedai.org.selectors import home_of, store_of_code
@@ -154,6 +157,17 @@ def lose(request: HttpRequest, lead_id: Path[Number], lost: LeadLostIn) -> Any:
     _lead(request, lead_id, WORK)
     lead_services.lead_lose(lead_id=lead_id, reason=lost.reason, actor=caller_of(request).actor)
     return _lead_out(lead_id)
+
+
+@changing(router, "/leads/{lead_id}/customers", WORK, response=GuestOut, status=201)
+def enroll(request: HttpRequest, lead_id: Path[Number], guest: GuestIn) -> Any:
+    """Who the lead is about, as a customer: the one on file, else registered from what was written down."""
+    found, caller = _lead(request, lead_id, WORK), caller_of(request)
+    mine = caller.access.staff_id
+    caller.require("customer.write", store_id=found.store_id, owner_id=mine)
+    whom = Whom(lead_id=lead_id)
+    made = guest_enroll(whom=whom, name=guest.name, store_id=found.store_id, owner_id=mine, actor=caller.actor)
+    return GuestOut(customer=made.pk)
 
 
 @reading(router, "/customers/{customer_id}/needs", "customer.read", response=list[NeedOut])

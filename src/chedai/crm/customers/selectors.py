@@ -10,6 +10,7 @@ from chedai.crm.customers.models import Customer, Former, Relation
 from chedai.platform.errors import NotFound
 from chedai.platform.privacy.fields import candidates
 from chedai.platform.privacy.kinds import Kind
+from chedai.platform.rows import at_most_one
 
 IN_USE = (CustomerState.ACTIVE, CustomerState.RESTRICTED)
 
@@ -17,7 +18,7 @@ IN_USE = (CustomerState.ACTIVE, CustomerState.RESTRICTED)
 def customer_lock(customer_id: int) -> Customer:
     """An active customer, locked until the transaction ends. Errors: `NotFound`."""
     active = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id, state=CustomerState.ACTIVE)
-    found = active.first()
+    found = at_most_one(active)
     if found is None:
         raise NotFound("no-such-customer", "没有这位客户", "there is no such customer")
     return found

@@ -106,11 +106,17 @@ def lead_met(*, lead_id: int, staff_id: int, channel: Channel, outcome: Outcome,
 
 
 @service
-def lead_convert(*, lead_id: int, customer_id: int, actor: Actor) -> Lead:
-    """A deal has been opened for whom the lead was about."""
-    lead = _open(lead_id)
-    lead.customer = customer_lock(customer_id)
-    return _close(lead, LeadState.CONVERTED, actor)
+def leads_convert(*, customer_id: int, actor: Actor) -> int:
+    """A deal has been opened for a customer: every lead about them has come to what it was for. How many there were.
+
+    A lead is about them where it is bound to the record or has its telephone, also one that lies in the pool.
+    """
+    customer = customer_lock(customer_id)
+    about = selectors.live_leads_lock(customer)
+    for lead in about:
+        lead.customer = customer
+        _close(lead, LeadState.CONVERTED, actor)
+    return len(about)
 
 
 @service

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from chedai.crm.customers.models import Customer
 from chedai.crm.reception import rules
 from chedai.crm.reception.models import Lead, LeadContact, Need, Visit
 from chedai.crm.reception.rules import Waiting
@@ -38,6 +39,15 @@ def idle_leads_lock(before: datetime) -> list[Lead]:
     """The open leads nobody has contacted since a moment, locked in order."""
     quiet = Q(last_contact_at__lte=before) | Q(last_contact_at=None, taken_at__lte=before)
     return list(Lead.objects.select_for_update(no_key=True).filter(quiet, state=LeadState.OPEN).order_by("pk"))
+
+
+def live_leads_lock(customer: Customer) -> list[Lead]:
+    """The leads, open or in the pool, that are bound to a customer or have their telephone, locked in order."""
+    about = Q(customer=customer.pk)
+    if customer.phone_index is not None:
+        about |= Q(phone_index=customer.phone_index)
+    live = Lead.objects.filter(about, state__in=(LeadState.OPEN, LeadState.POOL)).order_by("pk")
+    return list(live.select_for_update(no_key=True))
 
 
 def visit_read(visit_id: int) -> Visit:

@@ -13,15 +13,24 @@ from chedai.platform.work import service
 
 @service
 def words_write(event: CustomerRecorded) -> None:
-    """Write the words of a customer anew; a record that is merged away or erased has none."""
+    """Keep the words of a customer as they are on file; a record that is merged away or erased has none."""
     customer = Customer.objects.get(pk=event.customer_id)
-    SearchWord.objects.filter(customer=customer).delete()
+    words = words_of(customer)
+    held = {one.word.in_full(): one.pk for one in SearchWord.objects.filter(customer=customer)}
+    gone = [number for word, number in held.items() if word not in words]
+    if gone:
+        SearchWord.objects.filter(pk__in=gone).delete()
+    SearchWord.objects.bulk_create(SearchWord(customer=customer, word=word) for word in sorted(words - held.keys()))
+
+
+def words_of(customer: Customer) -> set[str]:
+    """The words by which a customer is found."""
     if customer.state not in (CustomerState.ACTIVE, CustomerState.RESTRICTED):
-        return
+        return set()
     words = rules.name_words(customer.name.in_full())
     for value in (customer.phone, customer.id_number):
         words |= rules.number_words(_plain(value))
-    SearchWord.objects.bulk_create(SearchWord(customer=customer, word=word) for word in sorted(words))
+    return words
 
 
 def _plain(value: Personal | None) -> str:

@@ -8,6 +8,14 @@ from chedai.deals.pipeline.states import LostReason, Stage
 
 
 @dataclass(frozen=True, slots=True)
+class DealOpened:
+    """A deal has been opened for a customer."""
+
+    deal_id: int
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DealAdvanced:
     """A deal entered a stage."""
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.pipeline.states import Stage
 from chedai.platform.errors import NotFound
+from chedai.platform.rows import at_most_one
 
 
 def deal_lock(deal_id: int) -> Deal:
@@ -83,7 +84,7 @@ def _percentile(ordered: Sequence[timedelta], percent: int) -> timedelta:
 
 
 def _found(deals: QuerySet[Deal]) -> Deal:
-    found = deals.first()
+    found = at_most_one(deals)
     if found is None:
         raise NotFound("no-such-deal", "没有这个案卷", "there is no such deal")
     return found

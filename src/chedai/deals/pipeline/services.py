@@ -8,7 +8,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Length
 
 from chedai.deals.pipeline import rules
-from chedai.deals.pipeline.events import DealAdvanced, DealLost
+from chedai.deals.pipeline.events import DealAdvanced, DealLost, DealOpened
 from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.pipeline.selectors import deal_lock
 from chedai.deals.pipeline.states import DealState, LostReason, Mode, Stage, Turn
@@ -45,6 +45,7 @@ def deal_open(*, customer_id: int, store_id: int, mode: Mode, officer_id: int, v
     StageEntry.objects.create(deal=deal, stage=Stage.QUOTE, owner_id=officer_id, entered_at=now)
     facts: dict[str, Scalar] = {"number": deal.number, "mode": mode.value, "store": store_id, "officer": officer_id}
     record(actor=actor, action="deal.opened", subject=f"deal:{deal.pk}", facts=facts)
+    emit(DealOpened(deal.pk, customer_id))
     return deal
 
 

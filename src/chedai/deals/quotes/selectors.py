@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from chedai.catalog.products.selectors import catalogue_on
 from chedai.catalog.vehicles.selectors import vehicle_models
+from chedai.crm.reception.guests import Whom
 from chedai.deals.quotes.asking import Answer, answer
 from chedai.deals.quotes.frozen import FrozenPlan, plan_from
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteShare
@@ -47,13 +48,18 @@ def newest_lock(number: str) -> Quote:
 def quotes_seen(records: Q) -> QuerySet[Quote]:
     """The quotes that `records` (from `Access.records("quote.read", owner="officer_id")`) leaves to see, newest
     first."""
-    people = ("store", "officer__user", "deal__customer", "need")
+    people = ("store", "officer__user", "deal__customer", "customer", "lead", "visit", "need")
     return Quote.objects.filter(records).select_related(*people).order_by("-pk")
 
 
 def quote_read(quote_id: int) -> Quote:
     """One version with the people a page shows. Errors: `NotFound`."""
     return _found(quotes_seen(Q(pk=quote_id)))
+
+
+def whom_of(quote: Quote) -> Whom:
+    """Whom a version is for, by number."""
+    return Whom(customer_id=quote.customer_id, lead_id=quote.lead_id, visit_id=quote.visit_id)
 
 
 def versions_of(number: str) -> list[Quote]:

@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 
 from chedai.catalog.products.selectors import catalogue_on
+from chedai.crm.reception.guests import NOBODY, Whom, guest_of
 from chedai.crm.reception.selectors import need_in_force
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_lock
@@ -43,15 +44,19 @@ def quote_prepare(
     preferred: str = "",
     deal_id: int | None = None,
     need_id: int | None = None,
+    whom: Whom = NOBODY,
     note: str = "",
 ) -> Quote:
     """Ask the catalogue and keep the answer as a draft: the first version of a new quote, or the next of the deal's.
 
-    `chosen` and `preferred` are keys of `tray.key_of`; with none the best plans of the term are taken. Where no version
-    of the needs is named, the quote answers the customer's last one. Errors: `Refusal` where nothing can be quoted.
+    `whom` is whom reception knows it is for, where there is no deal yet. `chosen` and `preferred` are keys of
+    `tray.key_of`; with none the best plans of the term are taken. Where no version of the needs is named, the quote
+    answers the customer's last one. Errors: `Refusal` where nothing can be quoted.
     """
     deal = None if deal_id is None else deal_lock(deal_id)
-    if deal is not None and need_id is None and (need := need_in_force(deal.customer_id)) is not None:
+    guest = None if deal is not None else guest_of(whom)
+    customer = deal.customer if deal is not None else guest.customer if guest is not None else None
+    if customer is not None and need_id is None and (need := need_in_force(customer.pk)) is not None:
         need_id = need.pk
     if deal is not None and (newest := deal.quotes.order_by("-version").first()) is not None:
         return revised(newest, desk, chosen, preferred, note, actor, need_id=need_id)
@@ -61,6 +66,9 @@ def quote_prepare(
         **made,
         number=next_number(store.code, clock.business_date()),
         deal=deal,
+        customer=customer,
+        lead_id=guest.whom.lead_id if guest else None,
+        visit_id=guest.whom.visit_id if guest else None,
         store=store,
         officer_id=officer_id,
         need_id=need_id,
@@ -98,6 +106,7 @@ def quote_make(
     preferred: str = "",
     deal_id: int | None = None,
     need_id: int | None = None,
+    whom: Whom = NOBODY,
 ) -> Quote:
     """What the desk does in one step: keep the answer and offer it. Where the version at hand says the same and still
     stands, that one is given back: printing twice makes no new version. Errors: as `quote_prepare`, `quote_offer`.
@@ -112,6 +121,7 @@ def quote_make(
             preferred=preferred,
             deal_id=deal_id,
             need_id=need_id,
+            whom=whom,
             actor=actor,
         )
         return quote_offer(quote_id=draft.pk, actor=actor)
@@ -230,7 +240,7 @@ def quote_attach(*, quote_id: int, deal_id: int, actor: Actor) -> Quote:
             f"the deal has the quote {other.number}; revise that one",
         )
         raise Conflict("deal-has-quote", zh, en, field="deal")
-    Quote.objects.filter(number=quote.number).update(deal=deal)
+    Quote.objects.filter(number=quote.number).update(deal=deal, customer=deal.customer_id)
     attached = selectors.quote_lock(quote_id)
     told(attached, "quote.attached", actor, {"deal": deal.number})
     return attached

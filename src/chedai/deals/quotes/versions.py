@@ -25,7 +25,8 @@ from chedai.platform.errors import Refusal
 from chedai.platform.work import record
 
 _SAME: Final = (
-    *("store_id", "officer_id", "deal_id", "need_id", "vehicle", "wish", "chosen", "note"),
+    *("store_id", "officer_id", "deal_id", "customer_id", "lead_id", "visit_id", "need_id"),
+    *("vehicle", "wish", "chosen", "note"),
     *("catalogue", "product_versions", "policies", "plans", "preferred", "digest"),
 )
 """What a version has from the one before, unless it is changed."""

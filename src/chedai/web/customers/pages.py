@@ -68,6 +68,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         **consents(found),
         **_timeline(request, found),
         "may_write": may("customer.write", **here),
+        "may_quote": may("quote.make") and may(READ, **here),
         "may_merge": may("customer.merge", **here),
         "may_consent": may("privacy.consent", **here),
         "may_erase": may("privacy.erase", **here),

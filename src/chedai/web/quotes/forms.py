@@ -105,6 +105,7 @@ class DeskForm(forms.Form):
     order = forms.ChoiceField(required=False, choices=[(o.value, o.value) for o in Order], widget=forms.HiddenInput)
     quote = forms.IntegerField(required=False, widget=forms.HiddenInput)
     deal = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+    whom = forms.CharField(required=False, widget=forms.HiddenInput, max_length=30)
     need = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     MORE: Final = ("trade_value", "trade_payoff", "cash", "customer", "use", "region", "list_price", "subsidy")

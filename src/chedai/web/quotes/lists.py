@@ -41,6 +41,11 @@ def _lender(quote: Row) -> str:
     return _preferred(quote).lender_name
 
 
+def _customer(quote: Row) -> Any:
+    known = (quote.deal.customer if quote.deal else None) or quote.customer or quote.lead or quote.visit
+    return known.name if known else "—"
+
+
 QUOTES: Final = ListSpec(
     key="quotes",
     title=_("报价单"),
@@ -65,7 +70,7 @@ QUOTES: Final = ListSpec(
             group="state",
             tint=lambda quote: TINTS.get(quote.state, ""),
         ),
-        Column("customer", _("客户"), lambda quote: quote.deal.customer.name if quote.deal else "—"),
+        Column("customer", _("客户"), _customer),
         Column("deal", _("案卷"), lambda quote: quote.deal.number if quote.deal else "—"),
         Column("lender", _("首选机构"), _lender),
         Column("monthly", _("首选月供（元）"), _monthly, Kind.MONEY),

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chedai.catalog.vehicles.selectors import models_found
+from chedai.crm.reception.guests import NOBODY, Guest, guest_of
 from chedai.crm.reception.selectors import need_in_force
 from chedai.deals.pipeline.selectors import deal_of_number
 from chedai.deals.quotes import tray
 from chedai.deals.quotes.explaining import explain
 from chedai.deals.quotes.freezing import freeze
-from chedai.deals.quotes.selectors import quote_answer, wish_of
+from chedai.deals.quotes.selectors import quote_answer, whom_of, wish_of
 from chedai.deals.quotes.services import quote_make
 from chedai.engine.compare import VehicleKind
 from chedai.org.selectors import home_of
@@ -29,6 +30,7 @@ from chedai.web.quotes.addresses import desk_url, filled
 from chedai.web.quotes.desk import all_reasons, answered, language, loan_hint
 from chedai.web.quotes.forms import DeskForm
 from chedai.web.quotes.sheets import seen
+from chedai.web.quotes.whom import guest_named
 
 MODELS_SHOWN = 30
 
@@ -40,7 +42,8 @@ _THEN = {"print": "quote_print", "image": "quote_image", "share": "quote", "deal
 def desk(request: Request) -> HttpResponse:
     """The desk in the state its address says."""
     deal = _deal(request, request.GET.get("deal", ""))
-    data = filled(request.GET if deal is None else _from_need(request.GET, deal))
+    guest = guest_named(request, request.GET.get("whom", "")) if deal is None else None
+    data = filled(_from_need(request.GET, deal, guest))
     form = DeskForm(data)
     context = _answer(form, data) | {"deal": deal}
     context |= _frame(request, form)
@@ -126,7 +129,9 @@ def revise(request: Request, quote_id: int) -> HttpResponse:
 def _frame(request: Request, form: DeskForm) -> dict[str, Any]:
     """What stands around the answer."""
     more = [form[name] for name in (*form.MORE, *form.USED)]
-    return {"form": form, "kept": _kept(request, form), "models": models_found("")[:MODELS_SHOWN], "more": more}
+    kept = _kept(request, form)
+    guest = guest_of(whom_of(kept)) if kept else guest_named(request, form.data.get("whom", ""))
+    return {"form": form, "kept": kept, "guest": guest, "models": models_found("")[:MODELS_SHOWN], "more": more}
 
 
 def _answer(form: DeskForm, data: QueryDict) -> dict[str, Any]:
@@ -158,11 +163,17 @@ def _deal(request: Request, number: str) -> Any:
     return deal
 
 
-def _from_need(query: QueryDict, deal: Any) -> QueryDict:
-    """What the customer said in the needs interview stands in the desk, as long as nothing else was typed."""
-    need = need_in_force(deal.customer_id)
+def _from_need(query: QueryDict, deal: Any, guest: Guest | None) -> QueryDict:
+    """What the customer said, at reception or in the needs interview, stands in the desk, as long as nothing else was
+    typed."""
+    customer = deal.customer if deal is not None else guest.customer if guest is not None else None
+    need = None if customer is None else need_in_force(customer.pk)
     data = query.copy()
-    if need is None or "price" in query:
+    if "price" in query:
+        return data
+    if guest is not None and guest.interest:
+        data["car"] = guest.interest
+    if need is None:
         return data
     amounts = {"price": need.budget, "down": need.down_payment, "ceiling": need.instalment}
     data.update({name: money(amount) for name, amount in amounts.items() if amount})
@@ -176,6 +187,7 @@ def _version(request: Request, form: DeskForm) -> Any:
     data = form.cleaned_data
     before = _kept(request, form)
     deal = _deal(request, data["deal"]) if before is None else None
+    guest = guest_named(request, data["whom"]) if before is None and deal is None else None
     me = request.access.staff_id
     return quote_make(
         desk=form.wish,
@@ -186,6 +198,7 @@ def _version(request: Request, form: DeskForm) -> Any:
         officer_id=me if deal is None else deal.officer_id,
         deal_id=None if deal is None else deal.pk,
         need_id=data["need"],
+        whom=NOBODY if guest is None else guest.whom,
         actor=request.actor,
     )
 

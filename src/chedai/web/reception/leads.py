@@ -79,6 +79,7 @@ def lead(request: Request, pk: int) -> HttpResponse:
         "lost": words.LOST.get(found.lost_reason, ""),
         "contacts": [(c, words.CHANNELS[c.channel], words.OUTCOMES[c.outcome]) for c in selectors.contacts_of(pk)],
         "may_work": may_work and found.state == LeadState.OPEN,
+        "may_quote": request.access.may("quote.make"),
         "may_take": found.state == LeadState.POOL and request.access.may("lead.take", store_id=found.store_id),
     }
     page = FormPage(

@@ -63,6 +63,7 @@ def reception(request: Request) -> HttpResponse:
     """Today's queue, beside it the six fields of a new visit."""
     store_id = store_of(request, "visit.read")
     now, table = clock.now(), rules.standards()
+    may_serve = request.access.may("visit.serve", store_id=store_id, owner_id=request.access.staff_id)
     queue = [
         Waiting(
             visit,
@@ -85,7 +86,8 @@ def reception(request: Request) -> HttpResponse:
         "stores": _stores(request),
         "today": clock.business_date(),
         "may_register": request.access.may("visit.register", store_id=store_id, owner_id=request.access.staff_id),
-        "may_serve": request.access.may("visit.serve", store_id=store_id, owner_id=request.access.staff_id),
+        "may_serve": may_serve,
+        "may_quote": may_serve and request.access.may("quote.make"),
     }
     page = FormPage(
         key="visit.new",

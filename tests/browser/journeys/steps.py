@@ -142,8 +142,8 @@ class Walk:
         self.officer.open("/reception/").click("叫下一位").sees("请 1 号")
 
     def ask(self, down: str, loan: str) -> None:
-        """A car of 125,000 at the quote desk."""
-        page = self.officer.open("/quotes/new/").page
+        """A car of 125,000 at the quote desk, for whom was called: neither name nor telephone is typed again."""
+        page = self.officer.open("/reception/").follow("报价", within=".item-acts").sees("为 王* 138****2107 报价").page
         page.fill("#id_car", "启程 E5 520km 长续航版")
         page.fill("#id_price", "125000")
         page.fill("#id_down", down)
@@ -161,11 +161,11 @@ class Walk:
         expect(page.locator(".quote-best")).to_contain_text("您选定的方案")
 
     def open_deal(self, mode: str) -> None:
-        """The customer is named and takes the plan; the identity number is written down."""
+        """Who walked in takes the plan; the identity number is written down."""
         page = self.officer.page
         page.locator(".quote-best button").click()
         page.wait_for_url("**/deal/")
-        self.officer.type(phone="13812342107", name="王芳", mode=mode).click("建案卷").sees("王*", "轮到我们")
+        self.officer.sees("王* 138****2107").type(mode=mode).click("建案卷").sees("王*", "轮到我们")
         change = self.officer.open(f"/customers/{self.deal.customer_id}/change/")
         change.type(id_number=WANG, reason="登记证件").click("保存更正")
 

@@ -40,7 +40,7 @@ class Loan(models.Model):
     Worked out from the events and kept for speed: `due_day` (the day of the month on which everything still to come
     falls due; the last day of a shorter month; 0: no such day, look every day), `owed` (principal not repaid by what
     has fallen due), `credit` (money held: paid ahead of its due day, or beyond everything), `plan_version`, `last_seq`,
-    `worked_on` (the day on which `loan_rebuild` last worked all this out: the daily close bills what falls due after it).
+    `worked_on` (the day on which `loan_rebuild` last worked all this out: the close bills what falls due after it).
     `restructured_until` is the last day of observation after a restructure. `suspended_since`: interest counts off the
     balance sheet from that day. `quarantine` says why the events make no plan; empty: they do.
     """
@@ -197,6 +197,7 @@ class OpenItem(models.Model):
                 name="open_item_not_negative",
             ),
         )
+        indexes = (models.Index(fields=["due_on"], name="open_item_due"),)
 
     def __str__(self) -> str:
         return f"{self.loan_id}/{self.n}"

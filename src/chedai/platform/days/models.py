@@ -18,7 +18,7 @@ class BusinessDay(models.Model):
 
 
 class DayClose(models.Model):
-    """The close that brought the books to `day`. Done once `ended_at` is set; one that is not goes on where it stopped."""
+    """The close that brought the books to `day`: done once `ended_at` is set, else it goes on where it stopped."""
 
     day = models.DateField(unique=True)
     began_at = models.DateTimeField()

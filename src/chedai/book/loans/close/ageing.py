@@ -1,0 +1,100 @@
+"""Who is late: loans whose instalment went unpaid yesterday, and those that cross the edge of a bucket today.
+
+Nothing else is looked at: a loan that stays in its bucket is as late as its oldest unpaid due date says.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+from django.db import connection
+
+from chedai.book.loans.events import BucketChanged, LoanBecameOverdue
+from chedai.book.loans.lateness import NOT_LATE, Buckets, buckets_on
+from chedai.book.loans.models import BucketMove, Delinquency, Loan
+from chedai.book.loans.stripes import stripes_hold
+from chedai.engine.aging import Aging, aging
+from chedai.platform.actors import Actor
+from chedai.platform.bulk import Day, Take, columns_read
+from chedai.platform.days.report import StepReport
+from chedai.platform.work import emit, service
+
+PART: Final = 1000
+"""Loans in one part: what waits for a loan of it waits a moment only."""
+
+_TOUCHED: Final = (
+    "SELECT loan_id FROM (SELECT loan_id FROM book_open_item WHERE due_on >= %s AND due_on < %s "
+    "AND principal + interest + fee > 0 UNION SELECT loan_id FROM book_delinquency WHERE next_move <= %s) touched "
+    "WHERE loan_id > %s ORDER BY loan_id LIMIT %s"
+)
+_ITEMS: Final = (
+    "FROM book_open_item WHERE loan_id IN ({marks}) AND due_on < %s AND principal + interest + fee > 0 "
+    "ORDER BY loan_id, due_on"
+)
+
+
+@service
+def loans_age(*, day: date, actor: Actor, after: int, since: date) -> StepReport:
+    """Age one part of the loans above `after`; `since` is the day of the close before, whose dues may be late now."""
+    touched = _touched(day, since, after)
+    if not touched:
+        return StepReport()
+    stripes_hold(touched[0], touched[-1])
+    marks = ", ".join(["%s"] * len(touched))
+    takes: dict[str, Take] = {"loan": "loan_id", "due": Day("due_on"), "rest": "principal + interest + fee"}
+    items = columns_read(takes, _ITEMS.format(marks=marks), [*touched, day.isoformat()])
+    loans, first = np.unique(items["loan"], return_index=True)
+    if loans.size:
+        offsets = np.append(first, items["loan"].size)
+        age = aging(items["due"], items["rest"], np.zeros_like(items["rest"]), offsets, day)
+        changed = _write(loans.tolist(), age, buckets_on(day), day)
+    else:
+        changed = 0
+    return StepReport(looked=len(touched), changed=changed, after=touched[-1])
+
+
+def _touched(day: date, since: date, after: int) -> list[int]:
+    edges = [since.isoformat(), day.isoformat(), day.isoformat()]
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, [*edges, after, PART])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
+    """Write how late each loan is, and tell of those that moved."""
+    before = Delinquency.objects.in_bulk(loan_ids)
+    owed = dict(Loan.objects.filter(pk__in=loan_ids).values_list("pk", "owed"))
+    rows, moves = [], []
+    days = age.days_past_due.tolist(), age.missed.tolist(), age.overdue.tolist()
+    for loan_id, dpd, missed, overdue in zip(loan_ids, *days, strict=True):
+        old, bucket, oldest = before.get(loan_id), buckets.of(dpd), day - timedelta(dpd)
+        row = Delinquency(
+            loan_id=loan_id,
+            since=oldest,
+            bucket=bucket,
+            missed=missed,
+            overdue=overdue,
+            next_move=buckets.next_move(oldest, dpd),
+        )
+        if old is None or _said(old) != _said(row):
+            rows.append(row)
+        was = NOT_LATE if old is None else old.bucket
+        if was != bucket:
+            moves.append((loan_id, was, bucket, overdue, owed[loan_id], missed))
+    names = ["since", "bucket", "missed", "overdue", "next_move"]
+    Delinquency.objects.bulk_create(rows, update_conflicts=True, unique_fields=["loan"], update_fields=names)
+    BucketMove.objects.bulk_create(
+        [
+            BucketMove(loan_id=loan_id, day=day, was=was, now=now, overdue=overdue, balance=balance, missed=missed)
+            for loan_id, was, now, overdue, balance, missed in moves
+        ]
+    )
+    for loan_id, was, now, *_ in moves:
+        emit(LoanBecameOverdue(loan_id, day) if was == NOT_LATE else BucketChanged(loan_id, was, now, day))
+    return len(rows)
+
+
+def _said(row: Delinquency) -> tuple[date, str, int, int, date | None]:
+    return row.since, row.bucket, row.missed, row.overdue, row.next_move

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from chedai.org.models import Staff
@@ -22,6 +22,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 760}
+# How long something that must come may take where the machine is busy; nothing waits longer than it has to.
+expect.set_options(timeout=15_000)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -66,7 +68,12 @@ class Watched:
     def open(self, path: str) -> Page:
         """Open a page and wait until all of it is there."""
         self.page.goto(self.base + path)
-        self.page.wait_for_load_state("load")
+        return self.page
+
+    def press(self, target: Locator) -> Page:
+        """Click what leads to another page and wait until all of that is there: a click alone does not wait."""
+        with self.page.expect_navigation():
+            target.click()
         return self.page
 
     def accessibility(self) -> list[str]:

@@ -135,7 +135,7 @@ def test_a_filter_changes_the_list_and_the_address_without_a_new_page(house: Hou
     page.locator("summary", has_text="状态").click()
     page.get_by_role("link", name="失败", exact=True).last.click()
     expect(page.locator("tr[data-row]")).to_have_count(3)
-    assert page.url.endswith("/jobs/?state=dead")
+    expect(page).to_have_url(re.compile(r"/jobs/\?state=dead$"))
     assert page.evaluate("window.same") is True
     page.go_back()
     expect(page.locator("tr[data-row]")).to_have_count(50)
@@ -205,13 +205,13 @@ def test_what_is_typed_is_echoed_in_words(house: House, screen: Open) -> None:
 
 
 def test_a_draft_keeps_itself_and_comes_back(house: House, screen: Open) -> None:
-    page = screen(house.officer).open("/style/")
+    watched = screen(house.officer)
+    page = watched.open("/style/")
     page.locator("#id_name").fill("王小")
     expect(page.locator("[data-draft-state]")).to_have_text(re.compile("已暂存"))
     page.goto(page.url)
     expect(page.locator("#id_name")).to_have_value("王小")
-    page.get_by_role("button", name="放弃并重填").click()
-    page.wait_for_load_state()
+    watched.press(page.get_by_role("button", name="放弃并重填"))
     expect(page.locator("#id_name")).to_have_value("")
     assert Draft.objects.count() == 0
 
@@ -232,8 +232,8 @@ def test_a_form_clicked_twice_is_sent_once(house: House, screen: Open) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method) if request.url.endswith("/style/") else None)
     page.locator("#id_name").fill("王女士")
-    page.locator("main form button.btn-main").dblclick()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("main form button.btn-main").dblclick()
     assert sent.count("POST") == 1
 
 
@@ -293,7 +293,7 @@ def test_a_toast_leaves_by_itself(house: House, screen: Open) -> None:
     page = screen(chief(house)).open("/jobs/?state=dead")
     page.get_by_role("button", name="重试", exact=True).first.click()
     expect(page.locator(".toast")).to_be_visible()
-    expect(page.locator(".toast")).to_have_count(0, timeout=7000)
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_on_paper_there_is_the_page_and_no_frame(house: House, screen: Open) -> None:

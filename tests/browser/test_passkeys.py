@@ -33,7 +33,6 @@ KEY = {
 def page(chromium: Browser) -> Iterator[Page]:
     cache.clear()
     context = chromium.new_context(locale="zh-CN")
-    context.set_default_timeout(10_000)
     opened = context.new_page()
     wire = context.new_cdp_session(opened)
     wire.send("WebAuthn.enable")
@@ -50,17 +49,23 @@ def lin() -> Staff:
     return staff
 
 
+def press(page: Page, selector: str) -> None:
+    """Click what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def sign_in(page: Page, house: str) -> None:
     page.goto(house + reverse("account_login"))
     page.fill("[name=login]", "lin")
     page.fill("[name=password]", PASSWORD)
-    page.click(".gate-box .btn-main")
+    press(page, ".gate-box .btn-main")
 
 
 def add(page: Page, house: str, *, alone: bool) -> None:
     page.goto(house + reverse("mfa_add_webauthn"))
     page.fill("[name=password]", PASSWORD)
-    page.click(".gate-box .btn-main")
+    press(page, ".gate-box .btn-main")
     page.fill("[name=name]", "展厅电脑")
     if alone:
         page.check("[name=passwordless]")
@@ -70,8 +75,8 @@ def add(page: Page, house: str, *, alone: bool) -> None:
 
 def sign_out(page: Page, house: str) -> None:
     page.goto(house + reverse("account_logout"))
-    page.click(".gate-box .btn-main")
-    page.wait_for_url(re.compile("/accounts/login/"))
+    press(page, ".gate-box .btn-main")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
 def actions() -> list[str]:
@@ -114,8 +119,9 @@ def test_a_passkey_is_removed_with_its_recovery_codes(page: Page, lin: Staff, li
     sign_in(page, house)
     add(page, house, alone=True)
     page.goto(house + reverse("mfa_list_webauthn"))
-    page.get_by_role("link", name="移除").click()
-    page.click(".btn-danger")
+    with page.expect_navigation():
+        page.get_by_role("link", name="移除").click()
+    press(page, ".btn-danger")
     expect(page.locator("main")).to_contain_text("还没有通行密钥")
     assert not Authenticator.objects.exists()
     assert actions()[-2:] == ["account.factor_removed"] * 2

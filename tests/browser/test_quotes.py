@@ -127,8 +127,7 @@ def test_plans_come_and_go_and_the_customer_sees_no_row_of_the_house(at: Desk, s
     expect(heads).to_have_count(count)
     page.locator(".quote-acts a", has_text="设为首选").last.click()
     expect(page.locator(".quote-best")).to_contain_text("您选定的方案")
-    page.locator("#why a", has_text="试一试").first.click()
-    page.wait_for_load_state("load")
+    watched.press(page.locator("#why a", has_text="试一试").first)
     assert watched.faults == []
 
 
@@ -144,7 +143,7 @@ def test_a_decline_is_drawn_by_hand_and_kept(at: Desk, screen: Open) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 90, steps=5)
     page.mouse.up()
-    page.locator("button", has_text="不要，签字确认").first.click()
+    watched.press(page.locator("button", has_text="不要，签字确认").first)
     expect(page.locator("dd", has_text="已签字不要")).to_have_count(1)
     answer = quote.add_on_answers.get()
     assert (answer.choice, answer.signature.media_type) == ("declined", "image/png")

@@ -100,7 +100,8 @@ class Desk:
         """A page behind a customer's link, which the officer makes."""
         if not self.link.startswith(stage):
             page = self.deal(stage, "application/")
-            page.locator("form[action$='/application/link/'] button").first.click()
+            with page.expect_navigation():
+                page.locator("form[action$='/application/link/'] button").first.click()
             token = re.search(r"/m/([\w-]+)/", page.locator("body").inner_text())
             assert token is not None, "the page does not show the link"
             self.link = f"{stage} {token[1]}"

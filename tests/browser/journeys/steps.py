@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.deals.pipeline.models import Deal
@@ -146,7 +147,9 @@ class Walk:
         page = self.officer.open("/reception/").follow("报价", within=".item-acts").sees("为 王* 138****2107 报价").page
         page.fill("#id_car", "启程 E5 520km 长续航版")
         page.fill("#id_price", "125000")
-        page.fill("#id_down", down)
+        with page.expect_response(lambda one: parse_qs(urlsplit(one.url).query).get("down") == [down]):
+            page.fill("#id_down", down)
+        expect(page.locator("#desk.htmx-request")).to_have_count(0)  # a later answer would take back the next click
         expect(page.locator(".quote-table")).to_contain_text(f"贷款 {loan}")
 
     def prefer(self, plan: str) -> None:
@@ -162,9 +165,7 @@ class Walk:
 
     def open_deal(self, mode: str) -> None:
         """Who walked in takes the plan; the identity number is written down."""
-        page = self.officer.page
-        page.locator(".quote-best button").click()
-        page.wait_for_url("**/deal/")
+        self.officer.press(self.officer.page.locator(".quote-best button"))
         self.officer.sees("王* 138****2107").type(mode=mode).click("建案卷").sees("王*", "轮到我们")
         change = self.officer.open(f"/customers/{self.deal.customer_id}/change/")
         change.type(id_number=WANG, reason="登记证件").click("保存更正")
@@ -196,17 +197,23 @@ class Walk:
             page.locator(f"main [name='codes'][value='{code}']").check()
         self.officer.click("保存送审对象").sees("已保存送审对象")
 
+    def pick(self, person: Person, paper: str) -> None:
+        """A line of the checklist; its part of the page is there."""
+        row = person.open(f"{self.path}/papers/").page.locator(".checklist-row", has_text=paper)
+        person.press(row)
+        expect(row).to_have_attribute("aria-current", "true")
+
     def hand_in(self, *papers: str) -> None:
         """Papers, one line of the checklist after another."""
         for word in papers:
-            self.officer.open(f"{self.path}/papers/").page.locator(".checklist-row", has_text=word).click()
+            self.pick(self.officer, word)
             self.officer.hand_in(f"{word}.pdf", word).click("上传资料").sees("已上传资料")
 
     def bureau(self) -> None:
         """The summary of the credit report; the approver accepts the evidence of the down payment."""
         self.officer.open(f"{self.path}/application/").follow("录入征信").type(**BUREAU).click("保存摘要")
-        analyst = self.at(self.house.approver).open(f"{self.path}/papers/")
-        analyst.page.locator(".checklist-row", has_text="首付款凭证").click()
+        analyst = self.at(self.house.approver)
+        self.pick(analyst, "首付款凭证")
         analyst.click("通过资料").sees("已通过资料")
 
     def submit(self) -> None:
@@ -221,7 +228,8 @@ class Walk:
         assert self.deal.stage == "decision"  # papers unseen: the word is not taken
         second.open("/decisions/next/")
         for _ in PAPERS:
-            with second.page.context.expect_page() as opened:
+            context = second.page.context
+            with context.expect_page() as opened, context.expect_event("response", _is_paper):
                 second.page.locator("[data-paper]:not([hidden]) a").click()
             opened.value.close()
             second.page.get_by_role("button", name="下一份").click()
@@ -274,6 +282,11 @@ class Walk:
         cashier = self.at(self.cashier).open("/payouts/").follow("复核放款")
         cashier.type(paid_on="2026-11-20", reference="20261120-0001").hand_in("回单.pdf", "receipt").click("确认已放款")
         cashier.sees("已放款")
+
+
+def _is_paper(answer: Response) -> bool:
+    """Whether the house has answered with a paper of a case: from then on it counts as seen."""
+    return re.search(r"/decisions/\d+/papers/\d+/$", answer.url) is not None
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def _apply(walk: Walk) -> None:
     guest.page.reload()
     guest.type(**EMPLOYER).click("保存，填下一页", within="body")
     guest.type(**MONEY).click("保存，填下一页", within="body").type(**CONTACT)
-    guest.page.locator("main form button").last.click()
+    guest.press(guest.page.locator("main form button").last)
     guest.sees("进度")
 
 

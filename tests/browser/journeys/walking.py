@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chedai.sandbox.signing import seconds_now
 from tests.browser.conftest import Watched
@@ -60,10 +60,12 @@ class Person:
         return self
 
     def click(self, name: str, *, role: str = "button", within: str = "main") -> Person:
-        """Press what bears this name, exactly or with its key behind it."""
+        """Press what bears this name, exactly or with its key behind it, and wait for the page it leads to."""
         target = self.page.locator(within).get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}"))  # type: ignore[arg-type]
-        target.first.click()
-        self.page.wait_for_load_state("load")
+        return self.press(target.first)
+
+    def press(self, target: Locator) -> Person:
+        self.screen.press(target)
         return self
 
     def follow(self, name: str, *, within: str = "main") -> Person:

@@ -11,6 +11,7 @@ from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
 from chedai.crm.customers.events import CustomerRecorded
 from chedai.crm.customers.services import customers_count, customers_move
+from chedai.crm.reception import imports as lead_imports
 from chedai.crm.reception.leads import leads_convert, leads_count, leads_move
 from chedai.crm.search.services import words_write
 from chedai.deals.applications import wiring as applications
@@ -164,6 +165,12 @@ def wire() -> None:
     handover.install(BELONGINGS)
     timeline.install(TIMELINES)
     stages.install(STAGES)
-    kinds.install(org.import_kinds() | catalog_imports.import_kinds() | deal_imports.import_kinds())
+    every = (
+        org.import_kinds(),
+        catalog_imports.import_kinds(),
+        lead_imports.import_kinds(),
+        deal_imports.import_kinds(),
+    )
+    kinds.install(dict(pair for kinds_of in every for pair in kinds_of.items()))
     told.install(TOLD)
     clock.install(business_day)

@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from chedai.catalog.partners.models import Agreement, Lender
 from chedai.catalog.partners.rules import EXPIRING
-from chedai.catalog.partners.states import LenderState
 from chedai.engine import compare
 from chedai.platform.errors import NotFound
 
@@ -47,11 +46,6 @@ def agreements_valid(on: date) -> QuerySet[Agreement]:
 def in_agreement(on: date, lender: str = "pk") -> Q:
     """The filter that leaves what belongs to a lender with an agreement that holds on `on`; `lender` names its key."""
     return Q(Exists(agreements_valid(on).filter(lender=OuterRef(lender))))
-
-
-def lenders_selling(on: date) -> QuerySet[Lender]:
-    """The lenders whose products may be read on a day: open, and with an agreement."""
-    return lenders().filter(in_agreement(on), state=LenderState.OPEN)
 
 
 def lenders_listed(on: date) -> QuerySet[Lender]:

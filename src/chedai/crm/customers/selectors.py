@@ -29,11 +29,6 @@ def customers_seen(records: Q) -> QuerySet[Customer]:
     return Customer.objects.filter(records, state=CustomerState.ACTIVE).select_related("store", "owner__user")
 
 
-def customer_read(customer_id: int) -> Customer:
-    """The customer in use behind a number, also where its record was merged into another. Errors: `NotFound`."""
-    return customer_found(customer_resolve(customer_id).pk)
-
-
 def customer_found(customer_id: int) -> Customer:
     """The customer in use with this very number. Errors: `NotFound`."""
     found = customers_seen(Q(pk=customer_id)).first()

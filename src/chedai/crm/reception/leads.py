@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from django.db.models import ProtectedError
+
 from chedai.crm.customers.selectors import customer_lock, known_as
 from chedai.crm.reception import rules, selectors
 from chedai.crm.reception.events import LeadRegistered
@@ -35,10 +37,8 @@ def lead_register(
 ) -> Lead:
     """Register a lead; without an owner it goes into the pool. Errors: `Refusals`; `Conflict` where somebody has it."""
     table, now = rules.standards(), clock.now()
-    _refuse(name, phone, next_contact_on if owner_id else clock.business_date(), cost)
-    taken = selectors.live_lead_of(phone)
-    if taken is not None:
-        raise _collision(taken)
+    leads_refuse(name, phone, next_contact_on, cost, is_owned=owner_id is not None)
+    selectors.collision_refuse(phone)
     worth = rules.score(source, named_car=bool(interest.strip()), purpose=purpose, appointment=appointment, table=table)
     lead = Lead.objects.create(
         store_id=store_id,
@@ -65,7 +65,7 @@ def lead_take(*, lead_id: int, owner_id: int, next_contact_on: date | None, acto
     """Take a lead out of the pool. Of two who reach for it, one has it."""
     lead = selectors.lead_lock(lead_id)
     if lead.state != LeadState.POOL:
-        raise _collision(lead)
+        raise selectors.collision(lead)
     refused = rules.next_contact_refusal(next_contact_on, clock.business_date(), rules.standards())
     if refused is not None:
         raise refused
@@ -158,9 +158,27 @@ def _registered(lead: Lead, actor: Actor) -> Lead:
     return lead
 
 
-def _refuse(name: str, phone: str, next_on: date | None, cost: int) -> None:
+@service
+def lead_take_back(*, lead_id: int, actor: Actor) -> None:
+    """Take out a lead that came in by mistake and that nobody has touched. Errors: `Conflict` where somebody has."""
+    lead = selectors.lead_lock(lead_id)
+    live = lead.state in (LeadState.OPEN, LeadState.POOL)
+    number, touched = lead.pk, not live or lead.contacts.exists() or lead.visits.exists()
+    try:
+        if not touched:
+            lead.delete()
+    except ProtectedError:  # a later room holds on to it: a quote was made for it
+        touched = True
+    if touched:
+        raise Conflict("lead-touched", "这条线索已有人跟进，不能撤回", "somebody has worked on this lead")
+    record(actor=actor, action="lead.taken_back", subject=f"lead:{number}", facts={"source": lead.source})
+
+
+def leads_refuse(name: str, phone: str, next_on: date | None, cost: int, *, is_owned: bool) -> None:
+    """What is wrong with a lead; one of the pool needs no date. Errors: `Refusals` at their fields."""
+    today = clock.business_date()
     refused = list(rules.contact_refusals(name, phone, phone_needed=True))
-    late = rules.next_contact_refusal(next_on, clock.business_date(), rules.standards())
+    late = rules.next_contact_refusal(next_on if is_owned else today, today, rules.standards())
     refused += [late] if late is not None else []
     refused += [rules.negative_cost()] if cost < 0 else []
     if refused:
@@ -207,13 +225,3 @@ def _close(lead: Lead, state: LeadState, actor: Actor) -> Lead:
     facts: dict[str, Scalar] = {"state": state.value, "why": lead.lost_reason}
     record(actor=actor, action="lead.closed", subject=f"lead:{lead.pk}", facts=facts)
     return lead
-
-
-def _collision(lead: Lead) -> Conflict:
-    """撞单: who has it, so that the two can talk."""
-    if lead.owner is None:
-        zh, en = f"该电话的线索在{lead.store.name}公海，请先领取", f"this phone is in the pool of {lead.store.name}"
-    else:
-        who = lead.owner.user.display_name
-        zh, en = f"撞单：{lead.store.name} {who} 正在跟进", f"{who} of {lead.store.name} is looking after this phone"
-    return Conflict("lead-collision", zh, en, field="phone")

@@ -21,7 +21,7 @@ _FILE: Final = "standards.toml"
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """The standards of the house; `points` by source."""
+    """The standards of the house; `points` by source, `passes` is the score from which a lead passed the screening."""
 
     version: str
     wait_alert: timedelta
@@ -32,6 +32,7 @@ class Standards:
     named_car: int
     finance_asked: int
     appointment: int
+    passes: int
 
 
 @cache
@@ -53,6 +54,7 @@ def read(document: dict[str, Any]) -> Standards:
         named_car=points["named_car"],
         finance_asked=points["finance_asked"],
         appointment=points["appointment"],
+        passes=points["passes"],
     )
 
 

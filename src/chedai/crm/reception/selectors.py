@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from chedai.crm.customers.models import Customer
 from chedai.crm.reception import rules
@@ -14,9 +14,10 @@ from chedai.crm.reception.models import Lead, LeadContact, Need, Visit
 from chedai.crm.reception.rules import Waiting
 from chedai.crm.reception.states import LeadState, VisitState
 from chedai.platform import clock
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import Conflict, NotFound
 from chedai.platform.privacy.fields import candidates
 from chedai.platform.privacy.kinds import Kind
+from chedai.platform.ranks import median, nearest_rank
 
 
 def visit_lock(visit_id: int) -> Visit:
@@ -77,6 +78,11 @@ def leads_seen(records: Q) -> QuerySet[Lead]:
     return Lead.objects.filter(records).select_related("store", "customer", "owner__user").order_by("-pk")
 
 
+def leads_by_next(records: Q) -> QuerySet[Lead]:
+    """The leads `records` leaves to see, with `due_on`, the day of the next contact: whoever has none comes last."""
+    return leads_seen(records).annotate(due_on=Coalesce("next_contact_on", Value(date.max)))
+
+
 def queue(store_id: int) -> list[Visit]:
     """Who waits in a store today, in the order they are served."""
     waiting = Visit.objects.filter(store_id=store_id, day=clock.business_date(), state=VisitState.WAITING)
@@ -93,11 +99,21 @@ def live_lead_of(phone: str) -> Lead | None:
     return live.select_related("store", "owner__user").first()
 
 
-def visits_of(customer_ids: Sequence[int]) -> QuerySet[Visit]:
-    """Every visit of some customers, newest first."""
-    return (
-        Visit.objects.filter(customer__in=customer_ids).select_related("store", "officer__user").order_by("-arrived_at")
-    )
+def collision_refuse(phone: str) -> None:
+    """Errors: `Conflict` (撞单) where somebody has this telephone, with who it is."""
+    taken = live_lead_of(phone)
+    if taken is not None:
+        raise collision(taken)
+
+
+def collision(lead: Lead) -> Conflict:
+    """撞单: who has it, so that the two can talk."""
+    if lead.owner is None:
+        zh, en = f"该电话的线索在{lead.store.name}公海，请先领取", f"this phone is in the pool of {lead.store.name}"
+    else:
+        who = lead.owner.user.display_name
+        zh, en = f"撞单：{lead.store.name} {who} 正在跟进", f"{who} of {lead.store.name} is looking after this phone"
+    return Conflict("lead-collision", zh, en, field="phone")
 
 
 def contacts_of(lead_id: int) -> QuerySet[LeadContact]:
@@ -138,7 +154,7 @@ def waits_on(store_id: int, day: date) -> WaitFigures:
     visits = list(rows)
     waits = sorted(served - arrived for arrived, served, _state in visits if served is not None)
     gone = sum(served is None and state == VisitState.LEFT for _arrived, served, state in visits)
-    return WaitFigures(len(visits), len(waits), gone, _rank(waits, 50), _rank(waits, 90))
+    return WaitFigures(len(visits), len(waits), gone, median(waits), nearest_rank(waits, 90) if waits else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +175,29 @@ def conversion_by_source(records: Q, since: date) -> list[SourceFigures]:
     for source, cost in Lead.objects.filter(records, registered_at__date__gte=since).values_list("source", "cost"):
         costs[source] = costs.get(source, 0) + cost
     return [SourceFigures(row["source"], row["n"], row["won"], costs[row["source"]]) for row in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFigures:
+    """What became of the leads that passed the screening, and of those that did not: both counts stand beside it."""
+
+    passed: bool
+    leads: int
+    converted: int
+
+
+def conversion_by_screening(records: Q, since: date) -> list[ScreenFigures]:
+    """Leads and deals by whether their score reached what the standards ask for, since a day; passed first."""
+    rows = Lead.objects.filter(records, registered_at__date__gte=since)
+    passed, won = Q(score__gte=rules.standards().passes), Q(state=LeadState.CONVERTED)
+    counted = rows.aggregate(
+        yes=Count("pk", filter=passed),
+        yes_won=Count("pk", filter=passed & won),
+        no=Count("pk", filter=~passed),
+        no_won=Count("pk", filter=~passed & won),
+    )
+    both = ((True, "yes", "yes_won"), (False, "no", "no_won"))
+    return [ScreenFigures(which, counted[n], counted[w]) for which, n, w in both]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +222,5 @@ def first_responses(records: Q, since: date) -> list[Response]:
     for name, spans in sorted(by_person.items()):
         answered_in = sorted(span for span in spans if span is not None)
         in_time = sum(span <= table.first_response for span in answered_in)
-        found.append(Response(name, len(spans), in_time, _rank(answered_in, 50)))
+        found.append(Response(name, len(spans), in_time, median(answered_in)))
     return found
-
-
-def _rank(ordered: Sequence[timedelta], percent: int) -> timedelta | None:
-    """The nearest rank: the smallest value that at least `percent` in a hundred do not exceed."""
-    return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from chedai.deals.pipeline.models import Deal, DealNote, StageEntry
 from chedai.deals.pipeline.states import Stage
 from chedai.platform.errors import NotFound
+from chedai.platform.ranks import nearest_rank
 from chedai.platform.rows import at_most_one
 
 
@@ -75,12 +76,7 @@ def _timed(stays: Iterable[str]) -> list[Stage]:
 
 def _bottleneck(stage: Stage, stays: Sequence[timedelta], waiting: int) -> Bottleneck:
     ordered = sorted(stays)
-    return Bottleneck(stage, len(ordered), _percentile(ordered, 50), _percentile(ordered, 90), waiting)
-
-
-def _percentile(ordered: Sequence[timedelta], percent: int) -> timedelta:
-    """The nearest rank: the smallest value that at least `percent` in a hundred do not exceed."""
-    return ordered[-(-percent * len(ordered) // 100) - 1]
+    return Bottleneck(stage, len(ordered), nearest_rank(ordered, 50), nearest_rank(ordered, 90), waiting)
 
 
 def _found(deals: QuerySet[Deal]) -> Deal:

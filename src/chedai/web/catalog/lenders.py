@@ -41,7 +41,8 @@ def address(code: str) -> str:
 @door(READ)
 def lenders(request: Request) -> HttpResponse:
     """Every lender."""
-    return list_page(request, LENDERS)
+    expiring = list(selectors.agreements_expiring(clock.business_date()))
+    return list_page(request, LENDERS, {"before": "web/catalog/expiring.html", "expiring": expiring})
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chedai.crm.reception.selectors import leads_seen
+from chedai.crm.reception.selectors import leads_by_next
 from chedai.crm.reception.states import LeadState
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
@@ -24,7 +24,7 @@ def seen(request: Request) -> QuerySet[Any]:
     """The leads this person looks after, those of their store where they may, and the pool they may take from."""
     pool = request.access.records("lead.take") & Q(state=LeadState.POOL) if request.access.may("lead.take") else Q()
     mine = request.access.records("lead.read")
-    return leads_seen(mine | pool if pool else mine)
+    return leads_by_next(mine | pool if pool else mine)
 
 
 def _overdue(lead: Row) -> str:
@@ -69,9 +69,7 @@ LEADS: Final = ListSpec(
             group="state",
             tint=lambda lead: LEAD_TINTS.get(lead.state, ""),
         ),
-        Column(
-            "next", _("下次联系"), lambda lead: lead.next_contact_on, Kind.DAY, sort="next_contact_on", tint=_overdue
-        ),
+        Column("next", _("下次联系"), lambda lead: lead.next_contact_on, Kind.DAY, sort="due_on", tint=_overdue),
         Column("score", _("初筛分"), lambda lead: lead.score, Kind.NUMBER, sort="score"),
         Column("source", _("来源"), lambda lead: SOURCES[lead.source], group="source", note=lambda lead: lead.campaign),
         Column(
@@ -87,7 +85,7 @@ LEADS: Final = ListSpec(
             "last", _("最近联系"), lambda lead: lead.last_contact_at, Kind.MOMENT, sort="last_contact_at", shown=False
         ),
     ),
-    sort="-registered",
+    sort="next",
     filters=(
         Choice("state", _("状态"), lambda request: list(LEAD_STATES.items()), lambda value: Q(state=value)),
         Choice("due", _("该联系"), lambda request: [("today", _("今天以前")), ("late", _("已逾期"))], _due),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chedai.crm.reception import rules, selectors, services
 from chedai.crm.reception.states import Purpose, Source, VisitState
+from chedai.engine.money import RATE_SCALE, divide
 from chedai.org.selectors import home_of, open_stores
 from chedai.platform import clock
 from chedai.platform.errors import NotFound
@@ -161,6 +162,11 @@ def figures(request: Request) -> HttpResponse:
     context = {
         "sources": [(SOURCES[one.source], one) for one in selectors.conversion_by_source(records, since)],
         "responses": selectors.first_responses(records, since),
+        "screened": [
+            (one, divide(one.converted * RATE_SCALE, one.leads) if one.leads else None)
+            for one in selectors.conversion_by_screening(records, since)
+        ],
+        "passes": rules.standards().passes,
         "since": since,
         "standard": rules.standards().first_response,
     }

@@ -112,6 +112,12 @@ class Case:
                 content = paper(f"{self.deal.number} {item.code} {item.party_id} {item.round}")
                 check_hand_in(item_id=item.pk, name=f"{item.code}.pdf", content=content, actor=self.officer)
 
+    def renew(self, code: str) -> None:
+        """Hand in one paper anew."""
+        wanted = item(self, code)
+        content = paper(f"{self.deal.number} {code} {wanted.round} new")
+        check_hand_in(item_id=wanted.pk, name=f"{code}.pdf", content=content, actor=self.officer)
+
     def complete(self, **changes: str | int) -> Case:
         self.answer(**changes)
         self.agree()

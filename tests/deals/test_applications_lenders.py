@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from chedai.deals.applications.events import LenderWon
-from chedai.deals.applications.models import Application, LenderAnswer, Submission, SubmissionRound
-from chedai.deals.applications.selectors import submissions_of, won_submission
+from chedai.deals.applications.events import LenderFunded, LenderWon
+from chedai.deals.applications.models import Application, LenderAnswer, PaperAsk, Submission, SubmissionRound
+from chedai.deals.applications.selectors import items_of, submissions_of, won_submission
 from chedai.deals.applications.services.lenders import (
     Answer,
     Replayed,
@@ -27,11 +28,11 @@ from chedai.deals.pipeline.states import Mode
 from chedai.deals.quotes.services import quote_accept
 from chedai.platform import clock, events
 from chedai.platform.audit.models import AuditEntry
-from chedai.platform.errors import Conflict, NotFound, Refusal
+from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
 from chedai.platform.jobs.models import Job
 from chedai.platform.privacy.services import consent_withdraw
 from tests.conftest import MOMENT
-from tests.deals.applying import Case, channel, opened
+from tests.deals.applying import Case, channel, item, opened
 from tests.deals.quoting import CARD, LEVEL, Desk, asked, deal_for
 from tests.house import build
 from tests.support.racing import race
@@ -128,6 +129,33 @@ def test_every_round_is_kept(case: Case) -> None:
     rounds = list(bank.rounds.order_by("number").values_list("number", "state", "amount"))
     assert rounds == [(1, "asked_more", None), (2, "declined", None), (3, "conditional", 9_000_000)]
     assert deal_read(case.deal.pk).next_step == "贷款机构已批复，请选定一家"
+
+
+def test_what_a_lender_asks_for_stands_on_the_checklist_and_the_next_round_waits_for_it(case: Case) -> None:
+    """A paper that was here goes back; one that nobody wanted before comes; both name the lender and the round."""
+    bank, _ = by_code_of(case.send())
+    said = says(SubmissionState.ASKED_MORE, papers=("bank_statement", "invoice_copy"), reason="流水不足六个月")
+    submission_answer(submission_id=bank.pk, answer=said, actor=case.officer)
+    asks = PaperAsk.objects.order_by("pk").values_list("item__code", "submission__lender_code", "round", "item__state")
+    assert list(asks) == [("bank_statement", "jianghe", 1, "returned"), ("invoice_copy", "jianghe", 1, "missing")]
+    assert item(case, "bank_statement").reason == f"{bank.lender_name}：流水不足六个月"
+    before = rows()
+    with pytest.raises(Refusals) as refused:
+        case.send("jianghe")
+    assert ([one.code for one in refused.value.refusals], rows()) == (["asked-paper-missing"] * 2, before)
+    case.renew("bank_statement")
+    case.renew("invoice_copy")
+    case.send("jianghe")
+    assert by_code(case)["jianghe"].round == 2
+
+
+def test_what_only_a_withdrawn_lender_asked_for_is_wanted_no_more(case: Case) -> None:
+    bank, _ = by_code_of(case.send())
+    said = says(SubmissionState.ASKED_MORE, papers=("invoice_copy",))
+    submission_answer(submission_id=bank.pk, answer=said, actor=case.officer)
+    assert item(case, "invoice_copy").state == "missing"
+    submission_withdraw(submission_id=bank.pk, reason="客户改主意", actor=case.officer)
+    assert "invoice_copy" not in {one.code for one in items_of(case.application.pk)}
 
 
 def test_one_lender_wins_and_the_others_are_withdrawn(case: Case) -> None:
@@ -247,6 +275,35 @@ def test_an_answer_on_a_withdrawn_round_is_kept_and_changes_nothing(wired: tuple
     assert hear(key, says(SubmissionState.DECLINED, seq=3, message="m3")) == "too_late"  # of the round before
     bank.refresh_from_db()
     assert (bank.state, bank.round) == ("sending", 2)
+
+
+def test_the_lender_that_was_taken_says_that_the_money_is_out(wired: tuple[Case, Submission, str]) -> None:
+    case, bank, key = wired
+    told: list[LenderFunded] = []
+    hear(key, says(SubmissionState.APPROVED, seq=1))
+    paid = Answer(
+        message="m9",
+        seq=9,
+        state=SubmissionState.FUNDED,
+        amount=9_000_000,
+        paid_on=MOMENT.date(),
+        reference="P-1",
+    )
+    assert hear(key, paid) == "too_late"  # nobody has taken it
+    submission_win(submission_id=bank.pk, actor=case.officer)
+    before = rows()
+    with pytest.raises(Refusal) as refused:
+        hear(key, Answer(message="m8", seq=8, state=SubmissionState.FUNDED, amount=9_000_000))
+    assert (refused.value.code, rows()) == ("answer-payout", before)
+    wiring = events.wiring()
+    events.install({LenderFunded: [told.append]})
+    try:
+        assert hear(key, structs.replace(paid, message="m10")) == "applied"
+        assert hear(key, structs.replace(paid, message="m11", seq=11)) == "too_late"
+    finally:
+        events.install(wiring)
+    assert told == [LenderFunded(case.deal.pk, bank.pk, 9_000_000, MOMENT.date(), "P-1")]
+    assert by_code(case)["jianghe"].state == "funded"
 
 
 def test_a_lender_speaks_of_its_own_rounds_only(wired: tuple[Case, Submission, str]) -> None:

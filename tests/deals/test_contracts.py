@@ -296,11 +296,11 @@ def test_a_promise_after_signing_has_its_own_paper_and_a_signed_one_stays(deal: 
 @pytest.mark.parametrize(
     ("change", "before", "after"),
     [
-        (Change.AMOUNT, "75000.00 元", "80000.00 元"),
+        (Change.AMOUNT, "75,000.00 元", "80,000.00 元"),
         (Change.TERM, "36 期", "48 期"),
         (Change.RATE, "11.8%", "12.8%"),
         (Change.VEHICLE, "启程 E5 520km 长续航版", "启程 E6"),
-        (Change.PAYEE, "江河银行城东支行 75000.00 元", "长桥银行"),
+        (Change.PAYEE, "江河银行城东支行 75,000.00 元", "长桥银行"),
     ],
 )
 def test_a_change_after_approval_voids_it_and_goes_back(change: Change, before: str, after: str) -> None:

@@ -265,6 +265,35 @@ def test_a_lenders_word_is_its_proof_and_is_heard_once() -> None:
     assert deal.release(content=b"").state == "released"
 
 
+def test_a_lenders_own_message_asks_for_the_payout_and_one_of_us_confirms_it() -> None:
+    deal = approved(own=False)
+    deal.ready()
+    paid_on = TODAY - timedelta(days=1)
+    with work():
+        emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal, paid_on, "P-77"))
+    order = deal.payout
+    assert (order.state, order.requested_by, order.amount, order.agreed_on) == (
+        "requested", None, deal.plan.principal, paid_on,
+    )  # fmt: skip
+    deal.deal.refresh_from_db()
+    assert (deal.deal.turn, deal.deal.next_step) == ("finance", f"复核并放款 {order.number}")
+    refused(lambda: deal.release(content=b"", paid_on=paid_on - timedelta(days=1)), "paid-day")
+    assert deal.release(content=b"", paid_on=paid_on).state == "released"
+
+
+@pytest.mark.parametrize(
+    ("short", "ready", "step"),
+    [(1, True, "资方放款金额与合同不符，请核对"), (0, False, "资方已放款，但放款条件未满足")],
+)
+def test_a_lenders_message_that_does_not_fit_asks_for_nothing(short: int, ready: bool, step: str) -> None:
+    deal = approved(own=False)
+    _ = deal.ready() if ready else deal.signed()
+    with work():
+        emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal - short, TODAY, "P-77"))
+    deal.deal.refresh_from_db()
+    assert (PayoutOrder.objects.count(), deal.deal.turn, deal.deal.next_step) == (0, "finance", step)
+
+
 def test_two_releases_at_once_pay_once(deal: Papering) -> None:
     order = deal.request()
     told: list[object] = []

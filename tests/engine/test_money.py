@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
-from chedai.engine.money import Rounding, divide, fen, fen_column, percent, rate_units, same_length, yuan
+from chedai.engine.money import Rounding, divide, fen, fen_column, percent, rate_units, same_length, yuan, yuan_grouped
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,12 @@ def test_an_amount_beyond_int64_is_refused() -> None:
 @given(st.integers(-(2**63) + 1, 2**63 - 1))
 def test_fen_and_yuan_are_inverse(amount: int) -> None:
     assert fen(yuan(amount)) == amount
+    assert yuan_grouped(amount).replace(",", "") == yuan(amount)
+
+
+def test_a_sentence_sets_the_thousands_apart() -> None:
+    grouped = [yuan_grouped(amount) for amount in (0, 99_999, 123_456_789, -100_000)]
+    assert grouped == ["0.00", "999.99", "1,234,567.89", "-1,000.00"]
 
 
 @pytest.mark.parametrize(

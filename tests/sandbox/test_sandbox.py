@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from chedai.deals.applications.models import LenderAnswer, Submission
+from chedai.deals.applications.models import LenderAnswer, PaperAsk, Submission
+from chedai.deals.applications.selectors import items_of, papers_by_item
+from chedai.deals.applications.sending import document_of
 from chedai.deals.applications.services.lenders import submission_win, submission_withdraw
+from chedai.deals.applications.services.lending_papers import paper_token
 from chedai.platform import clock
+from chedai.platform.audit.models import AuditEntry
 from chedai.platform.jobs import worker
 from chedai.platform.jobs.models import Job
 from tests.conftest import MOMENT
@@ -117,6 +123,8 @@ def test_asked_for_more_the_next_round_is_decided_anew(case: Case, lenders: Sand
     send(case, "jianghe")
     lenders.sent(1)
     assert state(case, "jianghe") == ("asked_more", None)
+    with clock.frozen(MOMENT):
+        case.renew("social_insurance")
     lenders.order(answer="declined")
     send(case, "jianghe")
     lenders.sent(2)
@@ -125,6 +133,53 @@ def test_asked_for_more_the_next_round_is_decided_anew(case: Case, lenders: Sand
         (1, "asked_more", "请补充社保缴存证明"),
         (2, "declined", "综合评分不足"),
     ]
+
+
+def test_the_lender_fetches_the_papers_of_its_file_and_no_longer_once_it_was_taken_back(
+    case: Case, lenders: Sandbox, live_server: LiveServer
+) -> None:
+    lenders.order(answer="approved")
+    send(case, "jianghe")
+    lenders.sent(1)
+    items = items_of(case.application.pk)
+    taken = [(one["code"], one["status"], one["good"]) for one in lenders.state()["papers"]]
+    assert sorted(taken) == sorted((item.code, 200, True) for item in items)
+    fetched = AuditEntry.objects.filter(action="paper.fetched", subject=f"deal:{case.deal.pk}")
+    assert {entry.actor for entry in fetched} == {"system:lender-jianghe"} and fetched.count() == len(items)
+    round_id = Submission.objects.get(lender_code="jianghe").rounds.get().pk
+    (paper, *_), *_ = papers_by_item(case.application).values()
+    path = f"{live_server.url}/lender-callback/{{}}/papers/{paper_token(round_id, paper.pk)}/"
+    assert _status(path.format("jianghe")) == 200
+    assert _status(path.format("changqiao")) == 404  # another lender
+    assert _status(path.format("jianghe").replace(f"{round_id}.{paper.pk}.", f"{round_id}.{paper.pk + 1}.")) == 404
+    with clock.frozen(MOMENT):
+        number = Submission.objects.get(lender_code="jianghe").pk
+        submission_withdraw(submission_id=number, reason="客户改主意", actor=case.officer)
+    assert _status(path.format("jianghe")) == 404
+
+
+def test_a_paper_that_cannot_be_had_is_asked_for_again(case: Case, lenders: Sandbox) -> None:
+    with clock.frozen(MOMENT):
+        (bank,) = case.send("jianghe")
+    document = document_of(bank.rounds.get())
+    document["papers"][0]["digest"] = "0" * 64
+    document["papers"][1]["path"] += "x"
+    wanted = sorted(paper["code"] for paper in document["papers"][:2])
+    lenders.order(answer="approved")
+    assert lenders.post("/jianghe/submissions", document)[0] == 202
+    assert [status for _, status in lenders.sent(1)] == [200]
+    assert state(case, "jianghe") == ("asked_more", None)
+    asked = PaperAsk.objects.filter(submission=bank).values_list("item__code", "item__state", "round", "reason")
+    assert sorted(asked) == [(code, "returned", 1, "资料无法读取，请重新提交") for code in wanted]
+
+
+def _status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
 
 
 def test_a_file_sent_twice_is_taken_once_and_a_lender_who_is_away_is_tried_again(case: Case, lenders: Sandbox) -> None:
@@ -148,4 +203,4 @@ def test_the_sandbox_takes_nothing_that_is_not_signed(lenders: Sandbox) -> None:
     assert lenders.post("/jianghe/submissions", {"key": "x"})[0] == 422
     assert lenders.post("/jianghe/else", {"key": "x"})[0] == 404
     assert lenders.order(manner="loud")["fault"].startswith("manner: normal")
-    assert lenders.state() == {"taken": [], "withdrawn": [], "held": 0, "sent": []}
+    assert lenders.state() == {"taken": [], "papers": [], "withdrawn": [], "held": 0, "sent": []}

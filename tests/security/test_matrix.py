@@ -52,6 +52,7 @@ OPEN: Final = {
     "healthz",
     "language",
     "lender_callback",
+    "lender_paper",
     "metrics",
     "mfa_authenticate",
     "mfa_login_webauthn",

@@ -225,14 +225,18 @@ class DealFactsIn(Schema):
     title_moved_on: date | None = None
 
 
+PaperCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
+
+
 class AnswerIn(Schema):
-    """What a lender without a channel said."""
+    """What a lender without a channel said; `papers` are those it wants beside, by their codes."""
 
     state: Literal["approved", "conditional", "asked_more", "declined"]
     amount: Fen | None = None
     annual_rate: Annotated[int, Field(ge=0, le=10**9)] | None = None
     periods: Annotated[int, Field(ge=1, le=600)] | None = None
     conditions: Annotated[list[Words], Field(default_factory=list, max_length=20)]
+    papers: Annotated[list[PaperCode], Field(default_factory=list, max_length=40)]
     reason: Words = ""
 
 

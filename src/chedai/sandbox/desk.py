@@ -23,6 +23,15 @@ class Message:
     spoiled: bool = False  # signed with another secret
 
 
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """The papers of a file, to be fetched before the answers to it go out."""
+
+    lender: str
+    key: str
+    papers: tuple[Mapping[str, Any], ...]
+
+
 @dataclass(slots=True)
 class Told:
     """What the control endpoint wants next, for the next submission only."""
@@ -37,14 +46,18 @@ class Desk:
 
     seed: int
     references: dict[tuple[str, str], str] = field(default_factory=dict)
+    papers: list[dict[str, Any]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     next_up: deque[Told] = field(default_factory=deque)
     held: list[Message] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, lender: str, key: str, document: Mapping[str, Any]) -> tuple[str, list[Message]]:
-        """Take a file in; the same key again is the same file and is answered with the same number, silently."""
+    def take(self, lender: str, key: str, document: Mapping[str, Any]) -> tuple[str, list[Fetch | Message]]:
+        """Take a file in; the same key again is the same file and is answered with the same number, silently.
+
+        First its papers are fetched, then the answers go out.
+        """
         with self.lock:
             known = self.references.get((lender, key))
             if known is not None:
@@ -55,7 +68,13 @@ class Desk:
             self.references[lender, key] = reference  # only now: a file that cannot be read was never taken
             if self.next_up:
                 self.next_up.popleft()
-        return reference, self._answers(lender, key, said, told.manner)
+        papers = tuple(paper for paper in document["papers"] if paper.get("path"))
+        return reference, [Fetch(lender, key, papers), *self._answers(lender, key, said, told.manner)]
+
+    def paid(self, lender: str, key: str, out: Mapping[str, Any]) -> Message:
+        """The word that the money of a file is out: amount in fen, the day, the number of the payment."""
+        named = {name: out[name] for name in ("amount", "paid_on", "reference")}
+        return Message(lender, {"message": f"{key}-9", "key": key, "seq": 9, "answer": "funded"} | named)
 
     def release(self) -> list[Message]:
         """What was held back, to be sent now."""
@@ -67,7 +86,19 @@ class Desk:
         """For who looks on: what came, what was withdrawn, what was sent and how it was received."""
         with self.lock:
             keys = [{"lender": lender, "key": key, "reference": r} for (lender, key), r in self.references.items()]
-            return {"taken": keys, "withdrawn": list(self.withdrawn), "held": len(self.held), "sent": list(self.sent)}
+            told = {"papers": list(self.papers), "withdrawn": list(self.withdrawn), "sent": list(self.sent)}
+            return {"taken": keys, "held": len(self.held)} | told
+
+    def fetched(self, key: str, code: str, status: int | None, *, good: bool) -> None:
+        """Note how one paper came: `good` where its bytes have the digest that the file names."""
+        with self.lock:
+            self.papers.append({"key": key, "code": code, "status": status, "good": good})
+
+    def lacking(self, key: str) -> tuple[str, ...]:
+        """The papers of a file that did not come, or came as something else."""
+        with self.lock:
+            bad = [one["code"] for one in self.papers if one["key"] == key and not one["good"]]
+        return tuple(dict.fromkeys(bad))
 
     def _answers(self, lender: str, key: str, said: Said, manner: str) -> list[Message]:
         last = Message(lender, {"message": f"{key}-2", "key": key, "seq": 2} | said.document())

@@ -75,6 +75,11 @@ def decide(document: Mapping[str, Any], lender: str, seed: int) -> Said:
     return Said("approved", amount, int(asked["annual_rate"]), periods)
 
 
+def unread(papers: tuple[str, ...]) -> Said:
+    """What a lender says to a file whose papers could not be had, or are not those the file names."""
+    return Said("asked_more", papers=papers, reason="资料无法读取，请重新提交")
+
+
 FORCED: Final = ("approved", "conditional", "declined", "asked_more")
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import queue
 import re
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, TypeAlias
 
-from chedai.sandbox.desk import MANNERS, Desk, Message, Told
-from chedai.sandbox.rules import FORCED
+from chedai.sandbox.desk import MANNERS, Desk, Fetch, Message, Told
+from chedai.sandbox.rules import FORCED, unread
 from chedai.sandbox.signing import HEADER, is_signed, seconds_now, sign
 
 LARGEST: Final = 2 * 1024 * 1024
+LARGEST_PAPER: Final = 64 * 1024 * 1024
 TRIES: Final = 5
 PAUSE: Final = 0.5
 _PATH: Final = re.compile(r"/([a-z0-9-]{1,40})/(submissions|withdrawals)")
-_Done: TypeAlias = tuple[int, dict[str, Any], list[Message]]
+_Done: TypeAlias = tuple[int, dict[str, Any], Sequence[Fetch | Message]]
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -42,7 +46,7 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.desk = Desk(settings.seed)
-        self.outbox: queue.Queue[Message | None] = queue.Queue()
+        self.outbox: queue.Queue[Fetch | Message | None] = queue.Queue()
         self.http = ThreadingHTTPServer((settings.host, settings.port), handler_of(self))
         self._stop = threading.Event()
 
@@ -62,12 +66,25 @@ class Sandbox:
         self.http.shutdown()
 
     def _send_all(self) -> None:
-        while (message := self.outbox.get()) is not None:
-            self._send(message)
+        while (what := self.outbox.get()) is not None:
+            if isinstance(what, Fetch):
+                self._fetch(what)
+            else:
+                self._send(what)
+
+    def _fetch(self, wanted: Fetch) -> None:
+        """Fetch every paper of a file and hold its bytes against the digest the file names."""
+        house = self.settings.callback.replace("{lender}", wanted.lender)
+        for paper in wanted.papers:
+            status, content = _get(urllib.parse.urljoin(house, str(paper["path"])))
+            good = hashlib.sha256(content).hexdigest() == paper["digest"]
+            self.desk.fetched(wanted.key, str(paper["code"]), status, good=good)
 
     def _send(self, message: Message) -> None:
         """One message, tried again while nobody is there."""
-        body = json.dumps(message.body, ensure_ascii=False, sort_keys=True).encode()
+        lacking = self.desk.lacking(message.body["key"]) if message.body["answer"] != "funded" else ()
+        said = message.body | unread(lacking).document() if lacking else message.body
+        body = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
         secret = f"not-{self.settings.secret}" if message.spoiled else self.settings.secret
         address = self.settings.callback.replace("{lender}", message.lender)
         status = None
@@ -78,6 +95,16 @@ class Sandbox:
                 break
         with self.desk.lock:
             self.desk.sent.append({"message": message.body["message"], "status": status})
+
+
+def _get(address: str) -> tuple[int | None, bytes]:
+    try:
+        with _opener.open(address, timeout=10) as answer:
+            return int(answer.status), answer.read(LARGEST_PAPER)
+    except urllib.error.HTTPError as refused:
+        return refused.code, b""
+    except (OSError, HTTPException):
+        return None, b""
 
 
 def _post(address: str, body: bytes, headers: dict[str, str]) -> int | None:
@@ -138,6 +165,8 @@ class Handler(BaseHTTPRequestHandler):
         manner, answer = document.get("manner", "normal"), document.get("answer", "")
         if manner not in MANNERS or (answer and answer not in FORCED):
             return 422, {"fault": f"manner: {', '.join(MANNERS)}; answer: {', '.join(FORCED)}"}, []
+        if paid := document.get("funded"):
+            return 200, self.sandbox.desk.state(), [self.sandbox.desk.paid(paid["lender"], paid["key"], paid)]
         if document.get("release"):
             return 200, self.sandbox.desk.state(), self.sandbox.desk.release()
         with self.sandbox.desk.lock:

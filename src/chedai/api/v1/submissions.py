@@ -64,6 +64,7 @@ def answer(request: HttpRequest, number: Path[Deal], submission_id: Path[Number]
         annual_rate=said.annual_rate,
         periods=said.periods,
         conditions=tuple(said.conditions),
+        papers=tuple(said.papers),
         reason=said.reason,
     )
     return submission_out(submission_answer(submission_id=one.pk, answer=told, actor=caller_of(request).actor))

@@ -24,7 +24,7 @@ class LenderWon:
 
 @dataclass(frozen=True, slots=True)
 class LenderFunded:
-    """The partner says that the money is out. By its channel it says how much (fen), on which day and under what number."""
+    """The partner says that the money is out: by its channel also how much (fen), which day and under what number."""
 
     deal_id: int
     submission_id: int

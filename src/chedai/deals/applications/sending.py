@@ -48,8 +48,8 @@ def document_of(found: SubmissionRound) -> dict[str, Any]:
     """The file as a lender gets it. Money in fen, rates in 1e-8 a year; papers by kind and SHA-256, each with the path
     of this house under which the lender may fetch it for some days.
     """
-    application, lender = found.submission.application, found.submission.lender_code
-    plan, papers = plans.plan_of(application), papers_by_item(application)
+    application = found.submission.application
+    plan = plans.plan_of(application)
     parties = parties_of(application.pk)
     answers = answers_in_force(party.pk for party in parties)
     return {
@@ -77,18 +77,25 @@ def document_of(found: SubmissionRound) -> dict[str, Any]:
             }
             for party in parties
         ],
-        "papers": [
-            {
-                "code": item.code,
-                "party": item.party.role if item.party else "",
-                "type": paper.media_type,
-                "digest": hashlib.sha256(paper_content(paper.pk)[1]).hexdigest(),
-                "path": f"/lender-callback/{lender}/papers/{paper_token(found.pk, paper.pk)}/",
-            }
-            for item in items_of(application.pk)
-            for paper in papers.get(item.pk, [])
-        ],
+        "papers": _papers(found),
     }
+
+
+def _papers(found: SubmissionRound) -> list[dict[str, Any]]:
+    """The papers of the checklist, with what proves their bytes and where they are fetched."""
+    application, lender = found.submission.application, found.submission.lender_code
+    papers = papers_by_item(application)
+    return [
+        {
+            "code": item.code,
+            "party": item.party.role if item.party else "",
+            "type": paper.media_type,
+            "digest": hashlib.sha256(paper_content(paper.pk)[1]).hexdigest(),
+            "path": f"/lender-callback/{lender}/papers/{paper_token(found.pk, paper.pk)}/",
+        }
+        for item in items_of(application.pk)
+        for paper in papers.get(item.pk, [])
+    ]
 
 
 def _send(payload: Payload, progress: Progress) -> Result:

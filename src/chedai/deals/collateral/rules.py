@@ -108,8 +108,9 @@ def shortfalls(policy: Policy, least: Least) -> list[Refusal]:
         en = f"cover of damage {yuan_grouped(policy.damage)} is below {yuan_grouped(least.damage)} yuan"
         found.append(Refusal("damage-low", zh, en, field="damage"))
     if policy.third_party < least.third_party:
-        zh = f"第三者责任险保额 {yuan_grouped(policy.third_party)} 元低于要求 {yuan_grouped(least.third_party)} 元"
-        en = f"cover against third parties {yuan_grouped(policy.third_party)} is below {yuan_grouped(least.third_party)} yuan"
+        held, wanted = yuan_grouped(policy.third_party), yuan_grouped(least.third_party)
+        zh = f"第三者责任险保额 {held} 元低于要求 {wanted} 元"
+        en = f"cover against third parties {held} is below {wanted} yuan"
         found.append(Refusal("third-party-low", zh, en, field="third_party"))
     if least.beneficiary and policy.beneficiary != least.beneficiary:
         zh, en = "商业险第一受益人不是贷款人", "the lender is not the first beneficiary"

@@ -137,8 +137,9 @@ def refuse_parts(parts: Mapping[int, int], contract: Mapping[int, int], held: It
     refuse_split(list(parts.values()), principal)
     for account, amount in contract.items():
         if parts.get(account, 0) != amount:
-            zh = f"该账户合同金额 {yuan_grouped(amount)} 元，申请 {yuan_grouped(parts.get(account, 0))} 元"
-            en = f"the contract says {yuan_grouped(amount)} yuan for this account, not {yuan_grouped(parts.get(account, 0))}"
+            agreed, wanted = yuan_grouped(amount), yuan_grouped(parts.get(account, 0))
+            zh = f"该账户合同金额 {agreed} 元，申请 {wanted} 元"
+            en = f"the contract says {agreed} yuan for this account, not {wanted}"
             raise Refusal("part-not-of-contract", zh, en, field="amount")
 
 

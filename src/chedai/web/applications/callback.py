@@ -24,7 +24,7 @@ LARGEST: Final = 64 * 1024
 CALLS_A_MINUTE: Final = 600
 
 _Short = Annotated[str, msgspec.Meta(max_length=200)]
-_Code = Annotated[str, msgspec.Meta(max_length=40)]
+_Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
 _Fen = Annotated[int, msgspec.Meta(ge=0, le=10**13)]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.selectors import known_as
 from chedai.crm.customers.services import customer_register
-from chedai.deals.applications import plans, rules
+from chedai.deals.applications import checklists, plans, rules
 from chedai.deals.applications.questions import Question, asked_of
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, submissions_of
 from chedai.deals.applications.services.answers import answers_confirm, answers_write
@@ -23,7 +23,7 @@ from chedai.deals.applications.services.parties import party_add
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write, statement_write
 from chedai.deals.applications.states import ANSWERS, Liability, Role, Source, SubmissionState
 from chedai.web.applications import words
-from chedai.web.applications.forms import answers_form, initial_of, values_of
+from chedai.web.applications.forms import answers_form, initial_of, said, values_of
 from chedai.web.applications.opened import application_for, chosen
 from chedai.web.applications.views import party_of
 from chedai.web.doors import Request, door
@@ -225,6 +225,13 @@ class LenderForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("一行一条。"),
     )
+    papers = forms.MultipleChoiceField(
+        label=gettext_lazy("要求补的资料"),
+        required=False,
+        choices=lambda: [(one.code, said(one.zh, one.en)) for one in checklists.checklist().item],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("答复为要求补件时勾选，会进入资料清单。"),
+    )
     reason = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=200)
 
 
@@ -236,7 +243,7 @@ def answer(request: Request, number: str) -> HttpResponse:
     one = chosen(request, "submission", submissions_of(found.pk))
 
     def save(data: dict[str, Any], req: Request) -> str:
-        said = Answer(
+        told = Answer(
             message="",
             seq=0,
             state=SubmissionState(data["state"]),
@@ -244,9 +251,10 @@ def answer(request: Request, number: str) -> HttpResponse:
             annual_rate=data["annual_rate"],
             periods=data["periods"],
             conditions=tuple(line.strip()[:200] for line in data["conditions"].splitlines() if line.strip())[:20],
+            papers=tuple(data["papers"]),
             reason=data["reason"],
         )
-        submission_answer(submission_id=one.pk, answer=said, actor=req.actor)
+        submission_answer(submission_id=one.pk, answer=told, actor=req.actor)
         return reverse("deal_lenders", args=[number])
 
     title = _("%(who)s的答复") % {"who": one.lender_name}

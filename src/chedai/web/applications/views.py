@@ -15,6 +15,7 @@ from chedai.deals.applications.selectors import (
     answers_in_force,
     answers_plain,
     application_if_any,
+    asks_standing,
     bureau_newest,
     differences_of,
     flags_of,
@@ -93,6 +94,9 @@ def papers(request: Request, number: str) -> HttpResponse:
         return render(request, "web/applications/none.html", context)
     held = papers_by_item(found)
     rows = [_item(request, number, item, held.get(item.pk, [])) for item in items_of(found.pk)]
+    for ask in asks_standing(found.pk):
+        for row in (row for row in rows if row["pk"] == ask.item_id):
+            row["asks"].append(ask)
     by_group = [(key, [row for row in rows if row["state"] in states]) for key, states in _GROUPS]
     verifies = may(request, found.deal, "document.verify")
     context |= {"groups": by_group, "verifies": verifies, "count": len(rows), "done": len(dict(by_group)["done"])}
@@ -261,10 +265,17 @@ def _item(request: Request, number: str, item: Any, held: list[Any]) -> dict[str
         "required": item.is_required,
         "valid": wanted.valid,
         "has_day": wanted.has_day,
+        "asks": [],
         "takes": item.state != ItemState.ACCEPTED,
         "papers": [Paper(paper.name.in_full(), f"{address}{paper.pk}", paper.media_type) for paper in held],
         "steps": [(words.ITEMS[s.state][0], s) for s in item.steps.order_by("-pk")],
     }
+
+
+def _papers(codes: list[str]) -> str:
+    """The papers a lender asked for, by their names."""
+    named = (checklists.item(code) for code in codes)
+    return said("、", ", ").join(said(one.zh, one.en) for one in named)
 
 
 def _submission(one: Any) -> dict[str, Any]:
@@ -283,7 +294,8 @@ def _submission(one: Any) -> dict[str, Any]:
                 "word": words.SUBMISSIONS[row.state][0],
                 "tint": words.SUBMISSIONS[row.state][1],
                 "answers": [
-                    (words.SUBMISSIONS[a.state][0], words.HEARD[a.heard], a) for a in row.answers.order_by("pk")
+                    (words.SUBMISSIONS[a.state][0], words.HEARD[a.heard], a, _papers(a.papers))
+                    for a in row.answers.order_by("pk")
                 ],
             }
             for row in one.rounds.order_by("-number")

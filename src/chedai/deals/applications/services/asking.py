@@ -18,7 +18,7 @@ from chedai.platform.errors import Refusal, Refusals
 def papers_ask(submission: Submission, codes: Sequence[str], reason: str, actor: Actor) -> None:
     """Put what a lender asks for in its present round onto the checklist. Called inside a service.
 
-    A paper that was accepted before goes back: this lender wants another one. One that waits for its review stays.
+    A paper that is here already goes back: this lender wants another one.
     """
     application, now = submission.application, clock.now()
     applicant = parties_of(application.pk)[0]
@@ -32,7 +32,7 @@ def papers_ask(submission: Submission, codes: Sequence[str], reason: str, actor:
         PaperAsk.objects.get_or_create(
             item=item, submission=submission, round=submission.round, defaults={"reason": reason[:200], "at": now}
         )
-        if item.state == ItemState.ACCEPTED:
+        if ItemState(item.state) in HANDED:
             step(item, ItemState.RETURNED, f"{submission.lender_name}：{reason or '要求补件'}"[:200], None, actor)
 
 

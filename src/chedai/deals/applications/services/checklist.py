@@ -41,7 +41,7 @@ def checklist_refresh(application: Application, actor: Actor) -> None:
 
 
 def wanted_now(application: Application) -> list[Wanted]:
-    """The papers the application needs by its answers, parties and lenders as they are, and by what lenders asked for."""
+    """The papers the application needs by its answers, parties and lenders, and what lenders asked for beside."""
     parties = parties_of(application.pk)
     answers = {number: answers_plain(held) for number, held in answers_in_force(p.pk for p in parties).items()}
     people = [

@@ -23,6 +23,7 @@ WORDS: Final = {
     "backup": ("备份（不含密钥）", "back up everything but the keys"),
     "restore": ("从备份恢复", "restore a backup"),
     "audit": ("校验、导出、签署审计日志", "verify, export or sign the audit log"),
+    "ledger": ("校验、导出总账", "verify or export the ledger"),
     "check-upgrade": ("升级前检查", "what an upgrade would meet"),
     "upgrade": ("备份后升级", "back up, then upgrade"),
 }

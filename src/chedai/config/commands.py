@@ -32,6 +32,7 @@ SERVER: Final = MappingProxyType(
         "restore": "restore",
         "keys": "keys",
         "audit": "audit",
+        "ledger": "ledger",
         "migrate": "migrate",
         "check-upgrade": "check_upgrade",
         "upgrade": "upgrade",

@@ -11,9 +11,17 @@ from chedai.org.permissions import Permission, Role, table
 from chedai.platform.errors import Refusal
 
 PUBLISHER: Final[Role] = "compliance"
-PUBLICATIONS: Final = ("clause.publish", "policy.publish", "product.publish", "rules.publish")
-"""What holds for the whole group once it is published. In a new house compliance publishes it, of what somebody else
-wrote: two people can begin at once, and set it otherwise under 审批权限额度."""
+PUBLICATIONS: Final = (
+    "clause.publish",
+    "period.lock",
+    "period.unlock",
+    "policy.publish",
+    "product.publish",
+    "rules.publish",
+)
+"""What holds for the whole group once a second person agreed: what is published, and the lock of the books. In a new
+house compliance agrees to what somebody else wrote: two people can begin at once, and set it otherwise under
+审批权限额度."""
 
 
 def publication_steps(action: str, right: Permission, on: date) -> tuple[str, ...]:

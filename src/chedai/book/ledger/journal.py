@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
+from typing import Final
 
 from chedai.book.ledger import selectors
 from chedai.book.ledger.drafts import Draft, Moved, canonical, check
@@ -22,7 +23,11 @@ from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict
 from chedai.platform.work import gathering, record, service
 
-_BATCH = 2000
+POSTED: Final = "journal.posted"
+"""What the audit log holds of a posting: from which entry to which, and the link of the last. So its signed checkpoints
+vouch for the journal as well."""
+
+_BATCH: Final = 2000
 
 
 @dataclass(slots=True)
@@ -43,17 +48,17 @@ class Waiting:
             return
         head = selectors.head_lock()
         chain, moment, first_open = Chain(bytes(head.link), head.size), clock.now(), selectors.first_open_day()
-        at, first = moment.astimezone(UTC).isoformat(timespec="microseconds"), head.size + 1
+        at = moment.astimezone(UTC).isoformat(timespec="microseconds")
         for entry, draft, actor in self.entries:
             entry.seq, entry.recorded_at, entry.day = chain.size + 1, moment, _booked(draft, first_open)
             entry.body = canonical(draft, seq=entry.seq, day=entry.day, at=at, actor=actor.key)
             entry.link = chain.append(entry.body)
-        self._write(first)
+        self._write()
         head.size, head.link = chain.size, chain.head
         head.save(update_fields=["size", "link"])
         self.entries = []
 
-    def _write(self, first: int) -> None:
+    def _write(self) -> None:
         JournalEntry.objects.bulk_create([entry for entry, _, _ in self.entries], batch_size=_BATCH)
         Posting.objects.bulk_create(
             [
@@ -65,9 +70,10 @@ class Waiting:
         )
         _count((entry.day, draft.transfers) for entry, draft, _ in self.entries)
         for actor in dict.fromkeys(actor for _, _, actor in self.entries):
-            of_actor = [entry.seq for entry, _, by in self.entries if by == actor]
-            facts: dict[str, Scalar] = {"entries": len(of_actor), "from": of_actor[0], "to": of_actor[-1]}
-            record(actor=actor, action="journal.posted", subject=f"journal:{first}", facts=facts)
+            own = [entry for entry, _, by in self.entries if by == actor]
+            facts: dict[str, Scalar] = {"entries": len(own), "from": own[0].seq, "to": own[-1].seq}
+            facts["link"] = own[-1].link.hex()
+            record(actor=actor, action=POSTED, subject=f"journal:{own[0].seq}", facts=facts)
 
 
 @service

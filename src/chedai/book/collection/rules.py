@@ -78,6 +78,14 @@ def limitation(from_day: date, interrupted: Iterable[date], years: int) -> date:
         return date(begins.year + years, 2, 28)
 
 
+def years_before(day: date, years: int) -> date:
+    """The day of the same name so many years before; 28 February where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
 def stage_refusal(at: LegalStage, to: LegalStage) -> Conflict | None:
     """Why a claim cannot go to a stage."""
     if to in LEGAL_MOVES[at]:

@@ -18,7 +18,6 @@ class ClosedWhy(StrEnum):
 
     CURED = "cured"
     SETTLED = "settled"
-    WRITTEN_OFF = "written_off"
 
 
 class Channel(StrEnum):

@@ -3,7 +3,7 @@
 from chedai.book.collection.models.cases import CollectionCase, DebtorNumber, PlanLine, PreDue, PromiseToPay
 from chedai.book.collection.models.contacts import CallHours, Contact, DebtorDay, NumberDay
 from chedai.book.collection.models.outside import Agency, AgencyReview, Placement
-from chedai.book.collection.models.recovery import FieldVisit, Interrupted, LegalClaim, LegalStep, Recovery
+from chedai.book.collection.models.recovery import FieldVisit, Interrupted, LegalClaim, LegalStep, Recovery, VisitReport
 
 __all__ = [
     "Agency",
@@ -23,4 +23,5 @@ __all__ = [
     "PreDue",
     "PromiseToPay",
     "Recovery",
+    "VisitReport",
 ]

@@ -151,7 +151,6 @@ class PreDue(models.Model):
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     listed_on = models.DateField()
     due_on = models.DateField()
-    amount = models.BigIntegerField()
     why = models.CharField(max_length=60)
     group = models.CharField(max_length=8, choices=[(g.value, g.value) for g in Group])
     result = models.CharField(max_length=20, blank=True)

@@ -15,26 +15,17 @@ from chedai.platform.privacy.kinds import Kind
 
 
 class FieldVisit(models.Model):
-    """A visit (外访) by at least two people. `place` is latitude, longitude, accuracy in metres, as JSON and sealed.
-
-    `client_id` is given by the telephone that was offline: the same report twice is one.
-    """
+    """A visit (外访) planned for a day, by at least two people, at its place in the route of that day."""
 
     case = models.ForeignKey(CollectionCase, models.PROTECT, related_name="visits")
     planned_on = models.DateField()
-    position = models.PositiveSmallIntegerField(default=0)  # in the route of the day
+    position = models.PositiveSmallIntegerField(default=0)
     address = SealedOrNone(Kind.ADDRESS, null=True, blank=True)
     lead = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     second = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in VisitState], default=VisitState.PLANNED
     )
-    client_id = models.CharField(max_length=60, null=True, blank=True, unique=True)
-    visited_at = models.DateTimeField(null=True, blank=True)
-    place = SealedOrNone(Kind.TEXT, null=True, blank=True)
-    result = models.CharField(max_length=20, blank=True)
-    statement = SealedOrNone(Kind.TEXT, null=True, blank=True)
-    reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "book_field_visit"
@@ -48,6 +39,31 @@ class FieldVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.planned_on}"
+
+
+class VisitReport(models.Model):
+    """What one of the two wrote of a visit, on a telephone perhaps offline. Append-only, so that nothing conflicts.
+
+    `client_id` is given by the telephone: the same report sent twice is one. `place` is latitude, longitude and
+    accuracy in metres, as JSON and sealed. Photos are papers of `visit:<number>`.
+    """
+
+    visit = models.ForeignKey(FieldVisit, models.PROTECT, related_name="reports")
+    client_id = models.CharField(max_length=60, unique=True)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    visited_at = models.DateTimeField()
+    place = Sealed(Kind.TEXT)
+    accuracy = models.PositiveIntegerField()  # metres
+    result = models.CharField(max_length=20)
+    statement = Sealed(Kind.TEXT)
+    breach = models.CharField(max_length=60, blank=True)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "book_visit_report"
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.result}"
 
 
 class LegalClaim(models.Model):

@@ -11,6 +11,7 @@ from chedai.deals.applications.services.lenders import Answer, submission_answer
 from chedai.deals.applications.states import SubmissionState
 from chedai.deals.pipeline.selectors import deal_read
 from chedai.deals.pipeline.states import Mode
+from chedai.deals.underwriting.gathering import inputs_of
 from chedai.deals.underwriting.models import (
     Decision,
     PolicyException,
@@ -18,7 +19,9 @@ from chedai.deals.underwriting.models import (
     UnderwritingCase,
 )
 from chedai.deals.underwriting.reports import exception_report
+from chedai.deals.underwriting.rulebooks import book_on
 from chedai.deals.underwriting.rules.book import shipped
+from chedai.deals.underwriting.rules.facts import _outside
 from chedai.deals.underwriting.rules.values import Outcome
 from chedai.deals.underwriting.selectors import (
     approved,
@@ -33,7 +36,7 @@ from chedai.deals.underwriting.services.proposing import DECIDE, decision_withdr
 from chedai.deals.underwriting.states import Verdict
 from chedai.org.access import access_of
 from chedai.org.authority import capacities
-from chedai.org.models import AuthorityLimit
+from chedai.org.models import AuthorityLimit, Store
 from chedai.platform.approvals import states as approvals
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.errors import Conflict, NotAllowed
@@ -67,6 +70,13 @@ class TestTheCaseOpens:
         found = assessment_of(case.pk)
         assert found is not None
         assert result_in(found).missing == ("worst_run", "down_payment_payer")
+
+    @pytest.mark.parametrize(("region", "says"), [("zhejiang", False), ("sichuan", True), ("", None)])
+    def test_whether_somebody_is_of_elsewhere_is_asked_of_the_store(self, region: str, says: bool | None) -> None:
+        at = chair()
+        Store.objects.update(region=region)
+        found = inputs_of(deal_read(at.case.deal_id), at.case.application, at.case.pk, book_on(TODAY).sets["questions"])
+        assert _outside(found) is says
 
     def test_the_texts_of_the_rules_are_kept_once(self) -> None:
         chair()

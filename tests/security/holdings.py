@@ -185,6 +185,7 @@ STAFF_ADDRESSES: Final = (
 )  # fmt: skip
 
 OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
+    "store_change": lambda house, store: {"pk": store.pk},
     **dict.fromkeys(STAFF_ADDRESSES, _target),
     "grant_withdraw": lambda house, store: {"pk": _grant(house, store).pk},
     "review": lambda house, store: {"pk": _review(house, store).pk},
@@ -255,8 +256,8 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
 BY_ASKER: Final = {"draft": "a draft is found by its form and by who asks", "draft_drop": "the same"}
 """Addresses whose word names something of everybody's own; another's cannot be named."""
 
-BY_BODY: Final = {"post /deals": "whose customer it is stands in the body: tests/api/test_deals_api.py"}
-"""Operations that name a record in what they are sent; here only who has not the right is tried."""
+BY_BODY: Final = {"post /deals": ("get /customers/{customer_id}", "customer")}
+"""Operations that name a record in what they are sent: where the record of a store is found, and its name in the body."""
 
 FOR_EVERYBODY: Final = {"import_template": "an empty workbook holds nothing of anybody"}
 """Addresses of the house whose right is no right of the house, and why."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from chedai.org import handover
 from chedai.org.access import access_of
 from chedai.org.handover import Belongings
-from chedai.org.models import AuthorityLimit, RoleGrant, Staff
+from chedai.org.models import AuthorityLimit, RoleGrant, Staff, Store
 from chedai.platform.accounts import lockout
 from chedai.platform.actors import Actor
 from chedai.platform.audit.models import AuditEntry
@@ -40,6 +40,22 @@ def lin() -> Staff:
 
 def grant(client: Client, staff: Staff, role: str, store: Any) -> Any:
     return client.post(reverse("staff_grant", args=[staff.pk]), {"role": role, "store": store})
+
+
+def test_a_store_gets_its_province_and_a_wrong_one_is_refused(lin: Staff) -> None:
+    admin = client_of(cast.person("root", "管理员", cast.store(), "admin", everywhere=True))
+    where = reverse("store_change", args=[lin.home_id])
+    sent = {"name": "城东旗舰店", "region": "zhejiang", "city": "杭州"}
+    assert admin.post(where, sent)["Location"] == reverse("stores")
+    page = admin.get(reverse("stores")).content.decode()
+    assert [word in page for word in ("城东旗舰店", "浙江", "杭州")] == [True] * 3
+    before = counts()
+    assert admin.post(where, sent | {"region": "atlantis"}).status_code == 422
+    assert (counts(), Store.objects.get(pk=lin.home_id).region) == (before, "zhejiang")
+    opened = {"code": "C3", "name": "江北店", "region": "jiangsu", "city": ""}
+    assert admin.post(reverse("store_new"), opened)["Location"] == reverse("stores")
+    assert Store.objects.get(code="C3").region == "jiangsu"
+    assert "编号已存在" in admin.post(reverse("store_new"), opened).content.decode()
 
 
 def counts() -> tuple[int, int]:

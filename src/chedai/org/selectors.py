@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from chedai.org.access import in_force
 from chedai.org.handover import belongings
@@ -46,6 +46,19 @@ def home_of(staff_id: int) -> int:
     if home is None:
         raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
     return home
+
+
+def store_read(store_id: int) -> Store:
+    """A store. Errors: `NotFound`."""
+    found = Store.objects.filter(pk=store_id).first()
+    if found is None:
+        raise NotFound("no-such-store", "没有这家门店", "there is no such store")
+    return found
+
+
+def stores_listed() -> QuerySet[Store]:
+    """Every store with how many people belong to it (`people`)."""
+    return Store.objects.annotate(people=Count("staff", filter=Q(staff__left_on=None)))
 
 
 def open_stores() -> list[tuple[int, str]]:

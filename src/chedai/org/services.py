@@ -17,16 +17,33 @@ from chedai.platform.accounts.services import account_close, account_open
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
+from chedai.platform.policies.scope import Region
 from chedai.platform.work import record, service
 
 
 @service
-def store_open(*, code: str, name: str, actor: Actor, city: str = "") -> Store:
-    """Open a store. Errors: `Conflict` where the code is taken."""
+def store_open(*, code: str, name: str, actor: Actor, city: str = "", region: str = "") -> Store:
+    """Open a store; `region` is its province. Errors: `Conflict` where the code is taken, `Refusal` for no province."""
+    _refuse_region(region)
     if Store.objects.filter(code__iexact=code).exists():
         raise Conflict("store-code", "门店编号已存在", "the code of the store is taken", field="code")
-    store = Store.objects.create(code=code, name=name.strip(), city=city.strip())
-    record(actor=actor, action="store.opened", subject=f"store:{store.pk}", facts={"code": code})
+    store = Store.objects.create(code=code, name=name.strip(), city=city.strip(), region=region)
+    record(actor=actor, action="store.opened", subject=f"store:{store.pk}", facts={"code": code, "region": region})
+    return store
+
+
+@service
+def store_change(*, store_id: int, name: str, city: str, region: str, actor: Actor) -> Store:
+    """Correct what a store is called and where it stands. Errors: `NotFound`; `Refusal` for no province."""
+    _refuse_region(region)
+    store = selectors.store_lock(store_id)
+    given = {"name": name.strip(), "city": city.strip(), "region": region}
+    changed = {key: value for key, value in given.items() if getattr(store, key) != value}
+    if changed:
+        store.name, store.city, store.region = given["name"], given["city"], given["region"]
+        store.save(update_fields=list(changed))
+        facts: dict[str, Scalar] = dict(changed)
+        record(actor=actor, action="store.changed", subject=f"store:{store.pk}", facts=facts)
     return store
 
 
@@ -148,3 +165,8 @@ def staff_leave(*, staff_id: int, successor_id: int, left_on: date, actor: Actor
     facts: dict[str, Scalar] = {"to": successor_id, "on": left_on.isoformat(), **moved}
     record(actor=actor, action="staff.left", subject=f"staff:{staff_id}", facts=facts)
     return moved
+
+
+def _refuse_region(region: str) -> None:
+    if region and region not in {one.value for one in Region}:
+        raise Refusal("no-such-region", "没有这个省份", "there is no such province", field="region")

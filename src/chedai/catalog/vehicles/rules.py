@@ -23,10 +23,14 @@ _VALUES: Final = {str(digit): digit for digit in range(10)} | dict(
 )
 _WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]")
-SOURCES: Final = 2
-"""How many sources a used car's value takes."""
-FRESH: Final = timedelta(days=90)
-"""How old a valuation may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Valuing:
+    """How many sources a used car's value takes, and how old a valuation may be: policy of the day."""
+
+    sources: int
+    fresh: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +105,18 @@ def new_value(invoice: int, bundled: Sequence[int]) -> int:
     return value
 
 
-def used_value(seen: Sequence[Seen], on: date) -> Value:
-    """What a used car is worth: the lowest of the newest figure of each source, none older than `FRESH`.
+def used_value(seen: Sequence[Seen], on: date, rule: Valuing) -> Value:
+    """What a used car is worth: the lowest of the newest figure of each source, none older than the rule allows.
 
-    Errors: `Refusal` where fewer than `SOURCES` different sources have spoken.
+    Errors: `Refusal` where fewer different sources have spoken than the rule asks for.
     """
     newest: dict[tuple[ValuationSource, str], Seen] = {}
     for one in sorted(seen, key=lambda one: one.valued_on):
-        if on - FRESH <= one.valued_on <= on:
+        if on - rule.fresh <= one.valued_on <= on:
             newest[one.source, one.valuer] = one
-    if len(newest) < SOURCES:
-        zh = f"二手车估值至少 {SOURCES} 个来源（{FRESH.days} 天内），现有 {len(newest)} 个"
-        en = f"a used car takes {SOURCES} sources within {FRESH.days} days; there are {len(newest)}"
+    if len(newest) < rule.sources:
+        zh = f"二手车估值至少 {rule.sources} 个来源（{rule.fresh.days} 天内），现有 {len(newest)} 个"
+        en = f"a used car takes {rule.sources} sources within {rule.fresh.days} days; there are {len(newest)}"
         raise Refusal("valuation-sources", zh, en, field="valuation")
     amounts = [one.amount for one in newest.values()]
     lowest, highest = min(amounts), max(amounts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from chedai.catalog.vehicles import rules
 from chedai.catalog.vehicles.models import Valuation, Vehicle, VehicleBinding, VehicleModel
-from chedai.catalog.vehicles.rules import Seen, Value
+from chedai.catalog.vehicles.rules import Seen, Value, Valuing
 from chedai.catalog.vehicles.states import ValuationSource
 from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.policies.selectors import book_in_force
 
 
 def vehicle_models() -> QuerySet[VehicleModel]:
@@ -103,12 +104,20 @@ def valuations_of(vehicle_id: int) -> QuerySet[Valuation]:
     return Valuation.objects.filter(vehicle=vehicle_id).order_by("-valued_on", "-pk")
 
 
+def valuing_on(on: date) -> Valuing:
+    """How a used car is valued by the policies of a day."""
+    book = book_in_force()
+    days = book.in_force("paper.valuation_days", on).number
+    return Valuing(book.in_force("paper.valuation_sources", on).number, timedelta(days=days))
+
+
 def vehicle_value(vehicle: Vehicle, on: date) -> Value:
     """What a car is worth on a day: invoice less bundled items, or by two sources. Errors: `Refusal` saying what is
     missing."""
     if vehicle.is_used:
         said = valuations_of(vehicle.pk).reverse()  # oldest first: of one day the last word counts
-        return rules.used_value([Seen(ValuationSource(v.source), v.valuer, v.amount, v.valued_on) for v in said], on)
+        seen = [Seen(ValuationSource(v.source), v.valuer, v.amount, v.valued_on) for v in said]
+        return rules.used_value(seen, on, valuing_on(on))
     if vehicle.invoice_price is None:
         zh, en = "新车估值须有发票价", "a new car is valued by its invoice"
         raise Refusal("invoice-missing", zh, en, field="invoice_price")

@@ -56,7 +56,7 @@ def facts_of(application_id: int) -> Facts:
         mode=application.deal.mode,
         round=application.round,
         on=on,
-        region=getattr(application.deal.store, "region", ""),
+        region=application.deal.store.region,
         down_payment_payer=application.down_payment_payer or None,
         down_payment_proved=any(item.state == ItemState.ACCEPTED for item in down_payment),
         title_moved_on=application.title_moved_on,

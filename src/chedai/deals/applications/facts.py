@@ -85,7 +85,7 @@ class Facts(Struct, frozen=True):
     mode: str
     round: int
     on: date
-    region: str  # of the store
+    region: str  # of the store, as `Region` names it; empty where none is on file
     down_payment_payer: str | None  # self spouse parent third_party
     down_payment_proved: bool
     title_moved_on: date | None  # 过户日, of a used car

@@ -26,6 +26,11 @@ def deal_read(deal_id: int) -> Deal:
     return _found(deals_seen(Q(pk=deal_id)))
 
 
+def deal_numbers(records: Q, deals: Iterable[int]) -> dict[int, str]:
+    """The numbers of some deals, of those that `records` leaves to see."""
+    return dict(Deal.objects.filter(records, pk__in=deals).values_list("pk", "number"))
+
+
 def deal_of_number(number: str) -> Deal:
     """The deal with a number, as it is printed. Errors: `NotFound`."""
     return _found(deals_seen(Q(number=number.strip().upper())))

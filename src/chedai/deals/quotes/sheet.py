@@ -113,10 +113,6 @@ def sheet_of(quote: Quote, language: Language = "zh") -> Sheet:
     )
 
 
-def _valid(until: str, say: Words) -> str:
-    return say(f"有效至 {until}", f"valid until {until}") if until else say("草稿，未报出", "draft, not offered")
-
-
 def _headline(plan: FrozenPlan, say: Words) -> Headline:
     fees = "；".join(
         f"{say.own(fee.name)} {amount(fee.total)}，{say('收取方', 'to')} {say.payee(fee, plan)}" for fee in plan.fees

@@ -55,13 +55,12 @@ def inputs_of(deal: Deal, application_id: int, case_id: int, questions: RuleSet)
     plan, wish = plans_of(quote)[quote.accepted_plan or 0], wish_of(quote)
     if plan.is_cash or plan.lender_kind is None:
         raise Refusal("cash-needs-no-credit", "全款购车不需要授信", "a cash plan needs no credit")
-    region = facts.region or _PROVINCES.get(wish.region, "")
     return Inputs(
         on=facts.on,
         deal=facts.deal_number,
         round=facts.round,
         mode=facts.mode,
-        store_region=region,
+        store_region=_PROVINCES.get(facts.region or wish.region, ""),
         borrower=_borrower(facts.applicant, facts.on),
         bureau=_bureau(facts.applicant.bureau),
         helpers=tuple(_helper(party) for party in facts.parties if party is not facts.applicant),

@@ -87,7 +87,7 @@ def house_build() -> House:
     password = make_password(PASSWORD)
     counted = 0
     for at, (code, name, city) in enumerate(STORES):
-        store = store_open(code=code, name=name, city=city, actor=BUILDER)
+        store = store_open(code=code, name=name, city=city, region="zhejiang", actor=BUILDER)
         made.stores.append(store)
         people = []
         for role, names in _EACH:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.catalog.vehicles import rules, selectors, services
 from chedai.catalog.vehicles.states import Energy, ValuationSource
+from chedai.deals.pipeline.selectors import deal_numbers
 from chedai.engine.compare import VehicleKind
 from chedai.platform import clock
 from chedai.platform.errors import Refusal
@@ -141,6 +142,9 @@ def vehicle(request: Request, pk: int) -> HttpResponse:
         value = selectors.vehicle_value(found, today)
     except Refusal as refused:
         missing = refused.text(get_language() or "zh-hans")
+    bindings = list(selectors.bindings_of(pk))
+    mine = request.access.records("deal.read", owner="officer_id")
+    numbers = deal_numbers(mine, [one.deal_id for one in bindings])
     valuations = [(one, words.said(words.SOURCES, one.source)) for one in selectors.valuations_of(pk)]
     context = {
         "vehicle": found,
@@ -149,9 +153,9 @@ def vehicle(request: Request, pk: int) -> HttpResponse:
         "value": value,
         "missing": missing,
         "valuations": valuations,
-        "fresh": today - rules.FRESH,
+        "fresh": today - selectors.valuing_on(today).fresh,
         "bundled": list(found.bundled.order_by("pk")),
-        "bindings": list(selectors.bindings_of(pk)),
+        "bindings": [(one, numbers.get(one.deal_id, "")) for one in bindings],
         "bound": selectors.binding_of(pk),
         "may_register": request.access.may(REGISTER),
     }

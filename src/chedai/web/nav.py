@@ -92,6 +92,7 @@ NAV: tuple[Group, ...] = (
         _("管理"),
         (
             Entry("staff", _("员工"), "users-group", "staff.read"),
+            Entry("stores", _("门店"), "home", "store.manage"),
             Entry("imports", _("导入"), "database-import", "import.run"),
             Entry("jobs", _("后台任务"), "activity", "job.read", count="jobs"),
             Entry("messages", _("已发消息"), "message", "message.read"),

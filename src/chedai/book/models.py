@@ -41,6 +41,16 @@ from chedai.book.loans.models import (
     ParkedMoney,
     Plan,
 )
+from chedai.book.risk.models import (
+    Alert,
+    AlertNote,
+    ClassOverride,
+    MonthEnd,
+    PlaybookRun,
+    PlaybookStep,
+    WatchItem,
+    WatchReview,
+)
 
 __all__ = [
     "AccountDay",
@@ -48,8 +58,11 @@ __all__ = [
     "AccrualCohort",
     "Agency",
     "AgencyReview",
+    "Alert",
+    "AlertNote",
     "BucketMove",
     "CallHours",
+    "ClassOverride",
     "CollectionCase",
     "Contact",
     "DebtorDay",
@@ -65,6 +78,7 @@ __all__ = [
     "LoanChange",
     "LoanEvent",
     "LoanForm",
+    "MonthEnd",
     "NumberDay",
     "OpenItem",
     "OverdueDay",
@@ -73,9 +87,13 @@ __all__ = [
     "Placement",
     "Plan",
     "PlanLine",
+    "PlaybookRun",
+    "PlaybookStep",
     "Posting",
     "PreDue",
     "PromiseToPay",
     "Recovery",
     "VisitReport",
+    "WatchItem",
+    "WatchReview",
 ]

@@ -35,6 +35,7 @@ _COUNTS: Final = {
     "calls": "次通话",
     "day_of_month": "日",
     "days": "天",
+    "loans": "笔",
     "months": "个月",
     "people": "人",
     "periods": "期",

@@ -1,0 +1,1 @@
+"""Watching: indicators with limits, alerts closed by people, playbooks, the watch list, month ends, the portfolio."""

@@ -1,0 +1,188 @@
+"""The portfolio page's figures: matrices from the month ends, rolled, aged and added up by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from chedai.book.loans.models import BucketMove, Loan, OverdueDay
+from chedai.book.risk.models import MonthEnd
+from chedai.book.risk.monthends import ROW, month_rows
+from chedai.engine.classify import BadShare, bad_share, provision_coverage
+from chedai.engine.columns import Share
+from chedai.engine.portfolio import (
+    NOT_YET,
+    SETTLED,
+    EarlyDefault,
+    Vintage,
+    first_payment_default,
+    roll_balances,
+    roll_counts,
+    vintage,
+)
+
+Column = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The own book at its month ends: `states`, `owed`, `overdue`, `allowance`, `classes` are month by loan.
+
+    The loans are sorted by the month of their payout; `cohorts` are those months, cohort i holds loans `offsets[i]` to
+    `offsets[i + 1]`.
+    """
+
+    months: tuple[date, ...]
+    loans: Column
+    cohorts: tuple[date, ...]
+    offsets: Column
+    principal: Column
+    states: NDArray[np.uint8]
+    classes: NDArray[np.uint8]
+    owed: Column
+    overdue: Column
+    allowance: Column
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSummary:
+    """One month end of the book: fen, and the shares that follow."""
+
+    month_end: date
+    loans: int
+    owed: int
+    overdue: int
+    whole: int  # the balance of loans that are overdue (大口径)
+    allowance: int
+    bad: BadShare
+    coverage: Share
+    provisioned: Share
+
+
+def months_kept() -> list[date]:
+    """The month ends there are, oldest first."""
+    return sorted(set(MonthEnd.objects.values_list("month_end", flat=True)))
+
+
+def history(months: Sequence[date], *, loans: QuerySet[Loan] | None = None) -> History | None:
+    """The book over `months` (consecutive month ends, oldest first), of `loans` only where given; None: no loans."""
+    rows = [np.concatenate([np.zeros(0, ROW), *month_rows(month)]) for month in months]
+    kept = set(np.concatenate([one["loan"] for one in rows]).tolist())
+    chosen = Loan.objects.all() if loans is None else loans
+    given = chosen.values_list("disbursed_on", "pk", "principal")
+    facts = sorted((on.replace(day=1), pk, principal) for on, pk, principal in given if pk in kept)
+    if not facts:
+        return None
+    order = np.array([pk for _, pk, _ in facts], np.int64)
+    by_key = np.argsort(order)
+    shape = (len(months), order.size)
+    states = np.full(shape, NOT_YET, np.uint8)
+    classes = np.ones(shape, np.uint8)
+    figures = {name: np.zeros(shape, np.int64) for name in ("owed", "overdue", "allowance")}
+    for month, one in enumerate(rows):
+        if month:  # who has ended stays ended; a loan that is not in a month any more has ended before
+            gone = states[month - 1] != NOT_YET
+            states[month, gone] = np.maximum(states[month - 1, gone], SETTLED)
+        if not one.size:
+            continue
+        spot = np.searchsorted(order[by_key], one["loan"])
+        known = (spot < order.size) & (order[by_key][np.minimum(spot, order.size - 1)] == one["loan"])
+        place = by_key[spot[known]]
+        states[month, place] = one["state"][known]
+        classes[month, place] = one["cls"][known]
+        for name, figure in figures.items():
+            figure[month, place] = one[name][known]
+    cohorts = [(month, len(list(group))) for month, group in groupby(facts, key=lambda fact: fact[0])]
+    return History(
+        months=tuple(months),
+        loans=order,
+        cohorts=tuple(month for month, _ in cohorts),
+        offsets=np.concatenate([[0], np.cumsum([size for _, size in cohorts])]),
+        principal=np.array([sum_ for _, _, sum_ in facts], np.int64),
+        states=states,
+        classes=classes,
+        **figures,
+    )
+
+
+def rolls(seen: History) -> tuple[Column, Column]:
+    """Counts and balances of every move from month to month."""
+    return roll_counts(seen.states), roll_balances(seen.states, seen.owed)
+
+
+def vintages(seen: History, *, at_least: int, ever: bool = False) -> Vintage:
+    """By month of payout and month on book, the balance in bucket `at_least` or worse; what was lent before the first
+    month kept counts from there on."""
+    first = seen.months[0].replace(day=1)
+    numbers = [(c.year - first.year) * 12 + c.month - first.month for c in seen.cohorts]
+    start = sum(number < 0 for number in numbers)
+    cut = int(seen.offsets[start])
+    return vintage(
+        seen.states[:, cut:],
+        seen.owed[:, cut:],
+        offsets=seen.offsets[start:] - cut,
+        paid_out=numbers[start:],
+        base=seen.principal[cut:],
+        at_least=at_least,
+        ever=ever,
+    )
+
+
+def summaries(seen: History) -> list[MonthSummary]:
+    """The book at each month end."""
+    found = []
+    for month, month_end in enumerate(seen.months):
+        live = seen.states[month] < SETTLED
+        classes, owed = seen.classes[month][live], seen.owed[month][live]
+        overdue, allowance = seen.overdue[month][live], seen.allowance[month][live]
+        coverage, provisioned = provision_coverage(classes, allowance, owed)
+        found.append(
+            MonthSummary(
+                month_end=month_end,
+                loans=int(live.sum()),
+                owed=int(owed.sum()),
+                overdue=int(overdue.sum()),
+                whole=int(owed[overdue > 0].sum()),
+                allowance=int(allowance.sum()),
+                bad=bad_share(classes, overdue, owed),
+                coverage=coverage,
+                provisioned=provisioned,
+            )
+        )
+    return found
+
+
+def first_payments(*, on: date, days: int, by: str) -> list[tuple[str, int, int]]:
+    """FPD by `by` (`store`, `officer`, `product`): the group's key, how many were `days` late, how many can be judged.
+
+    A first instalment was so late where a snapshot of the overdue shows the loan late since that very day.
+    """
+    key = {"store": "store_id", "officer": "officer_id", "product": "product_code"}[by]
+    loans = list(Loan.objects.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key))
+    if not loans:
+        return []
+    first = {pk: due for pk, due, _ in loans}
+    late = OverdueDay.objects.filter(dpd=days, day__lte=on).values_list("loan_id", "day")
+    reached = {loan for loan, day in late if first.get(loan) == day - timedelta(days=days)}
+    names = sorted({str(group) for _, _, group in loans})
+    place = {name: k for k, name in enumerate(names)}
+    found: EarlyDefault = first_payment_default(
+        [due.toordinal() for _, due, _ in loans],
+        [0 if pk in reached else due.toordinal() for pk, due, _ in loans],
+        on,
+        days=days,
+        group=[place[str(group)] for _, _, group in loans],
+        groups=len(names),
+    )
+    return [(name, int(found.reached[k]), int(found.ripe[k])) for name, k in place.items()]
+
+
+def moves_of(loan_id: int) -> QuerySet[BucketMove]:
+    """How a loan went through the buckets."""
+    return BucketMove.objects.filter(loan_id=loan_id).order_by("day", "pk")

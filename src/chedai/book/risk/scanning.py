@@ -1,0 +1,121 @@
+"""The scan of a day: every indicator is counted, a breach opens exactly one alert, and its playbook begins at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from chedai.book.risk import limits
+from chedai.book.risk.indicators import CATALOGUE, SHARES, Asked, Measured
+from chedai.book.risk.limits import Playbook, Watched
+from chedai.book.risk.models import Alert, PlaybookRun, PlaybookStep
+from chedai.book.risk.watching import watch_refresh
+from chedai.org.access import in_force
+from chedai.org.models import RoleGrant
+from chedai.platform import clock
+from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
+from chedai.platform.days.report import StepReport
+from chedai.platform.policies.selectors import book_in_force
+from chedai.platform.work import record, service
+
+
+@service
+def risk_scan(*, day: date, actor: Actor) -> StepReport:
+    """Count every indicator of the policy on `day`. A second scan of a day changes nothing.
+
+    `looked` at so many groups and loans in breach, `changed` so many alerts opened or cleared. An alert that a person
+    closed stays closed while its breach lasts; once a scan finds the breach gone, the next one is a new alert.
+    """
+    rules = book_in_force()
+    changed = watch_refresh(day=day, rules=rules)
+    looked = 0
+    for watched in limits.watched_on(rules, day, SHARES):
+        indicator = CATALOGUE.get(watched.indicator)
+        if indicator is None or watched.by not in indicator.groups or _is_monthly(watched, day):
+            continue
+        measured = indicator.measure(Asked(day, watched.by, rules))
+        breaches = {one.subject: one for one in measured if one.loans >= watched.least and one.value > watched.limit}
+        looked += len(breaches)
+        changed += _clear(watched, breaches, day) + _open(watched, breaches, day, actor)
+    return StepReport(looked=looked, changed=changed)
+
+
+def _is_monthly(watched: Watched, day: date) -> bool:
+    """Values are counted on the first of a month: on other days nothing is known of them, and nothing is cleared."""
+    return watched.indicator == "value_below_balance" and day.day != 1
+
+
+def _standing(watched: Watched) -> Iterable[Alert]:
+    prefix = {"officer": "staff"}.get(watched.by, watched.by)
+    return Alert.objects.filter(
+        indicator=watched.indicator, subject__startswith=f"{prefix}:", cleared_on=None
+    ).order_by("pk")
+
+
+def _clear(watched: Watched, breaches: dict[str, Measured], day: date) -> int:
+    gone = [alert.pk for alert in _standing(watched) if alert.subject not in breaches]
+    return Alert.objects.filter(pk__in=gone).update(cleared_on=day)
+
+
+def _open(watched: Watched, breaches: dict[str, Measured], day: date, actor: Actor) -> int:
+    standing = {alert.subject for alert in _standing(watched)}
+    fresh = [one for subject, one in breaches.items() if subject not in standing]
+    for one in fresh:
+        alert = Alert.objects.create(
+            indicator=watched.indicator,
+            subject=one.subject,
+            store_id=one.store_id,
+            value=one.value,
+            limit=watched.limit,
+            policy=watched.policy,
+            evidence=dict(one.evidence),
+            opened_on=day,
+            opened_at=clock.now(),
+        )
+        facts: dict[str, Scalar] = {
+            "indicator": watched.indicator,
+            "of": one.subject,
+            "value": one.value,
+            "limit": watched.limit,
+        }
+        record(actor=actor, action="alert.opened", subject=f"alert:{alert.pk}", facts=facts)
+        if watched.playbook:
+            playbook_begin(watched.playbook, alert=alert, store_id=one.store_id, day=day, actor=actor)
+    return len(fresh)
+
+
+def playbook_begin(code: str, *, alert: Alert | None, store_id: int | None, day: date, actor: Actor) -> PlaybookRun:
+    """Begin a playbook: its steps with who holds the role in the store, and their days. No alert: a drill."""
+    playbook: Playbook = limits.playbooks_on(book_in_force(), day)[code]
+    run = PlaybookRun.objects.create(
+        alert=alert,
+        playbook=code,
+        version=playbook.policy,
+        is_drill=alert is None,
+        store_id=store_id,
+        began_on=day,
+        began_by=actor.key,
+    )
+    PlaybookStep.objects.bulk_create(
+        PlaybookStep(
+            run=run,
+            place=step.place,
+            zh=step.zh,
+            en=step.en,
+            role=step.role,
+            owner_id=_holder(step.role, store_id, day),
+            due_on=day + timedelta(days=step.days),
+        )
+        for step in playbook.steps
+    )
+    record(actor=actor, action="playbook.began", subject=f"playbook:{run.pk}", facts={"playbook": code})
+    return run
+
+
+def _holder(role: str, store_id: int | None, day: date) -> int | None:
+    """Who holds the role in the store, else in the group; the one who joined first."""
+    grants = RoleGrant.objects.filter(in_force(day), role=role, staff__left_on=None).order_by("staff__number")
+    here = grants.filter(store_id=store_id).first() if store_id else None
+    found = here or grants.filter(store=None).first() or (grants.first() if store_id is None else None)
+    return found.staff_id if found else None

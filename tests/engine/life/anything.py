@@ -27,6 +27,7 @@ from chedai.engine.life.events import (
     Restructure,
     Reversal,
     TermExtension,
+    Waiver,
 )
 from chedai.engine.money import Rounding
 from chedai.engine.schedule import schedule
@@ -154,6 +155,12 @@ def _one(terms: LoanTerms, on: date, dues: list[date], place: int) -> st.SearchS
             amount=st.integers(1, 50_00),
             kind=st.sampled_from(ChargeKind),
             due_on=st.one_of(st.none(), after),
+        ),
+        st.builds(
+            Waiver,
+            **base,
+            amount=st.integers(1, 50_00),
+            component=st.sampled_from([Component.INTEREST, Component.PENALTY, Component.FEE]),
         ),
         st.builds(RateChange, **base, annual_rate=st.integers(0, 30_000_000)),
         st.builds(InterestPause, **base, start=after, end=days.map(lambda n: on + timedelta(days=70 + n))),

@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
+from chedai.engine.accrual import PenaltyTerms
 from chedai.engine.calendar import BusinessCalendar
-from chedai.engine.life import AdvanceRule, Recalculation, replay
+from chedai.engine.errors import EventRefused
+from chedai.engine.life import AdvanceRule, Conventions, Recalculation, replay
 from chedai.engine.life.events import (
     Charge,
     ChargeKind,
@@ -24,8 +26,10 @@ from chedai.engine.life.events import (
     Reamortise,
     Restructure,
     TermExtension,
+    Waiver,
 )
 from chedai.engine.terms import Amortisation, InterestMethod, MonthEnd, Residue, Shift, Step, StepKind, Unit
+from chedai.engine.waterfall import Component
 
 from .loans import CONTRACT, DAILY, INSTALMENT, OUT, TERMS, day, paid, parts, seen
 
@@ -362,3 +366,35 @@ def test_a_flat_loan_owes_interest_for_its_days_when_it_gets_a_new_plan() -> Non
     event = Restructure(on=on, first_due=due, periods=6)
     capitalised = seen("03-15", [event], interest_method=InterestMethod.FLAT)
     assert capitalised.totals.principal == 120_000_00 + 1_296_77
+
+
+def test_what_is_due_is_forgiven_by_component_the_oldest_first() -> None:
+    conventions = Conventions(penalty=PenaltyTerms(rate=9_000_000))
+    missed = seen("03-20", [], conventions)
+    # 38 days on 20,351.45 and 10 days on 20,351.45, at 9 % over 360.
+    assert [row.penalties for row in missed.rows[:2]] == [193_34, 50_88]
+    events = [
+        Waiver(on=day("03-20"), component=Component.PENALTY, amount=200_00),
+        Waiver(on=day("03-20"), component=Component.INTEREST, amount=1_101_24, sequence=1),
+        paid("03-20", 2 * INSTALMENT - 1_101_24 + 44_22, sequence=2),
+    ]
+    state = seen("03-20", events, conventions)
+    assert [(row.interest, row.penalties, row.outstanding) for row in state.rows[:2]] == [(0, 0, 0), (0, 44_22, 0)]
+    assert [(p.n, p.component, p.amount) for p in state.entries[1].postings] == [
+        (1, Component.PENALTY, 193_34),
+        (2, Component.PENALTY, 6_66),
+    ]
+    assert state.totals.paid == 2 * INSTALMENT - 1_101_24 + 44_22
+    again = Waiver(on=day("03-20"), component=Component.PENALTY, amount=44_22, sequence=3)
+    state = seen("03-20", [*events[:2], again], conventions)
+    assert [(p.n, p.amount) for p in state.entries[-1].postings] == [(2, 44_22)]
+
+
+@pytest.mark.parametrize(
+    ("component", "amount", "argument"),
+    [(Component.PRINCIPAL, 1, "component"), (Component.INTEREST, 600_01, "amount"), (Component.FEE, 1, "amount")],
+)
+def test_more_than_is_due_is_not_forgiven(component: Component, amount: int, argument: str) -> None:
+    with pytest.raises(EventRefused) as refused:
+        seen("02-20", [Waiver(on=day("02-20"), component=component, amount=amount)], CONTRACT)
+    assert refused.value.argument == argument

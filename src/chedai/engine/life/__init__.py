@@ -5,6 +5,7 @@ with a day; the state of the loan on any day is what they tell, replayed in one 
 """
 
 from chedai.engine.life.conventions import AdvanceRule, Conventions, PayoffInterest, Recalculation
+from chedai.engine.life.figures import Figures, OpenRow, Sums, replay_figures
 from chedai.engine.life.quote import settlement_position
 from chedai.engine.life.replay import replay, states_after
 from chedai.engine.life.state import Entry, LoanState, Posting, Row, Totals
@@ -13,13 +14,17 @@ __all__ = [
     "AdvanceRule",
     "Conventions",
     "Entry",
+    "Figures",
     "LoanState",
+    "OpenRow",
     "PayoffInterest",
     "Posting",
     "Recalculation",
     "Row",
+    "Sums",
     "Totals",
     "replay",
+    "replay_figures",
     "settlement_position",
     "states_after",
 ]

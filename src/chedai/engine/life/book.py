@@ -46,11 +46,12 @@ class Parts:
 
 
 class Receipt(NamedTuple):
-    """Money booked on a row."""
+    """Money booked on a row; where it is `waived`, nobody paid it."""
 
     on: date
     component: Component
     amount: int
+    waived: bool = False
 
 
 class Levy(NamedTuple):
@@ -74,7 +75,7 @@ class Instalment:
 
     Once `settled`, the interest of a row is final, and what accrues later in its period is carried to the next row. A
     row that money paid ahead has emptied is `spared`: the loan got shorter. A `closed` row has ended at what was paid
-    on it: its debt went into a new plan.
+    on it: its debt went into a new plan, or the loan was paid off. What is `waived` counts as paid, by nobody.
     """
 
     period: Period
@@ -96,6 +97,7 @@ class Instalment:
     accrued_penalty: int = 0
     paid: Parts = field(default_factory=Parts)
     receipts: list[Receipt] = field(default_factory=list)
+    waived: Parts = field(default_factory=Parts)
 
     def charged(self, component: Component) -> int:
         """Fees or penalties charged so far."""
@@ -160,7 +162,8 @@ class Book:
 
     Principal: `advances` is what was put under the plan, `moves` the same and what was repaid of it, `timely` as if
     nothing had been repaid late, `owed` what is left. `payouts` is money paid out; `paid_out`, where the balance column
-    starts, counts in what was capitalised or waived.
+    starts, counts in what was capitalised or waived. `waived` and `capitalised` sum up what was forgiven and what was
+    made principal. While the plan is `steady` (money moves, nothing is agreed) `agreed` keeps it as it was worked out.
     """
 
     terms: LoanTerms
@@ -184,6 +187,10 @@ class Book:
     closed_on: date | None = None
     factors: dict[tuple[date, date], tuple[int, int]] = field(default_factory=dict)
     passed: Passed = NOT_YET
+    waived: Parts = field(default_factory=Parts)
+    capitalised: Parts = field(default_factory=Parts)
+    steady: bool = False
+    agreed: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @property
     def follows_payments(self) -> bool:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from chedai.engine.terms import Unit
+from chedai.engine.waterfall import Component
 
 
 class ChargeKind(StrEnum):
@@ -162,10 +163,18 @@ class Restructure(BaseEvent):
     unit: Unit = Unit.MONTH
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver(BaseEvent):
+    """`amount` of one component that has fallen due is forgiven (减免), the oldest first; the plan goes on."""
+
+    component: Component
+    amount: int
+
+
 Agreement: TypeAlias = RateChange | DueDateShift | TermExtension | InterestPause | Reamortise | Reage | Restructure
 """What changes the plan and moves no money."""
 
-Act: TypeAlias = Disbursement | Repayment | Prepayment | Payoff | Charge | Agreement
+Act: TypeAlias = Disbursement | Repayment | Prepayment | Payoff | Charge | Waiver | Agreement
 """What changes the loan."""
 
 Event: TypeAlias = Act | Reversal

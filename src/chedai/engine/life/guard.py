@@ -18,9 +18,14 @@ from chedai.engine.life.events import (
     Repayment,
     Restructure,
     TermExtension,
+    Waiver,
 )
+from chedai.engine.life.lateness import accrue_penalties
 from chedai.engine.life.ordering import AGREED_BEFORE, Dated
-from chedai.engine.money import FEN_MAX
+from chedai.engine.life.payment import open_dues
+from chedai.engine.life.projection import project
+from chedai.engine.money import FEN_MAX, yuan
+from chedai.engine.waterfall import Component
 
 
 def refuse_impossible(book: Book, dated: Dated) -> None:
@@ -47,6 +52,8 @@ def refuse_impossible(book: Book, dated: Dated) -> None:
                 _refuse(dated, "on", "must leave an instalment to come", "之后须有未到期的分期", event.on)
         case Reage() | Restructure() if not _anything_owed(book):
             _refuse(dated, "on", "must find principal unpaid", "须有未还本金", event.on)
+        case Waiver():
+            _refuse_waiver(book, dated, event)
         case Restructure():
             if not 0 <= event.waived_principal < book.owed:
                 value = event.waived_principal
@@ -70,7 +77,7 @@ def _refuse_values(dated: Dated) -> None:
     """What is wrong whatever the loan: amounts, counts, dates that contradict each other."""
     event = dated.event
     match event:
-        case Disbursement() | Repayment() | Charge() | Prepayment():
+        case Disbursement() | Repayment() | Charge() | Prepayment() | Waiver():
             if not 0 < event.amount <= FEN_MAX:
                 _refuse(dated, "amount", "must be above 0", "必须大于 0", event.amount)
         case RateChange():
@@ -107,6 +114,17 @@ def _refuse_shift(book: Book, dated: Dated, event: DueDateShift) -> None:
         _refuse(dated, "due", "is no due date of the loan", "不是本贷款的还款日", event.due)
     elif event.to <= row.period.start:
         _refuse(dated, "to", "must come after the due date before it", "必须晚于上一还款日", event.to)
+
+
+def _refuse_waiver(book: Book, dated: Dated, event: Waiver) -> None:
+    if event.component is Component.PRINCIPAL:
+        rule_zh = "本金减免须重组"
+        _refuse(dated, "component", "must not be principal: that takes a restructure", rule_zh, None)
+    accrue_penalties(book, event.on)
+    most = sum(due.parts.of(event.component) for due in open_dues(book, project(book, event.on), event.on))
+    if event.amount > most:
+        rule = f"must not be more than is due and unpaid ({yuan(most)})"
+        _refuse(dated, "amount", rule, f"不得超过到期未付的 {yuan(most)} 元", event.amount)
 
 
 def _refuse(dated: Dated, argument: str, rule: str, rule_zh: str, value: date | int | None) -> None:

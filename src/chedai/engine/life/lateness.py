@@ -22,8 +22,12 @@ def accrue_penalties(book: Book, on: date) -> None:
     if terms is None:
         return
     for row, parts in open_dues(book, project(book, on), on):
-        if row.due < on and not row.closed:
+        if row.due < on and not row.closed and (parts.total or row.levies or _was_late(row)):
             row.accrued_penalty = penalty_statement(_pieces(row, parts, on), terms).total
+
+
+def _was_late(row: Instalment) -> bool:
+    return any(receipt.on > row.due for receipt in row.receipts)
 
 
 def _pieces(row: Instalment, unpaid: Parts, on: date) -> list[Piece]:

@@ -29,6 +29,7 @@ from chedai.engine.life.events import (
     Restructure,
     Reversal,
     TermExtension,
+    Waiver,
 )
 
 AGREED_BEFORE: Final = (RateChange, TermExtension)
@@ -37,6 +38,7 @@ AGREED_BEFORE: Final = (RateChange, TermExtension)
 _BEFORE_MONEY: Final = (RateChange, InterestPause)
 _KINDS: Final = (
     Charge,
+    Waiver,
     Repayment,
     Prepayment,
     Payoff,

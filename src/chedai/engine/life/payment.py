@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from chedai.engine.life.book import Book, Booking, Instalment, Parts, Receipt
 from chedai.engine.life.conventions import AdvanceRule, Component, Direction, Recalculation
+from chedai.engine.life.events import Waiver
 from chedai.engine.life.projection import Projection, project
 
 
@@ -39,6 +40,23 @@ def receive_due(book: Book, on: date, amount: int) -> tuple[list[Booking], int]:
     bookings: list[Booking] = []
     left = _pay_fallen_due(book, on, amount, project(book, on), bookings)
     return bookings, left
+
+
+def waive(book: Book, event: Waiver) -> tuple[Booking, ...]:
+    """Forgive what has fallen due of one component, the oldest first: it counts as paid, by nobody."""
+    bookings, left = [], event.amount
+    for due in open_dues(book, project(book, event.on), event.on):
+        amount = min(due.parts.of(event.component), left)
+        if amount > 0:
+            left -= amount
+            due.parts.add(event.component, -amount)
+            due.row.settled = not (due.parts.interest or due.parts.principal)
+            due.row.paid.add(event.component, amount)
+            due.row.waived.add(event.component, amount)
+            due.row.receipts.append(Receipt(event.on, event.component, amount, waived=True))
+            bookings.append(Booking(due.row, event.component, amount))
+    book.waived.add(event.component, event.amount)
+    return tuple(bookings)
 
 
 def hold(book: Book, left: int, bookings: list[Booking]) -> tuple[Booking, ...]:

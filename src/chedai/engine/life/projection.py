@@ -61,10 +61,20 @@ def project(
     `as_agreed` leaves payments out: the plan as if every instalment were paid on its due date. It is the only view of a
     loan whose interest does not follow payments.
     """
-    seen = _Walk(book, as_of, until, as_agreed or not book.follows_payments, ends).over_all()
-    if not (as_agreed or book.follows_payments):
-        _fit_to_paid(book, seen)
+    if as_agreed or book.follows_payments:
+        return _Walk(book, as_of, until, as_agreed, ends).over_all()
+    seen = _kept(book) if until is None and book.steady else _Walk(book, as_of, until, True, ends).over_all()
+    _fit_to_paid(book, seen)
     return seen
+
+
+def _kept(book: Book) -> Projection:
+    """The plan as agreed, worked out once: no payment changes it."""
+    if book.agreed is None:
+        seen = _Walk(book, None, None, True, False).over_all()
+        book.agreed = tuple(seen.interest), tuple(seen.principal)
+    interest, principal = book.agreed
+    return Projection(list(interest), list(principal))
 
 
 def _fit_to_paid(book: Book, seen: Projection) -> None:

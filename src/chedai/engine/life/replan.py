@@ -81,14 +81,21 @@ def restructure(book: Book, event: Restructure) -> None:
     interest, levies = _end_plan(book, on)
     rows = _new_rows(book, Period(on, event.first_due, event.every, event.unit), event.periods)
     capital = -event.waived_principal
+    book.waived.principal += event.waived_principal
     if event.interest is Disposition.CAPITALISE:
         capital += interest
+        book.capitalised.interest += interest
     elif event.interest is Disposition.CARRY_FORWARD:
         rows[0].arrears = interest
+    else:
+        book.waived.interest += interest
     for component, choice in ((Component.FEE, event.fees), (Component.PENALTY, event.penalties)):
         unpaid = _lift(book, component) + sum(due.amount for due in levies if due.component is component)
         if choice is Disposition.CAPITALISE:
             capital += unpaid
+            book.capitalised.add(component, unpaid)
+        elif choice is Disposition.WAIVE:
+            book.waived.add(component, unpaid)
         elif choice is Disposition.CARRY_FORWARD and unpaid:
             rows[0].levies.append(Levy(event.first_due, component, unpaid))
     book.advance(on, capital)
@@ -129,6 +136,7 @@ def _fold(row: Instalment, into: Instalment) -> list[Levy]:
     into.receipts.extend(row.receipts)
     for component in Component:
         into.paid.add(component, row.paid.of(component))
+        into.waived.add(component, row.waived.of(component))
     unpaid = []
     left = {Component.FEE: row.paid.fee, Component.PENALTY: row.paid.penalty}
     for due in row.levies:

@@ -31,12 +31,13 @@ from chedai.engine.life.events import (
     Reamortise,
     Repayment,
     TermExtension,
+    Waiver,
 )
 from chedai.engine.life.guard import is_moot, refuse_impossible
 from chedai.engine.life.lateness import accrue_penalties
 from chedai.engine.life.leaving import pay_off
 from chedai.engine.life.ordering import Dated, standing
-from chedai.engine.life.payment import receive
+from chedai.engine.life.payment import receive, waive
 from chedai.engine.life.plan import open_book
 from chedai.engine.life.report import rows_of, state_of
 from chedai.engine.life.state import LoanState
@@ -99,6 +100,7 @@ def replayed(
     book = open_book(_opened(terms, counted, business_days), conventions, business_days)
     for dated in counted:
         _apply(book, dated)
+    book.steady, book.agreed = False, None
     return book
 
 
@@ -126,6 +128,9 @@ def _apply(book: Book, dated: Dated) -> None:
     event = dated.event
     if is_moot(book, dated):
         return
+    book.steady = isinstance(event, (Repayment, Charge, Waiver))
+    if not book.steady:
+        book.agreed = None
     accrue_penalties(book, event.on)
     try:
         amount, bookings = _happen(book, event)
@@ -148,6 +153,8 @@ def _happen(book: Book, event: Act) -> tuple[int, tuple[Booking, ...]]:
             return pay_off(book, event.on)
         case Charge():
             return event.amount, changes.charge(book, event)
+        case Waiver():
+            return 0, waive(book, event)
         case _:
             _agree(book, event)
             return 0, ()

@@ -37,7 +37,9 @@ def rows_of(book: Book, as_of: date) -> tuple[Row, ...]:
     repaid = 0
     for n, (row, unpaid) in enumerate(open_dues(book, project(book, as_of)), 1):
         principal, interest = row.paid.principal + unpaid.principal, row.paid.interest + unpaid.interest
-        fees, penalties = row.charged(Component.FEE), row.charged(Component.PENALTY)
+        interest -= row.waived.interest
+        fees = row.charged(Component.FEE) - row.waived.fee
+        penalties = row.charged(Component.PENALTY) - row.waived.penalty
         repaid += principal
         single = any(row is one for one in book.singles)
         out = sum(move.amount for move in book.paid_out if move.on < row.due or (single and move.on == row.due))
@@ -52,9 +54,9 @@ def rows_of(book: Book, as_of: date) -> tuple[Row, ...]:
                 penalties=penalties,
                 total=principal + interest + fees + penalties,
                 balance=out - repaid,
-                paid=row.paid.total,
+                paid=row.paid.total - row.waived.total,
                 paid_early=sum(r.amount for r in row.receipts if r.on < row.due),
-                paid_late=sum(r.amount for r in row.receipts if r.on > row.due),
+                paid_late=sum(r.amount for r in row.receipts if r.on > row.due and not r.waived),
                 outstanding=unpaid.total,
             )
         )

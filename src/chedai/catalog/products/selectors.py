@@ -18,6 +18,7 @@ from chedai.catalog.products.states import VersionState
 from chedai.engine import compare
 from chedai.engine.compare.document import ProductTerms, PromotionTerms, product_of, promotion_of
 from chedai.platform.errors import NotFound
+from chedai.platform.rows import at_most_one
 
 _PRODUCT_COLUMNS: Final = (
     "product__code",
@@ -73,7 +74,8 @@ def catalogue_on(day: date, region: str = "") -> compare.Catalogue:
 
 def product_version(pk: int) -> ProductVersion:
     """A version with its product and lender; `.requirements` is what the lender asks for. Errors: `NotFound`."""
-    found = ProductVersion.objects.filter(pk=pk).select_related("product__lender", "written_by", "published_by").first()
+    rows = ProductVersion.objects.filter(pk=pk).select_related("product__lender", "written_by", "published_by")
+    found = at_most_one(rows)
     if found is None:
         raise NotFound("no-such-version", "没有这个产品版本", "there is no such version of a product")
     return found

@@ -23,10 +23,10 @@ def words_write(event: CustomerRecorded) -> None:
     SearchWord.objects.bulk_create(SearchWord(customer=customer, word=word) for word in sorted(words - held.keys()))
 
 
-def words_of(customer: Customer) -> set[str]:
+def words_of(customer: Customer) -> frozenset[str]:
     """The words by which a customer is found."""
     if customer.state not in (CustomerState.ACTIVE, CustomerState.RESTRICTED):
-        return set()
+        return frozenset()
     words = rules.name_words(customer.name.in_full())
     for value in (customer.phone, customer.id_number):
         words |= rules.number_words(_plain(value))

@@ -15,6 +15,7 @@ from chedai.deals.quotes.frozen import FrozenPlan, plan_from
 from chedai.deals.quotes.models import Quote
 from chedai.engine.compare import CustomerKind
 from chedai.platform.errors import NotFound
+from chedai.platform.rows import at_most_one
 
 
 class Option(Struct, frozen=True):
@@ -35,7 +36,7 @@ class Option(Struct, frozen=True):
 
 def plan_of(application: Application) -> FrozenPlan:
     """The accepted plan. Errors: `NotFound` where the quote holds none."""
-    found = Quote.objects.filter(pk=application.quote_id).first()
+    found = at_most_one(Quote.objects.filter(pk=application.quote_id))
     if found is None or found.accepted_plan is None:
         raise NotFound("no-accepted-plan", "案卷没有已接受的方案", "the deal has no accepted plan")
     return plan_from(found.plans[found.accepted_plan])
@@ -43,7 +44,7 @@ def plan_of(application: Application) -> FrozenPlan:
 
 def options_of(application: Application) -> list[Option]:
     """Every lender of the quote, once, the accepted plan's first, on the plan that was shown for it."""
-    quote = Quote.objects.filter(pk=application.quote_id).first()
+    quote = at_most_one(Quote.objects.filter(pk=application.quote_id))
     if quote is None or quote.accepted_plan is None:
         return []
     order = [quote.accepted_plan, *(at for at in range(len(quote.plans)) if at != quote.accepted_plan)]

@@ -35,6 +35,7 @@ from chedai.deals.pipeline.states import DealState
 from chedai.platform.errors import NotFound
 from chedai.platform.files.models import Paper
 from chedai.platform.files.selectors import papers_of
+from chedai.platform.rows import at_most_one
 
 _WITH_DEAL = ("deal__store", "deal__officer__user", "deal__customer")
 
@@ -44,12 +45,11 @@ def application_lock(application_id: int) -> Application:
 
     Errors: `NotFound`.
     """
-    deal_lock(_found(Application.objects.filter(pk=application_id)).deal_id)
-    return _found(
-        Application.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("deal")
-        .filter(pk=application_id)
-    )
+    rows = Application.objects.filter(pk=application_id)
+    deal = deal_lock(_found(rows.only("deal_id")).deal_id)
+    found = _found(rows.select_for_update(no_key=True))
+    found.deal = deal
+    return found
 
 
 def application_read(application_id: int) -> Application:
@@ -64,7 +64,7 @@ def application_of(deal_id: int) -> Application:
 
 def application_if_any(deal_id: int) -> Application | None:
     """The application of a deal, if one was opened."""
-    return Application.objects.select_related(*_WITH_DEAL).filter(deal_id=deal_id).first()
+    return at_most_one(Application.objects.select_related(*_WITH_DEAL).filter(deal_id=deal_id))
 
 
 def parties_of(application_id: int) -> list[Party]:
@@ -75,11 +75,8 @@ def parties_of(application_id: int) -> list[Party]:
 
 def party_read(party_id: int) -> Party:
     """One party that was not removed. Errors: `NotFound`."""
-    found = (
-        Party.objects.filter(pk=party_id, removed_at=None)
-        .select_related("customer", "application__deal__store")
-        .first()
-    )
+    rows = Party.objects.filter(pk=party_id, removed_at=None)
+    found = at_most_one(rows.select_related("customer", "application__deal__store"))
     if found is None:
         raise NotFound("no-such-party", "没有这位当事人", "there is no such party")
     return found
@@ -129,19 +126,16 @@ def items_of(application_id: int) -> list[CheckItem]:
 def item_lock(item_id: int) -> CheckItem:
     """One paper of a checklist, locked until the transaction ends. Errors: `NotFound`."""
     rows = CheckItem.objects.select_for_update(no_key=True, of=("self",)).select_related("application__deal")
-    found = rows.filter(pk=item_id, is_wanted=True).first()
-    if found is None:
-        raise NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
-    return found
+    return _item(rows.filter(pk=item_id, is_wanted=True))
 
 
-def item_read(item_id: int) -> CheckItem:
-    """One paper of a checklist. Errors: `NotFound`."""
-    rows = CheckItem.objects.select_related("application__deal__store", "party__customer")
-    found = rows.filter(pk=item_id, is_wanted=True).first()
-    if found is None:
-        raise NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
-    return found
+def item_lock_whole(item_id: int) -> tuple[Application, CheckItem]:
+    """A paper of a checklist and its application, locked in the order of all of it. Errors: `NotFound`."""
+    found = _item(CheckItem.objects.filter(pk=item_id, is_wanted=True).only("application_id"))
+    application = application_lock(found.application_id)
+    item = _item(CheckItem.objects.select_for_update(no_key=True).filter(pk=item_id, is_wanted=True))
+    item.application = application
+    return application, item
 
 
 def deal_subject(deal_id: int) -> str:
@@ -208,7 +202,7 @@ def submissions_of(application_id: int) -> list[Submission]:
 
 def submission_read(submission_id: int) -> Submission:
     """One of them. Errors: `NotFound`."""
-    found = Submission.objects.select_related("application__deal__store").filter(pk=submission_id).first()
+    found = at_most_one(Submission.objects.select_related("application__deal__store").filter(pk=submission_id))
     if found is None:
         raise _no_submission()
     return found
@@ -217,7 +211,7 @@ def submission_read(submission_id: int) -> Submission:
 def submission_lock(submission_id: int) -> Submission:
     """One of them, locked until the transaction ends. Errors: `NotFound`."""
     rows = Submission.objects.select_for_update(no_key=True, of=("self",)).select_related("application__deal")
-    found = rows.filter(pk=submission_id).first()
+    found = at_most_one(rows.filter(pk=submission_id))
     if found is None:
         raise _no_submission()
     return found
@@ -260,7 +254,7 @@ def round_now(submission: Submission) -> SubmissionRound:
 def won_submission(deal_id: int) -> Submission | None:
     """The lender whose approval was taken, if one was."""
     won = (SubmissionState.WON, SubmissionState.FUNDED)
-    return Submission.objects.filter(application__deal_id=deal_id, state__in=won).first()
+    return at_most_one(Submission.objects.filter(application__deal_id=deal_id, state__in=won))
 
 
 class FirstPass:
@@ -291,8 +285,15 @@ def applications_seen(records: Q) -> QuerySet[Application]:
     return Application.objects.filter(records).select_related(*_WITH_DEAL).order_by("-pk")
 
 
+def _item(rows: QuerySet[CheckItem]) -> CheckItem:
+    found = at_most_one(rows)
+    if found is None:
+        raise NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
+    return found
+
+
 def _found(rows: QuerySet[Application]) -> Application:
-    found = rows.first()
+    found = at_most_one(rows)
     if found is None:
         raise NotFound("no-such-application", "没有这份进件", "there is no such application")
     return found

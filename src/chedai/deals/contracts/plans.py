@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chedai.deals.quotes.frozen import FrozenPlan
-from chedai.deals.quotes.selectors import accepted_plan, plans_of, quote_accepted
-from chedai.deals.underwriting.selectors import approved
+from chedai.deals.quotes.selectors import plans_of, quote_accepted
+from chedai.deals.underwriting.selectors import plan_approved
 from chedai.platform.errors import NotFound, Refusal
 
 
@@ -15,9 +15,7 @@ def plan_in_hand(deal_id: int) -> FrozenPlan:
     Errors: `Refusal` where the customer has accepted nothing.
     """
     try:
-        plans = plans_of(quote_accepted(deal_id))
+        quote = quote_accepted(deal_id)
     except NotFound:
         raise Refusal("no-plan", "客户还没有接受方案", "the customer has accepted no plan", field="plan") from None
-    found = approved(deal_id)
-    digest = found.plan_digest if found is not None else ""
-    return next((plan for plan in plans if plan.digest == digest), None) or accepted_plan(deal_id)
+    return plan_approved(quote, deal_id) or plans_of(quote)[quote.accepted_plan or 0]

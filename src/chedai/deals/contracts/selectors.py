@@ -20,6 +20,7 @@ from chedai.deals.contracts.models import (
 from chedai.deals.contracts.rules.drafting import Wording
 from chedai.deals.contracts.states import ContractState, PayeeState, Place, StatementState
 from chedai.platform.errors import Conflict, NotFound
+from chedai.platform.rows import at_most_one
 
 
 def statement_lock(statement_id: int) -> CostStatement:
@@ -34,7 +35,7 @@ def statement_read(statement_id: int) -> CostStatement:
 
 def statement_in_force(deal_id: int) -> CostStatement | None:
     """The statement of a deal that was not voided."""
-    return CostStatement.objects.filter(deal_id=deal_id).exclude(state=StatementState.VOID).first()
+    return at_most_one(CostStatement.objects.filter(deal_id=deal_id).exclude(state=StatementState.VOID))
 
 
 def statements_of(deal_id: int) -> list[CostStatement]:
@@ -73,7 +74,7 @@ def contract_read(contract_id: int) -> Contract:
 def contract_in_force(deal_id: int) -> Contract | None:
     """The contract of a deal that was not voided."""
     live = Contract.objects.filter(deal_id=deal_id).exclude(state=ContractState.VOID)
-    return live.select_related("statement", "draft", "signed").first()
+    return at_most_one(live.select_related("statement", "draft", "signed"))
 
 
 def contract_signed(deal_id: int) -> Contract | None:
@@ -166,14 +167,14 @@ def _refuse_touched(body: bytes, digest: str) -> None:
 
 
 def _statement(found: QuerySet[CostStatement]) -> CostStatement:
-    one = found.select_related("deal", "paper").first()
+    one = at_most_one(found.select_related("deal", "paper"))
     if one is None:
         raise NotFound("no-such-statement", "没有这份综合融资成本明示表", "there is no such statement")
     return one
 
 
 def _contract(found: QuerySet[Contract]) -> Contract:
-    one = found.select_related("deal", "statement", "draft").first()
+    one = at_most_one(found.select_related("deal", "statement", "draft"))
     if one is None:
         raise NotFound("no-such-contract", "没有这份合同", "there is no such contract")
     return one

@@ -32,6 +32,7 @@ from chedai.platform.errors import NotFound
 from chedai.platform.privacy.keys import fingerprint
 from chedai.platform.privacy.registry import purposes
 from chedai.platform.privacy.selectors import consents_of
+from chedai.platform.rows import at_most_one
 
 CONSENTS: Final = {"credit_bureau": True, "share_lender": False}
 """Consents a payout needs: by every lender (True), or by partner lenders only."""
@@ -50,7 +51,7 @@ def payout_read(payout_id: int) -> PayoutOrder:
 def payout_of(deal_id: int) -> PayoutOrder | None:
     """The payout of a deal that was not returned."""
     live = PayoutOrder.objects.filter(deal_id=deal_id).exclude(state=PayoutState.RETURNED)
-    return live.select_related("requested_by", "released_by", "proof", "contract", "deal").first()
+    return at_most_one(live.select_related("requested_by", "released_by", "proof", "contract", "deal"))
 
 
 def payouts_of(deal_id: int) -> list[PayoutOrder]:
@@ -171,7 +172,7 @@ def _consents_missing(deal: Deal, gps: bool) -> tuple[tuple[str, str], ...]:
 
 
 def _payout(found: QuerySet[PayoutOrder]) -> PayoutOrder:
-    one = found.select_related("deal", "contract", "requested_by").first()
+    one = at_most_one(found.select_related("deal", "contract", "requested_by"))
     if one is None:
         raise NotFound("no-such-payout", "没有这笔放款", "there is no such payout")
     return one

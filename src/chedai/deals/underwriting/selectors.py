@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from chedai.deals.applications.selectors import won_submission
 from chedai.deals.quotes.frozen import FrozenPlan
+from chedai.deals.quotes.models import Quote
 from chedai.deals.quotes.selectors import accepted_plan, plans_of, quote_accepted
 from chedai.deals.underwriting.approved import Approved, ApprovedCondition
 from chedai.deals.underwriting.models import (
@@ -26,6 +27,7 @@ from chedai.deals.underwriting.states import CaseState, ConditionSource, Conditi
 from chedai.platform.errors import NotFound
 from chedai.platform.files.models import Paper
 from chedai.platform.files.selectors import papers_of
+from chedai.platform.rows import at_most_one
 
 _APPROVING = ("approve", "conditional")
 _WITH = ("deal__store", "deal__customer", "deal__officer__user")
@@ -70,7 +72,14 @@ def assessment_of(case_id: int) -> Assessment | None:
 
 def inputs_in(assessment: Assessment) -> Inputs:
     """What an assessment was made of."""
-    return inputs_from(bytes(assessment.inputs))
+    kept = bytes(assessment.inputs)
+    if not kept:
+        zh, en = (
+            "客户资料已依法删除，评估依据不再可读",
+            "the customer's data was deleted, and with it what this was made of",
+        )
+        raise NotFound("assessment-erased", zh, en)
+    return inputs_from(kept)
 
 
 def result_in(assessment: Assessment) -> Result:
@@ -164,7 +173,19 @@ def approved(deal_id: int) -> Approved | None:
     An approval was given for one plan; where the customer has accepted another since, there is none.
     """
     decision = _confirmed(deal_id)
-    return _by_house(decision) if decision is not None else _by_lender(deal_id)
+    return _by_house(deal_id, decision) if decision is not None else _by_lender(deal_id)
+
+
+def plan_approved(quote: Quote, deal_id: int) -> FrozenPlan | None:
+    """Of the accepted quote of a deal, the plan of the lender that was taken. None where the house decided, or nobody
+    yet: then it is the plan that was accepted.
+    """
+    if _confirmations(deal_id).exists():
+        return None
+    won = won_submission(deal_id)
+    if won is None or None in (won.amount, won.annual_rate, won.periods):
+        return None
+    return plan_of_lender(quote, won.lender_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +213,16 @@ def assessment_replay(assessment: Assessment) -> Replay:
 
 
 def _confirmed(deal_id: int) -> Decision | None:
-    rows = Decision.objects.filter(
+    return max(_confirmations(deal_id), key=lambda one: one.pk, default=None)
+
+
+def _confirmations(deal_id: int) -> QuerySet[Decision]:
+    return Decision.objects.filter(
         case__deal=deal_id, case__state=CaseState.DECIDED, state=DecisionState.CONFIRMED, verdict__in=_APPROVING
     )
-    return rows.order_by("-pk").first()
 
 
-def _by_house(decision: Decision) -> Approved | None:
-    deal_id = UnderwritingCase.objects.values_list("deal_id", flat=True).get(pk=decision.case_id)
+def _by_house(deal_id: int, decision: Decision) -> Approved | None:
     if plan_digest_of(deal_id) != decision.plan_digest:
         return None
     return Approved(
@@ -224,7 +247,7 @@ def _by_lender(deal_id: int) -> Approved | None:
     won = won_submission(deal_id)
     if won is None or won.amount is None or won.annual_rate is None or won.periods is None:
         return None
-    plan = plan_of_lender(deal_id, won.lender_code)
+    plan = plan_of_lender(quote_accepted(deal_id), won.lender_code)
     return Approved(
         deal_id=deal_id,
         amount=won.amount,
@@ -238,9 +261,8 @@ def _by_lender(deal_id: int) -> Approved | None:
     )
 
 
-def plan_of_lender(deal_id: int, lender_code: str) -> FrozenPlan | None:
-    """The plan of one lender in the quote the customer accepted: the accepted one, else the first that was shown."""
-    quote = quote_accepted(deal_id)
+def plan_of_lender(quote: Quote, lender_code: str) -> FrozenPlan | None:
+    """The plan of one lender in a quote the customer accepted: the accepted one, else the first that was shown."""
     plans = plans_of(quote)
     order = [plans[quote.accepted_plan or 0], *plans]
     return next((plan for plan in order if plan.lender_code == lender_code and not plan.is_cash), None)
@@ -252,7 +274,7 @@ def _conditions(deal_id: int, source: ConditionSource, source_id: int) -> tuple[
 
 
 def _found(rows: QuerySet[UnderwritingCase]) -> UnderwritingCase:
-    found = rows.first()
+    found = at_most_one(rows)
     if found is None:
         raise NotFound("no-such-case", "没有这件审批", "there is no such case")
     return found

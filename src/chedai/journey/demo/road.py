@@ -71,6 +71,7 @@ class Road:
     last: datetime
     weak: bool = False  # an income that does not carry the loan
     deal: Deal | None = None
+    _plan: FrozenPlan | None = None
 
     @property
     def actor(self) -> Actor:
@@ -96,8 +97,10 @@ class Road:
 
     @property
     def plan(self) -> FrozenPlan:
-        """The plan that was accepted."""
-        return plan_in_hand(self.key)
+        """The plan that was accepted, and is the one that is approved."""
+        if self._plan is None:
+            self._plan = plan_in_hand(self.key)
+        return self._plan
 
     @property
     def stage(self) -> Stage:

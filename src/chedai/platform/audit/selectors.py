@@ -13,14 +13,19 @@ from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditHead,
 from chedai.platform.audit.signing import Checkpoint, read
 from chedai.platform.audit.verify import Line
 from chedai.platform.errors import NotFound
+from chedai.platform.rows import at_most_one
 
 _HEAD = 1
 
 
 def head_lock() -> AuditHead:
     """The head of the chain, locked until the transaction ends; made on the first use."""
-    AuditHead.objects.get_or_create(pk=_HEAD, defaults={"link": GENESIS})
-    return AuditHead.objects.select_for_update(no_key=True).get(pk=_HEAD)
+    rows = AuditHead.objects.select_for_update(no_key=True).filter(pk=_HEAD)
+    found = at_most_one(rows)
+    if found is None:
+        AuditHead.objects.get_or_create(pk=_HEAD, defaults={"link": GENESIS})
+        found = rows.get()
+    return found
 
 
 def head() -> tuple[int, bytes]:

@@ -21,12 +21,15 @@ def same_elsewhere(paper: Paper) -> QuerySet[Paper]:
 
 def shared_with(subject: str, before: str) -> dict[int, set[str]]:
     """By paper of a subject: the other subjects, beginning with `before`, that hold the very same bytes."""
-    ours = dict(papers_of(subject).values_list("pk", "address"))
-    same = Paper.objects.filter(address__in=set(ours.values()), removed_at=None, subject__startswith=before)
+    ours = Paper.objects.filter(subject=subject, removed_at=None)
+    same = Paper.objects.filter(address__in=ours.values("address"), removed_at=None, subject__startswith=before)
     holders: dict[str, set[str]] = {}
     for address, holder in same.exclude(subject=subject).values_list("address", "subject"):
         holders.setdefault(address, set()).add(holder)
-    return {pk: holders[address] for pk, address in ours.items() if address in holders}
+    if not holders:
+        return {}
+    held = ours.filter(address__in=holders).order_by("pk").values_list("pk", "address")
+    return {pk: holders[address] for pk, address in held}
 
 
 def paper_content(paper_id: int) -> tuple[Paper, bytes]:

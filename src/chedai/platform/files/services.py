@@ -19,6 +19,7 @@ from chedai.platform.files import rules, store
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
+from chedai.platform.rows import at_most_one
 from chedai.platform.work import record, service
 
 KEPT: Final = timedelta(days=2)
@@ -32,7 +33,7 @@ def paper_hand_in(
     """Store a paper for `subject`. Handed in twice, the same content for the same purpose is the same paper."""
     media_type = rules.media_type(content, allowed)
     address = store.put(content)
-    same = Paper.objects.filter(subject=subject, purpose=purpose, address=address, removed_at=None).first()
+    same = at_most_one(Paper.objects.filter(subject=subject, purpose=purpose, address=address, removed_at=None))
     if same is not None:
         return same
     paper = Paper.objects.create(

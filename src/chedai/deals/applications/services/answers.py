@@ -6,7 +6,7 @@ two readings stand side by side as a difference until the customer has acknowled
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from chedai.deals.applications.models import Answer, Application, Difference, Party
@@ -14,7 +14,7 @@ from chedai.deals.applications.questions import Question, answer_read, asked_of,
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, party_read
 from chedai.deals.applications.services.checklist import checklist_refresh
 from chedai.deals.applications.services.flags import flags_refresh
-from chedai.deals.applications.services.keeping import keep
+from chedai.deals.applications.services.keeping import Said, keep
 from chedai.deals.applications.services.parties import writing_lock
 from chedai.deals.applications.states import DifferenceState, Liability, Role, Source
 from chedai.platform import clock
@@ -44,15 +44,16 @@ def answers_write(
     party = party_read(party_id)
     application = writing_lock(party.application_id)
     read = _read(party, values, as_of or clock.business_date(), actor)
-    before = answers_plain(answers_in_force([party.pk])[party.pk])
+    held = answers_in_force([party.pk])[party.pk]
+    before = answers_plain(held)
     changed = {one.code: (one, text) for one, text in read if before.get(one.code, "") != text}
     own = actor.kind is ActorKind.GUEST
     if not own:
-        _refuse_without_reason(party, changed, reason)
-    for one, text in changed.values():
-        said = Source.STAFF if one.staff and source is Source.CUSTOMER else source
-        _write(application, party, one, text, Source.CUSTOMER if own else said, as_of, reason, actor)
+        _refuse_without_reason(held, changed, reason)
     if changed:
+        day = as_of or clock.business_date()
+        said = [Said(one, text, _source(one, source, own), day, own) for one, text in changed.values()]
+        _differ(application, party, held, keep(party, said, actor), reason, actor)
         facts: dict[str, Scalar] = {"party": party.pk, "fields": ",".join(sorted(changed)), "source": source.value}
         record(actor=actor, action="answers.written", subject=f"deal:{application.deal_id}", facts=facts)
         checklist_refresh(application, actor)
@@ -72,15 +73,8 @@ def answers_confirm(*, party_id: int, codes: list[str], actor: Actor) -> None:
         if code not in held:
             raise Refusal("answer-missing", "还没有填写，无法确认", "there is no answer to confirm", field=code)
         old = held[code]
-        new = keep(
-            party,
-            question(code),
-            old.value.in_full(),
-            Source(old.source),
-            today,
-            actor,
-            by_customer=old.by_customer,
-        )
+        said = Said(question(code), old.value.in_full(), Source(old.source), today, old.by_customer)
+        (new,) = keep(party, [said], actor)
         Difference.objects.filter(later=old).update(later=new)
         Difference.objects.filter(own=old, state=DifferenceState.OPEN).update(own=new)
     facts: dict[str, Scalar] = {"party": party.pk, "fields": ",".join(sorted(codes))}
@@ -133,41 +127,46 @@ def _is_own(answer: Answer) -> bool:
     return Difference.objects.filter(later=answer, state=DifferenceState.ACKNOWLEDGED).exists()
 
 
-def _refuse_without_reason(party: Party, changed: Mapping[str, tuple[Question, str]], reason: str) -> None:
-    held = answers_in_force([party.pk])[party.pk]
+def _source(asked: Question, source: Source, own: bool) -> Source:
+    if own:
+        return Source.CUSTOMER
+    return Source.STAFF if asked.staff and source is Source.CUSTOMER else source
+
+
+def _refuse_without_reason(
+    held: Mapping[str, Answer], changed: Mapping[str, tuple[Question, str]], reason: str
+) -> None:
     watched = [code for code, (one, _) in changed.items() if one.watched and code in held and _is_own(held[code])]
     if watched and not reason.strip():
         zh, en = "修改客户填写的内容须写明原因", "say why you change what the customer wrote"
         raise Refusal("reason-missing", zh, en, field="reason")
 
 
-def _write(
+def _differ(
     application: Application,
     party: Party,
-    one: Question,
-    text: str,
-    source: Source,
-    as_of: date | None,
+    held: Mapping[str, Answer],
+    new: Sequence[Answer],
     reason: str,
     actor: Actor,
 ) -> None:
+    """What the new answers are to those before: a difference that is opened, goes on, or is undone."""
     own = actor.kind is ActorKind.GUEST
-    old = Answer.objects.filter(party=party, question=one.code, superseded_at=None).first()
-    new = keep(party, one, text, source, as_of or clock.business_date(), actor, by_customer=own)
-    standing = (
-        Difference.objects.filter(own__party=party, own__question=one.code, state=DifferenceState.OPEN)
-        .select_related("own")
-        .first()
-    )
-    if standing is not None:
-        if own or standing.own.value.in_full() == text:
-            _settle(standing, DifferenceState.UNDONE, f"link:{actor.ref}" if own else "")
-        else:
-            standing.later = new
-            standing.reason = Personal(Kind.TEXT, reason)
-            standing.save(update_fields=["later", "reason"])
-    elif one.watched and not own and old is not None and old.value.in_full() and _is_own(old):
-        Difference.objects.create(application=application, own=old, later=new, reason=reason, found_at=clock.now())
+    rows = Difference.objects.filter(own__party=party, state=DifferenceState.OPEN).select_related("own")
+    standing = {one.own.question: one for one in rows}
+    for answer in new:
+        before, open_one = held.get(answer.question), standing.get(answer.question)
+        if open_one is not None:
+            if own or open_one.own.value.in_full() == answer.value.in_full():
+                _settle(open_one, DifferenceState.UNDONE, f"link:{actor.ref}" if own else "")
+            else:
+                open_one.later = answer
+                open_one.reason = Personal(Kind.TEXT, reason)
+                open_one.save(update_fields=["later", "reason"])
+        elif question(answer.question).watched and not own and before is not None and _is_own(before):
+            Difference.objects.create(
+                application=application, own=before, later=answer, reason=reason, found_at=clock.now()
+            )
 
 
 def _settle(difference: Difference, state: DifferenceState, evidence: str) -> None:

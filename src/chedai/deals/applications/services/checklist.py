@@ -17,23 +17,25 @@ def checklist_refresh(application: Application, actor: Actor) -> None:
     """Add the papers that are wanted now and set aside those that no longer are. Called inside a service."""
     wants = {(one.party_id, one.code): one for one in wanted_now(application)}
     held = {(item.party_id, item.code): item for item in CheckItem.objects.filter(application=application)}
-    now, changed = clock.now(), 0
+    now, fresh, changed = clock.now(), [], 0
     for key, want in wants.items():
         item = held.get(key)
         if item is None:
-            CheckItem.objects.create(
-                application=application,
-                party_id=want.party_id,
-                code=want.code,
-                is_required=want.required,
-                changed_at=now,
+            fresh.append(
+                CheckItem(
+                    application=application,
+                    party_id=want.party_id,
+                    code=want.code,
+                    is_required=want.required,
+                    changed_at=now,
+                )
             )
-            changed += 1
         elif (item.is_wanted, item.is_required) != (True, want.required):
             item.is_wanted, item.is_required = True, want.required
             item.save(update_fields=["is_wanted", "is_required"])
             changed += 1
     gone = [item.pk for key, item in held.items() if key not in wants and item.is_wanted]
+    changed += len(CheckItem.objects.bulk_create(fresh))
     changed += CheckItem.objects.filter(pk__in=gone).update(is_wanted=False)
     if changed:
         facts: dict[str, Scalar] = {"wanted": len(wants), "changed": changed}

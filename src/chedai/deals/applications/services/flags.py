@@ -154,12 +154,12 @@ def _deals_reached_at(application: Application, party: Party, text: str) -> set[
 
 def _papers(application: Application) -> list[Finding]:
     """The same bytes handed in for a deal in which none of this application's people take part."""
-    people = Party.objects.filter(application=application, removed_at=None).values("customer_id")
-    with_us = set(Party.objects.filter(customer_id__in=people).values_list("application__deal_id", flat=True))
-    found = []
     shared = shared_with(deal_subject(application.deal_id), "deal:")
     if not shared:
         return []
+    people = Party.objects.filter(application=application, removed_at=None).values("customer_id")
+    with_us = set(Party.objects.filter(customer_id__in=people).values_list("application__deal_id", flat=True))
+    found = []
     items = {f"check:{item.pk}": item for item in CheckItem.objects.filter(application=application)}
     for paper in papers_of(deal_subject(application.deal_id)).filter(pk__in=shared):
         numbers = {int(subject.partition(":")[2]) for subject in shared[paper.pk]} - with_us

@@ -8,7 +8,7 @@ from chedai.deals.applications import plans, steps
 from chedai.deals.applications.models import Answer, Application, Party
 from chedai.deals.applications.questions import asked_of, question
 from chedai.deals.applications.services.checklist import checklist_refresh
-from chedai.deals.applications.services.keeping import keep
+from chedai.deals.applications.services.keeping import Said, keep
 from chedai.deals.applications.services.withdrawing import withdraw_all
 from chedai.deals.applications.states import ApplicationState, Liability, Role, Source
 from chedai.deals.pipeline.models import Deal
@@ -60,27 +60,22 @@ def application_open(*, deal_id: int, quote_id: int, actor: Actor) -> Applicatio
 def _take_over(application: Application, deal: Deal, actor: Actor) -> None:
     applicant = _party(application, deal.customer_id, Role.APPLICANT, Liability.BORROWER)
     earlier = _last_answers(applicant)
-    for answer in earlier:
-        keep(
-            applicant,
-            question(answer.question),
-            answer.value.in_full(),
-            Source(answer.source),
-            answer.as_of,
-            actor,
-            by_customer=answer.by_customer,
-        )
+    said = [
+        Said(question(one.question), one.value.in_full(), Source(one.source), one.as_of, one.by_customer)
+        for one in earlier
+    ]
     address = deal.customer.address
     today = clock.business_date()
     given = {answer.question for answer in earlier}
     asked = {one.code for one in asked_of(deal.customer.kind, Role.APPLICANT, Liability.BORROWER, "")}
     if address and "home_address" in asked - given:
-        keep(applicant, question("home_address"), address.in_full(), Source.RECORD, today, actor)
+        said.append(Said(question("home_address"), address.in_full(), Source.RECORD, today))
     spouse = relations_of(deal.customer_id).filter(kind=RelationKind.SPOUSE).first()
     if spouse is not None:
         _party(application, spouse.other_id, Role.SPOUSE, Liability.AWARE)
         if "marital" not in given:
-            keep(applicant, question("marital"), "married", Source.RECORD, today, actor)
+            said.append(Said(question("marital"), "married", Source.RECORD, today))
+    keep(applicant, said, actor)
 
 
 def _party(application: Application, customer_id: int, role: Role, liability: Liability) -> Party:

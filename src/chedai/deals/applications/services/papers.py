@@ -7,11 +7,10 @@ from datetime import date
 from chedai.deals.applications import checklists, rules
 from chedai.deals.applications.models import Application, CheckItem, CheckStep
 from chedai.deals.applications.selectors import (
-    application_lock,
     deal_subject,
     item_lock,
+    item_lock_whole,
     item_purpose,
-    item_read,
 )
 from chedai.deals.applications.services.flags import flags_of_papers
 from chedai.deals.applications.states import ApplicationState, ItemState
@@ -30,15 +29,16 @@ def check_hand_in(*, item_id: int, name: str, content: bytes, actor: Actor, day:
 
     Errors: as `check_handed`; `Refusal` where the file is none of the accepted kinds.
     """
-    item = item_read(item_id)
+    application, item = item_lock_whole(item_id)
+    _refuse_unwanted(application, item)
     paper = paper_hand_in(
-        subject=deal_subject(item.application.deal_id),
+        subject=deal_subject(application.deal_id),
         purpose=item_purpose(item),
         name=name,
         content=content,
         actor=actor,
     )
-    return check_handed(item_id=item_id, paper_id=paper.pk, actor=actor, day=day)
+    return _handed(application, item, paper.pk, actor, day)
 
 
 @service
@@ -48,17 +48,17 @@ def check_handed(*, item_id: int, paper_id: int, actor: Actor, day: date | None 
     Errors: `Conflict` where the paper was accepted already; `Refusal` where it was handed in for something else, or
     where its day is past.
     """
-    application = application_lock(item_read(item_id).application_id)
-    item = item_lock(item_id)
-    _refuse_closed(application)
-    refused = rules.item_refusal(ItemState(item.state), ItemState.HANDED_IN)
-    if refused is not None:
-        raise refused
+    application, item = item_lock_whole(item_id)
+    _refuse_unwanted(application, item)
     subject = deal_subject(application.deal_id)
     if not papers_of(subject).filter(pk=paper_id, purpose=item_purpose(item)).exists():
         raise Refusal(
             "paper-elsewhere", "该文件不属于这项资料", "the file was handed in for something else", field="file"
         )
+    return _handed(application, item, paper_id, actor, day)
+
+
+def _handed(application: Application, item: CheckItem, paper_id: int, actor: Actor, day: date | None) -> CheckItem:
     if item.state != ItemState.HANDED_IN:
         item.round += 1
     expires = _expiry(item, day)
@@ -72,8 +72,7 @@ def check_handed(*, item_id: int, paper_id: int, actor: Actor, day: date | None 
 @service
 def check_accept(*, item_id: int, actor: Actor, day: date | None = None) -> CheckItem:
     """Accept a paper after looking at it. Errors: `Refusal` for who handed it in, for a missing or a past day."""
-    application_lock(item_read(item_id).application_id)
-    item = item_lock(item_id)
+    _application, item = item_lock_whole(item_id)
     refused = rules.item_refusal(ItemState(item.state), ItemState.ACCEPTED)
     if refused is not None:
         raise refused
@@ -91,8 +90,7 @@ def check_accept(*, item_id: int, actor: Actor, day: date | None = None) -> Chec
 @service
 def check_return(*, item_id: int, reason: str, actor: Actor) -> CheckItem:
     """Send a paper back with the reason, which the customer reads too."""
-    application_lock(item_read(item_id).application_id)
-    item = item_lock(item_id)
+    _application, item = item_lock_whole(item_id)
     refused = rules.item_refusal(ItemState(item.state), ItemState.RETURNED)
     if refused is not None:
         raise refused
@@ -132,16 +130,19 @@ def _expiry(item: CheckItem, day: date | None) -> date | None:
     return expires
 
 
-def _refuse_closed(application: Application) -> None:
+def _refuse_unwanted(application: Application, item: CheckItem) -> None:
     if application.state == ApplicationState.CLOSED:
         raise Conflict("application-state", "进件已关闭", "the application is closed")
+    refused = rules.item_refusal(ItemState(item.state), ItemState.HANDED_IN)
+    if refused is not None:
+        raise refused
 
 
 def step(item: CheckItem, state: ItemState, reason: str, paper_id: int | None, actor: Actor) -> None:
     """One thing happens to a paper, and goes on record. Called inside a service, which has decided."""
     now = clock.now()
     item.state, item.reason, item.changed_at = state, reason, now
-    item.save()
+    item.save(update_fields=["state", "reason", "changed_at", "round", "expires_on"])
     CheckStep.objects.create(
         item=item, state=state, round=item.round, paper_id=paper_id, reason=reason, by=actor.key, at=now
     )

@@ -105,7 +105,8 @@ def paper_see(*, case_id: int, paper_id: int, actor: Actor) -> None:
     case = case_lock(case_id)
     if not papers_to_see(case.deal_id).filter(pk=paper_id).exists():
         raise NotFound("no-such-paper", "没有这份文件", "there is no such paper")
-    PaperSeen.objects.get_or_create(case=case, paper_id=paper_id, user_id=actor.ref, defaults={"seen_at": clock.now()})
+    seen = PaperSeen(case=case, paper_id=paper_id, user_id=actor.ref, seen_at=clock.now())
+    PaperSeen.objects.bulk_create([seen], ignore_conflicts=True)
 
 
 @service

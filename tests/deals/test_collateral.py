@@ -199,6 +199,17 @@ def test_the_deal_is_complete_when_the_last_paper_is_back(paid: Papering) -> Non
     assert (paid.stage(), selectors.everything_back(paid.deal.pk)) == ("complete", True)
 
 
+def test_cover_lost_after_the_payout_is_told_and_the_deal_is_complete_again_once_it_is_back(paid: Papering) -> None:
+    paid.finish(ItemKind.PLATE, "浙A12345")
+    paid.finish(ItemKind.LIEN)
+    paid.finish(ItemKind.GREEN_BOOK)
+    paid.insure(Cover.COMMERCIAL, number="PA-2", ends=date(2028, 11, 19), first_beneficiary="", content=b"")
+    assert paid.stage() == "complete"
+    assert (paid.deal.turn, paid.deal.next_step) == ("officer", "第一受益人已失效，请补办批单或续保")
+    paid.insure(Cover.COMMERCIAL, number="PA-3", ends=date(2029, 11, 19))
+    assert (paid.stage(), paid.deal.turn, paid.deal.next_step) == ("complete", "nobody", "资料已齐，归档")
+
+
 def test_insurance_to_renew_is_listed_before_it_ends(paid: Papering) -> None:
     assert list(selectors.renewals(Q(), TODAY)) == []
     ending = selectors.renewals(Q(), date(2027, 10, 21))

@@ -17,18 +17,26 @@ from chedai.deals.applications.models import Answer, BureauReport, Party, PhoneL
 from chedai.deals.applications.rules import Line
 from chedai.deals.applications.services.links import link_make
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write, statement_write
+from chedai.deals.collateral.models import InsurancePolicy
+from chedai.deals.collateral.services import policy_record
+from chedai.deals.collateral.states import Cover
 from chedai.deals.contracts.privacy import IDENTITY, SIGNED, deals_hold
 from chedai.deals.pipeline.models import Deal, DealNote
 from chedai.deals.pipeline.services import deal_lose, note_write
 from chedai.deals.pipeline.states import DealState, LostReason
 from chedai.deals.quotes.models import Quote, QuoteShare
 from chedai.deals.quotes.sharing import quote_share
+from chedai.deals.underwriting.models import Assessment, Rating, UnderwritingCase
+from chedai.deals.underwriting.states import CaseKind
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.errors import Refusal
 from chedai.platform.files import store
 from chedai.platform.files.models import Paper
 from chedai.platform.files.services import paper_hand_in
+from chedai.platform.messages.models import Message
+from chedai.platform.messages.services import message_send, template_write
+from chedai.platform.messages.states import Category
 from chedai.platform.privacy.models import Erasure
 from chedai.platform.privacy.services import erasure_ask, erasure_carry_out, retention_run
 from tests import cast
@@ -79,6 +87,48 @@ def case() -> applying.Case:
         actor=actor,
     )
     identity = f"customer:{deal.customer_id}"
+    rated = UnderwritingCase.objects.create(
+        deal=deal,
+        application=made.application.pk,
+        round=9,
+        kind=CaseKind.FULL,
+        opened_at=clock.now(),
+        due_at=clock.now(),
+    )
+    Rating.objects.create(
+        case=rated, rater=house.officer.user, answers={"home": "own"}, points=1, questionnaire="q", rated_at=clock.now()
+    )
+    Assessment.objects.create(
+        case=rated, inputs=b"{facts}", rules=b"[]", result=b"{}", digest="d", outcome="refer", made_at=clock.now()
+    )
+    policy_record(
+        deal_id=deal.pk,
+        cover=Cover.COMPULSORY,
+        insurer="平安财险",
+        number="PA-20261120",
+        starts=asked_on,
+        ends=asked_on + timedelta(days=364),
+        actor=actor,
+    )
+    template_write(
+        code="due",
+        channel="email",
+        language="zh",
+        category=Category.SERVICE,
+        title="还款提醒",
+        body="{name}，请按时还款",
+        actor=actor,
+    )
+    message_send(
+        subject=identity,
+        code="due",
+        channel="email",
+        language="zh",
+        address="wang@example.com",
+        values={"name": "王芳"},
+        key="due-1",
+        actor=actor,
+    )
     paper_hand_in(subject=identity, purpose="consent", name="王芳.pdf", content=applying.paper("同意"), actor=actor)
     return made
 
@@ -87,7 +137,7 @@ def left(case: applying.Case) -> dict[str, int]:
     """How much there still is of the customer, room by room."""
     deal, lead, visit, need = case.deal, Lead.objects.get(), Visit.objects.get(), Need.objects.get()
     subjects = (f"deal:{deal.pk}", f"customer:{deal.customer_id}")
-    contact = lead.contacts.get()
+    contact, message = lead.contacts.get(), Message.objects.get()
     return {
         "lead": sum(map(bool, (lead.name, lead.phone, lead.phone_index, lead.interest, contact.note))),
         "visit": sum(map(bool, (visit.name, visit.phone, visit.phone_index, visit.interest))),
@@ -98,6 +148,10 @@ def left(case: applying.Case) -> dict[str, int]:
         "reports": BureauReport.objects.count(),
         "links": PhoneLink.objects.count(),
         "notes": DealNote.objects.count(),
+        "facts of decisions": sum(bool(bytes(one.inputs)) for one in Assessment.objects.all()),
+        "ratings": sum(bool(one.answers) for one in Rating.objects.all()),
+        "policy numbers": sum(bool(one.number) for one in InsurancePolicy.objects.all()),
+        "messages": sum(map(bool, (message.address, message.title, message.body))),
         "papers": sum(bool(one.name) for one in Paper.objects.filter(subject__in=subjects)),
     }
 
@@ -123,6 +177,7 @@ def test_whose_deal_came_to_nothing_is_deleted_in_every_room(
     with django_capture_on_commit_callbacks(execute=True):
         made = erasure_ask(subject=subject, reason="本人申请", actor=compliance(case.house))
     assert (made.state, made.held_until) == ("erased", None)
+    assert Message.objects.get().state == "failed"  # nothing goes out to who was deleted
     assert left(case) == dict.fromkeys(before, 0)
     for address in addresses:
         with pytest.raises(FileNotFoundError):

@@ -28,7 +28,7 @@ from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_write
 from chedai.platform.webhooks.services import endpoint_add, endpoint_test
 from tests import cast
-from tests.security import applications, catalog, customers, papers, quotes, reception, underwriting
+from tests.security import applications, catalog, customers, ledger, papers, quotes, reception, underwriting
 
 ROLES: Final = tuple(table().roles)
 Values = dict[str, Any]
@@ -248,6 +248,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "put /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "get /webhooks/{webhook_id}/deliveries": lambda house: {"webhook_id": _endpoint(house).pk},
     **catalog.OF_HOUSE,
+    **ledger.OF_HOUSE,
     **papers.OF_HOUSE,
     **underwriting.OF_HOUSE,
 }
@@ -257,7 +258,7 @@ BY_ASKER: Final = {"draft": "a draft is found by its form and by who asks", "dra
 """Addresses whose word names something of everybody's own; another's cannot be named."""
 
 BY_BODY: Final = {"post /deals": ("get /customers/{customer_id}", "customer")}
-"""Operations that name a record in what they are sent: where the record of a store is found, and its name in the body."""
+"""Operations that name a record in their body: where that of a store is found, and its name there."""
 
 FOR_EVERYBODY: Final = {"import_template": "an empty workbook holds nothing of anybody"}
 """Addresses of the house whose right is no right of the house, and why."""

@@ -277,14 +277,24 @@ BODIES: Final[dict[str, Any]] = {
 """What an operation wants to be sent, so that it is refused for the right reason."""
 
 
-def ask(operation: Operation, values: dict[str, Any], secret: str) -> HttpResponse:
+def ask(operation: Operation, values: dict[str, Any], secret: str, named: dict[str, Any] | None = None) -> HttpResponse:
     client = Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=False)
     url = operation.url(values)
     if operation.method == "get":
         return client.get(url)
-    body = json.dumps(BODIES.get(f"{operation.method} {operation.path}", {}))
+    body = json.dumps(BODIES.get(f"{operation.method} {operation.path}", {}) | (named or {}))
     headers = {"Idempotency-Key": "matrix-key-1"}
     return getattr(client, operation.method)(url, body, content_type="application/json", headers=headers)
+
+
+def by_body(operation: Operation, key: str, secret: str, house: House) -> list[int]:
+    """What is answered where the body names a record of one's own store, and one of another."""
+    found, (where, name) = [], BY_BODY[key]
+    for store in (house.here, house.there):
+        (number,) = house.of_store(where, store).values()
+        with nothing_stays():
+            found.append(ask(operation, {}, secret, {name: number}).status_code)
+    return found
 
 
 def secret_of(staff: Staff) -> str:
@@ -308,6 +318,8 @@ def test_operations_of_the_interface_follow_the_same_table(role: Role, house: Ho
                 assert answer.status_code == 403, (operation, role, answer.content)
             continue
         if key in BY_BODY:
+            found = by_body(operation, key, secret, house)
+            assert (found[0] in REFUSED, found[1] in REFUSED) == (reach is Reach.OWN, True), (operation, role, found)
             continue
         own_values = house.everything(key, staff)[0]
         with nothing_stays():

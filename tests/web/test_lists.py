@@ -11,6 +11,8 @@ from django.http import HttpResponse, QueryDict
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.services import customer_register
 from chedai.org.models import Staff
 from chedai.platform.approvals.models import Approval
 from chedai.platform.audit.models import AuditEntry
@@ -243,6 +245,30 @@ def test_personal_data_leaves_masked(house: House, browse: Browse) -> None:
     client.post("/messages/", {"act": "columns", "column": ["address"]})
     assert "13800138000" not in client.get("/messages/").content.decode()
     assert _sheet(client.post("/messages/", {"act": "export"}))[1] == ["客户号 1", "138001****"]
+
+
+def test_a_manager_of_one_store_sees_the_messages_to_its_customers_only(house: House, browse: Browse) -> None:
+    template = Template.objects.create(
+        code="due", channel="email", language="zh", version=1, category="service", body="x", written_at=now()
+    )
+    for store, owner in ((house.east, house.officer), (house.west, cast.person("wuxi", "吴西", house.west, "officer"))):
+        customer = customer_register(
+            kind=CustomerKind.PERSON, name="王芳", store_id=store.pk, owner_id=owner.pk, actor=cast.acting(owner)
+        )
+        Message.objects.create(
+            subject=f"customer:{customer.pk}",
+            template=template,
+            address="a",
+            title="",
+            body="x",
+            key=store.code,
+            asked_at=now(),
+        )
+    ours, theirs = (one.subject.partition(":")[2] for one in Message.objects.order_by("pk"))
+    page = browse(house.manager).get("/messages/").content.decode()
+    assert f"客户号 {ours}" in page and f"客户号 {theirs}" not in page
+    page = browse(house.admin).get("/messages/").content.decode()
+    assert f"客户号 {ours}" in page and f"客户号 {theirs}" in page
 
 
 def test_who_may_not_export_does_not(house: House, browse: Browse) -> None:

@@ -14,13 +14,24 @@ from chedai.crm.customers.privacy import CUSTOMERS as OWN
 from chedai.crm.customers.selectors import history_subjects
 from chedai.crm.reception.privacy import reception_erase
 from chedai.deals.applications.privacy import applications_erase
+from chedai.deals.collateral.privacy import collateral_erase
 from chedai.deals.contracts.privacy import contracts_erase, deals_hold
 from chedai.deals.pipeline.privacy import deals_erase
 from chedai.deals.quotes.privacy import quotes_erase
+from chedai.deals.underwriting.privacy import underwriting_erase
 from chedai.platform.files.services import papers_erase
+from chedai.platform.messages.services import messages_erase
 from chedai.platform.privacy.registry import Hold, Holder
 
-ROOMS: Final = (reception_erase, quotes_erase, applications_erase, contracts_erase, deals_erase)
+ROOMS: Final = (
+    reception_erase,
+    quotes_erase,
+    applications_erase,
+    underwriting_erase,
+    contracts_erase,
+    collateral_erase,
+    deals_erase,
+)
 """Who deletes what of a customer, each by the numbers of the customer and of the records merged into it."""
 
 
@@ -39,6 +50,7 @@ def _erase(customer_id: int) -> None:
         erase(family)
     for number in family:
         papers_erase(subject=f"customer:{number}")
+        messages_erase(subject=f"customer:{number}")
     OWN.erase(customer_id)
 
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from chedai.catalog.vehicles.selectors import vehicle_read
 from chedai.catalog.vehicles.services import vehicle_change
 from chedai.deals.collateral import rules, selectors
-from chedai.deals.collateral.events import BeneficiaryLost, PapersComplete
 from chedai.deals.collateral.models import CollateralItem, InsurancePolicy
 from chedai.deals.collateral.rules import Asked, Policy
 from chedai.deals.collateral.states import Cover, ItemKind, ItemState
@@ -17,7 +16,7 @@ from chedai.deals.contracts.selectors import contract_document, contract_signed
 from chedai.deals.contracts.services.statements import requirements_of
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_lock
-from chedai.deals.pipeline.services import deal_advance
+from chedai.deals.pipeline.services import deal_advance, deal_turn
 from chedai.deals.pipeline.states import Stage, Turn
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
@@ -27,9 +26,11 @@ from chedai.platform.files.models import Paper
 from chedai.platform.files.services import paper_hand_in
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.privacy.services import consent_require
-from chedai.platform.work import emit, record, service
+from chedai.platform.work import record, service
 
 ACTOR = system("collateral")
+COMPLETE = "资料已齐，归档"
+BENEFICIARY_LOST = "第一受益人已失效，请补办批单或续保"
 _INSURANCE = {Cover.COMPULSORY: ItemKind.COMPULSORY, Cover.COMMERCIAL: ItemKind.COMMERCIAL}
 _OF_INSURANCE = frozenset(_INSURANCE.values())
 
@@ -156,7 +157,7 @@ def policy_record(
     facts: dict[str, Scalar] = {"cover": cover.value, "policy": policy.pk, "ends": ends.isoformat()}
     facts |= {"damage": damage, "third_party": third_party, "beneficiary": first_beneficiary}
     record(actor=actor, action="insurance.recorded", subject=subject, facts=facts)
-    _follow_insurance(deal, cover, actor, policy.pk)
+    _follow_insurance(deal, cover, actor)
     return policy
 
 
@@ -191,7 +192,7 @@ def policy_withdraw(*, policy_id: int, reason: str, actor: Actor) -> None:
         raise Conflict("policy-withdrawn", "该保单已注销", "the policy no longer counts already")
     facts: dict[str, Scalar] = {"policy": policy_id, "cover": policy.cover}
     record(actor=actor, action="insurance.withdrawn", subject=f"deal:{deal.pk}", facts=facts, reason=reason.strip())
-    _follow_insurance(deal, Cover(policy.cover), actor, policy_id)
+    _follow_insurance(deal, Cover(policy.cover), actor)
 
 
 def insurance_lapse() -> int:
@@ -204,12 +205,12 @@ def insurance_lapse() -> int:
 def _lapse_if_ended(deal_id: int, cover: Cover) -> bool:
     deal = deal_lock(deal_id)
     before = CollateralItem.objects.get(deal=deal, kind=_INSURANCE[cover]).state
-    _follow_insurance(deal, cover, ACTOR, 0)
+    _follow_insurance(deal, cover, ACTOR)
     after = CollateralItem.objects.get(deal=deal, kind=_INSURANCE[cover]).state
     return before != after
 
 
-def _follow_insurance(deal: Deal, cover: Cover, actor: Actor, policy_id: int) -> None:
+def _follow_insurance(deal: Deal, cover: Cover, actor: Actor) -> None:
     """Bring the item of a cover into step with the policies that count."""
     item = CollateralItem.objects.filter(deal=deal, kind=_INSURANCE[cover]).first()
     if item is None:
@@ -227,7 +228,7 @@ def _follow_insurance(deal: Deal, cover: Cover, actor: Actor, policy_id: int) ->
     action = "collateral.finished" if good else "collateral.lapsed"
     record(actor=actor, action=action, subject=f"deal:{deal.pk}", facts={"item": item.kind})
     if any(one.code == "no-first-beneficiary" for one in stands.lacking):
-        emit(BeneficiaryLost(deal.pk, policy_id))
+        deal_turn(deal_id=deal.pk, turn=Turn.OFFICER, next_step=BENEFICIARY_LOST, actor=actor)
     if good:
         _complete(deal, actor)
 
@@ -251,11 +252,13 @@ def _plate(deal: Deal, plate: str, actor: Actor) -> None:
 
 
 def _complete(deal: Deal, actor: Actor) -> None:
-    """The last paper is back: the deal is complete."""
+    """The last paper is back: the deal is complete, or complete again after its cover had lapsed."""
     deal.refresh_from_db()
-    if deal.stage != Stage.COLLATERAL or not selectors.everything_back(deal.pk):
+    if not selectors.everything_back(deal.pk):
         return
-    deal_advance(
-        deal_id=deal.pk, to=Stage.COMPLETE, owner_id=None, turn=Turn.NOBODY, next_step="资料已齐，归档", actor=actor
-    )
-    emit(PapersComplete(deal.pk))
+    if deal.stage == Stage.COLLATERAL:
+        deal_advance(
+            deal_id=deal.pk, to=Stage.COMPLETE, owner_id=None, turn=Turn.NOBODY, next_step=COMPLETE, actor=actor
+        )
+    elif deal.stage == Stage.COMPLETE:
+        deal_turn(deal_id=deal.pk, turn=Turn.NOBODY, next_step=COMPLETE, actor=actor)

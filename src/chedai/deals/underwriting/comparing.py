@@ -95,7 +95,7 @@ def what_if(draft: RuleSet, assessments: Iterable[Assessment]) -> WhatIf:
 def old_cases(most: int = MOST) -> list[Assessment]:
     """The newest assessment of each case, newest cases first."""
     newest: dict[int, Assessment] = {}
-    for assessment in Assessment.objects.select_related("case__deal").order_by("-pk")[: most * 3]:
+    for assessment in Assessment.objects.exclude(inputs=b"").select_related("case__deal").order_by("-pk")[: most * 3]:
         newest.setdefault(assessment.case_id, assessment)
     return list(newest.values())[:most]
 

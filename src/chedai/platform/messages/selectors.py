@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from chedai.platform.errors import NotFound
 from chedai.platform.messages.models import Message, OptOut, Template
@@ -11,6 +14,12 @@ from chedai.platform.messages.models import Message, OptOut, Template
 def messages() -> QuerySet[Message]:
     """Every message that was asked for, with the version of the text it was written from."""
     return Message.objects.select_related("template")
+
+
+def messages_to(kind: str, numbers: QuerySet[Any]) -> QuerySet[Message]:
+    """The messages to some records of a kind only: `numbers` is a queryset of those records."""
+    subjects = numbers.order_by().annotate(told=Concat(Value(f"{kind}:"), Cast("pk", CharField()))).values("told")
+    return messages().filter(subject__in=subjects)
 
 
 def templates() -> QuerySet[Template]:

@@ -16,6 +16,8 @@ from chedai.platform.messages import rules
 from chedai.platform.messages.channels import channels
 from chedai.platform.messages.models import Message, OptOut, Template
 from chedai.platform.messages.states import Category, State
+from chedai.platform.privacy.kinds import Kind
+from chedai.platform.privacy.personal import Personal
 from chedai.platform.work import record, service
 
 DELIVER = "message.deliver"
@@ -111,6 +113,19 @@ def opt_in(*, subject: str, category: Category, actor: Actor) -> None:
     gone, _ = OptOut.objects.filter(subject=subject, category=category).delete()
     if gone:
         record(actor=actor, action="message.opted_in", subject=subject, facts={"category": category.value})
+
+
+def messages_erase(*, subject: str) -> None:
+    """Delete what was written to a person and where to; that a message went out stays. What waits is not sent.
+
+    Called inside the service that deletes.
+    """
+    for message in Message.objects.select_for_update(no_key=True).filter(subject=subject):
+        message.address = Personal(Kind.ADDRESS, "")
+        message.title = message.body = Personal(Kind.TEXT, "")
+        if message.state == State.WAITING:
+            message.state = State.FAILED
+        message.save()
 
 
 def _deliver(payload: Payload, progress: Progress) -> Result:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from chedai.crm.customers.selectors import customers_seen
 from chedai.platform.messages.selectors import messages as sent
+from chedai.platform.messages.selectors import messages_to
 from chedai.platform.messages.states import Category, State
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
@@ -33,12 +35,19 @@ REFUSABLE: Final = (Category.REMINDER.value, Category.MARKETING.value)
 
 _TINTS: Final = {State.SENT.value: "green", State.FAILED.value: "red", State.OPTED_OUT.value: "amber"}
 
+
+def _seen(request: Request) -> QuerySet[Any]:
+    """The messages to customers of the stores a person answers for; all of them where they answer for the house."""
+    records = request.access.records("message.read")
+    return messages_to("customer", customers_seen(records)) if records else sent()
+
+
 MESSAGES: Final = ListSpec(
     key="messages",
     title=_("已发消息"),
     unit=_("条"),
     permission="message.read",
-    rows=lambda request: sent(),
+    rows=lambda request: _seen(request),
     columns=(
         Column("subject", _("对象"), lambda m: subject(m.subject), sort="subject"),
         Column(

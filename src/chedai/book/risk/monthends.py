@@ -3,7 +3,7 @@
 The close of the first of a month writes the month before: what was late at midnight is late, what falls due on the
 first is not. A stretch of loans is one row: a table of a few numbers a loan, packed. The class is the floor by days
 (五级分类), at least special mention under observation after a restructure, held while a bad loan is not cured, and
-worse where a person said so. The allowance is the policy's share of the balance by class, rounded a loan.
+worse where a person said so. The allowance is the policy's share of the balance by class, rounded half-up a loan.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from chedai.book.risk import limits
 from chedai.book.risk.models import ClassOverride, MonthEnd
 from chedai.book.risk.watching import watch_fallen
 from chedai.engine.classify import ClassTable, RiskClass, class_floor, hold_bad
-from chedai.engine.columns import part_of
+from chedai.engine.columns import proportion
+from chedai.engine.money import RATE_SCALE
 from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -127,7 +128,7 @@ def _rows(found: Sequence[tuple[Any, ...]], month_end: date, rules: PolicyBook, 
             rows["state"][k], rows["owed"][k], ended[k] = _ENDED[state], 0, True
     rows["cls"] = np.where(ended, RiskClass.NORMAL, _classes(rows, found, month_end, rules, before))
     shares = np.array((0, *limits.allowance_on(rules, month_end)), np.int64)
-    rows["allowance"] = part_of("owed", rows["owed"].astype(np.int64), shares[rows["cls"]])
+    rows["allowance"] = proportion(rows["owed"].astype(np.int64), shares[rows["cls"]], RATE_SCALE, argument="owed")
     return rows
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chedai.book.loans.models import BucketMove, Loan, OverdueDay
 from chedai.book.risk.models import MonthEnd
 from chedai.book.risk.monthends import ROW, month_rows
-from chedai.engine.classify import BadShare, bad_share, provision_coverage
+from chedai.engine.classify import BadShare, RiskClass, bad_share, provision_coverage
 from chedai.engine.columns import Share
 from chedai.engine.portfolio import (
     NOT_YET,
@@ -52,7 +52,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class MonthSummary:
-    """One month end of the book: fen, and the shares that follow."""
+    """One month end of the book: fen, and the shares that follow. `coverage` is None where no loan is bad."""
 
     month_end: date
     loans: int
@@ -61,7 +61,7 @@ class MonthSummary:
     whole: int  # the balance of loans that are overdue (大口径)
     allowance: int
     bad: BadShare
-    coverage: Share
+    coverage: Share | None
     provisioned: Share
 
 
@@ -135,13 +135,16 @@ def vintages(seen: History, *, at_least: int, ever: bool = False) -> Vintage:
 
 
 def summaries(seen: History) -> list[MonthSummary]:
-    """The book at each month end."""
+    """The book at each month end at which anything was owed."""
     found = []
     for month, month_end in enumerate(seen.months):
         live = seen.states[month] < SETTLED
         classes, owed = seen.classes[month][live], seen.owed[month][live]
         overdue, allowance = seen.overdue[month][live], seen.allowance[month][live]
-        coverage, provisioned = provision_coverage(classes, allowance, owed)
+        if not owed.any():
+            continue
+        is_bad = bool((classes >= RiskClass.SUBSTANDARD).any())
+        coverage = provision_coverage(classes, allowance, owed)[0] if is_bad else None
         found.append(
             MonthSummary(
                 month_end=month_end,
@@ -152,7 +155,7 @@ def summaries(seen: History) -> list[MonthSummary]:
                 allowance=int(allowance.sum()),
                 bad=bad_share(classes, overdue, owed),
                 coverage=coverage,
-                provisioned=provisioned,
+                provisioned=Share(int(allowance.sum()), int(owed.sum())),
             )
         )
     return found

@@ -10,12 +10,14 @@ from django.apps import apps
 
 from chedai.catalog.products.menu import menu_item
 from chedai.deals.quotes.bespoke import AskedTerms, bespoke_ask, bespoke_take
+from chedai.deals.quotes.frozen import plan_from
 from chedai.deals.quotes.menu import add_on_answer, add_ons_take
 from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, QuoteOpening, QuoteShare
 from chedai.deals.quotes.selectors import answers_of, plans_of
 from chedai.deals.quotes.services import quote_accept, quote_offer
 from chedai.deals.quotes.sharing import Opened, quote_opened, quote_share, share_revoke
 from chedai.deals.quotes.states import AddOnChoice, AskState
+from chedai.engine.terms import Step, StepKind
 from chedai.journey.wiring import EVENTS
 from chedai.org.models import AuthorityLimit
 from chedai.platform import clock, events
@@ -187,6 +189,25 @@ class TestBespoke:
             staff_id=at.house.officer.pk,
             actor=at.actor,
         )
+
+    def test_a_balloon_is_asked_for_by_its_tail_or_by_its_instalment(self, at: Desk) -> None:
+        quote = at.offer(LEVEL)
+        by_tail = self.ask(at, quote.pk, tail=3_000_000)
+        plan = plan_from(by_tail.plan)
+        assert (plan.instalment, plan.last, plan.tail, plan.interest) == (227_273, 3_227_278, 3_000_000, 1_181_833)
+        assert [(one["term"], one["asked"], one["listed"]) for one in by_tail.lines] == [("life", 724, 571)]
+        assert by_tail.deviation_bp == 43  # 153 days longer of 360: 42.5
+        by_instalment = plan_from(self.ask(at, quote.pk, instalment=240_000).plan)
+        assert (by_instalment.instalment, by_instalment.tail) == (240_000, 2_500_275)  # two fen of rounding in its rows
+        assert refused(lambda: self.ask(at, quote.pk, tail=3_000_000, instalment=240_000)) == "bespoke-ways"
+
+    def test_a_stepped_plan_is_worked_out_and_measured(self, at: Desk) -> None:
+        quote = at.offer(LEVEL)
+        steps = (Step(12, StepKind.INTEREST_ONLY), Step(24, StepKind.SOLVE))
+        ask = self.ask(at, quote.pk, steps=steps)
+        plan = plan_from(ask.plan)
+        assert (plan.instalment, plan.highest, ask.deviation_bp) == (49_000, 442_666, 48)
+        assert refused(lambda: self.ask(at, quote.pk, steps=steps[:1])) == "quote-steps"
 
     def decide(self, at: Desk, approval: Approval, verdict: Verdict = Verdict.APPROVE) -> None:
         approval_decide(

@@ -108,6 +108,23 @@ def test_a_version_saved_untouched_says_exactly_what_it_was_begun_with(
         assert new.needs | {"papers": []} == old.needs | {"papers": []}
 
 
+def test_a_version_takes_more_fees_and_tiers_than_stand_ready(
+    house: House, browse: Browse, addresses: list[str]
+) -> None:
+    client, address = browse(house.manager), "/catalog/products/jianghe-auto/write/"
+    rows = {"tier_3_months": "18", "tier_3_share": "2", "tier_5_months": "30", "tier_5_share": "1"}
+    for row in range(7):
+        rows |= {f"fee_{row}_name": f"费用{row}", f"fee_{row}_measure": str(100 + row)}
+        rows |= {f"fee_{row}_when": "upfront", f"fee_{row}_payee": "lender", f"fee_{row}_in": "on"}
+    answer = client.post(address, fields(client, address) | {"starts": "2026-12-01"} | rows)
+    assert answer.status_code == 302, answer.context["form"].errors
+    new = Product.objects.get(code="jianghe-auto").versions.latest("number")
+    assert new.terms["fees"] == [f"费用{row}:{100 + row}:upfront:lender:in" for row in range(7)]
+    assert {"18": "2", "30": "1"}.items() <= new.terms["settlement"]["tiers"].items()
+    page = text(client.get(f"/catalog/products/versions/{new.pk}/write/"))
+    assert 'name="fee_6_name"' in page
+
+
 def engine_of(pk: int) -> tuple[Any, ...]:
     from_form = product_version(pk)
     ProductVersion.objects.filter(pk=pk).update(state="published")

@@ -367,6 +367,17 @@ class TestBeside:
         early = client.post(reverse("quote_terms_take", args=[quote.pk, BespokeAsk.objects.get().pk]))
         assert early.status_code == 422
 
+    def test_a_stepped_plan_is_typed_in_rows_that_are_added(self, at: Desk, client: Client) -> None:
+        quote = at.offer(LEVEL)
+        where = reverse("quote_terms", args=[quote.pk])
+        assert 'data-add-row="steps"' in client.get(where).content.decode()
+        rows_of = {"step_0_periods": "12", "step_0_kind": "interest_only", "step_4_periods": "24"}
+        sent = {"plan": "1", "days": "5", "reason": "季节性收入", "step_4_kind": "solve"} | rows_of
+        assert client.post(where, sent).status_code == 302
+        ask = BespokeAsk.objects.get()
+        assert (ask.plan["instalment"], ask.plan["highest"], ask.deviation_bp) == (49_000, 442_666, 48)
+        assert "本金平均占用（天） 742，目录 571" in client.get(where).content.decode()
+
 
 class TestLinks:
     def test_a_link_opens_without_signing_in_is_logged_and_expires(self, at: Desk, client: Client) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from chedai.engine.compare import TermRate
-from chedai.engine.compare.bespoke import Bespoke, Deviation, Term, deviations
+from chedai.engine.compare.bespoke import Bespoke, Deviation, Term, average_life, deviations, shape_deviation
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.rates import Fee, When
+from chedai.engine.terms import Amortisation, LoanTerms
 from tests.engine.compare.shop import POINT, product
 
 LISTED = product(
@@ -69,3 +73,11 @@ def test_amounts_outside_the_listed_ones() -> None:
 def test_an_amount_that_is_none_is_refused(principal: int) -> None:
     with pytest.raises(InvalidArgument, match="principal: must be positive and within the price"):
         deviations(LISTED, _asked(principal=principal))
+
+
+def test_a_tail_keeps_the_principal_out_for_longer() -> None:
+    level = LoanTerms(principal=100_000_00, annual_rate=5_880_000, periods=36, disbursed_on=date(2026, 11, 20))
+    tail = replace(level, amortisation=Amortisation.BALLOON, balloon=30_000_00)
+    assert (average_life(level), average_life(tail)) == (571, 724)
+    assert shape_deviation(tail, level) == (Deviation(Term.LIFE, 724, 571),)
+    assert shape_deviation(level, level) == ()

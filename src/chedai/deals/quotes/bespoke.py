@@ -18,9 +18,11 @@ from chedai.deals.quotes.states import AskState, QuoteState
 from chedai.deals.quotes.versions import next_version, told, with_plans
 from chedai.deals.quotes.wishes import refusing
 from chedai.engine.compare import Product
-from chedai.engine.compare.bespoke import Bespoke, Deviation, deviations
+from chedai.engine.compare.bespoke import Bespoke, Deviation, deviations, shape_deviation
 from chedai.engine.money import RATE_SCALE, divide
 from chedai.engine.rates import When
+from chedai.engine.schedule import schedule
+from chedai.engine.terms import Amortisation, LoanTerms, Step
 from chedai.org.authority import steps_for
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -39,12 +41,24 @@ LONGEST: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTerms:
-    """What the customer wants otherwise; None leaves the plan's own. Rate in 1e-8 a year, amounts in fen."""
+    """What the customer wants otherwise; None leaves the plan's own. Rate in 1e-8 a year, amounts in fen.
+
+    A balloon (气球) is asked for by its `tail`, or by the `instalment` from which the tail is solved; a stepped plan
+    (阶梯) by its `steps`.
+    """
 
     annual_rate: int | None = None
     periods: int | None = None
     down_payment: int | None = None
     waive_fees: bool = False
+    tail: int | None = None
+    instalment: int | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def shapes(self) -> bool:
+        """Whether the way of repaying is asked for otherwise."""
+        return self.tail is not None or self.instalment is not None or bool(self.steps)
 
 
 def bespoke_plan(plan: FrozenPlan, asked: AskedTerms) -> FrozenPlan:
@@ -57,19 +71,40 @@ def bespoke_plan(plan: FrozenPlan, asked: AskedTerms) -> FrozenPlan:
         raise Refusal("bespoke-down-payment", zh, en, field="down_payment")
     kept = [fee for fee in fees_of(plan) if not asked.waive_fees or fee.when is When.CONTINGENT]
     with refusing():
-        terms = replace(
-            plan.terms,
-            principal=principal,
-            annual_rate=plan.annual_rate if asked.annual_rate is None else asked.annual_rate,
-            periods=plan.periods if asked.periods is None else asked.periods,
+        terms = _shaped(
+            replace(
+                plan.terms,
+                principal=principal,
+                annual_rate=plan.annual_rate if asked.annual_rate is None else asked.annual_rate,
+                periods=plan.periods if asked.periods is None else asked.periods,
+            ),
+            asked,
         )
         made = over_terms(plan, terms, kept)
     ltv = divide(plan.ltv * principal, plan.principal)
     return msgspec.structs.replace(made, ltv=ltv, subsidies=(), advertised="", advertised_en="")
 
 
-def lines_of(product: Product, plan: FrozenPlan) -> tuple[Deviation, ...]:
-    """How far a plan is from its product, in figures."""
+def _shaped(terms: LoanTerms, asked: AskedTerms) -> LoanTerms:
+    """The terms repaid the way that was asked for. Errors: `Refusal` for two ways at once, those of the engine."""
+    ways = [asked.tail is not None, asked.instalment is not None, bool(asked.steps)]
+    if not any(ways):
+        return terms
+    if sum(ways) > 1:
+        zh, en = "尾款、固定月供、阶梯还款只能选一种", "ask for a tail, a fixed instalment or steps: one of them"
+        raise Refusal("bespoke-ways", zh, en, field="tail")
+    plain = replace(terms, amortisation=Amortisation.EQUAL_INSTALMENT, balloon=0, instalment=None, grace_principal=0)
+    if asked.steps:
+        return replace(plain, amortisation=Amortisation.STEPPED, steps=asked.steps)
+    if asked.tail is not None:
+        return replace(plain, amortisation=Amortisation.BALLOON, balloon=asked.tail)
+    last = schedule(replace(plain, amortisation=Amortisation.BALLOON, instalment=asked.instalment)).rows[-1]
+    return replace(plain, amortisation=Amortisation.BALLOON, balloon=last.total - (asked.instalment or 0))
+
+
+def lines_of(product: Product, plan: FrozenPlan, usual: LoanTerms | None = None) -> tuple[Deviation, ...]:
+    """How far a plan is from its product, in figures; with the `usual` terms also how far its way of repaying is."""
+    shape = () if usual is None or plan.terms is None else _shape_lines(plan.terms, usual)
     asked = Bespoke(
         price=plan.price,
         principal=plan.principal,
@@ -77,7 +112,12 @@ def lines_of(product: Product, plan: FrozenPlan) -> tuple[Deviation, ...]:
         annual_rate=plan.annual_rate,
         fees=fees_of(plan),
     )
-    return deviations(product, asked)
+    return (*deviations(product, asked), *shape)
+
+
+def _shape_lines(asked: LoanTerms, usual: LoanTerms) -> tuple[Deviation, ...]:
+    same = replace(usual, principal=asked.principal, annual_rate=asked.annual_rate, periods=asked.periods)
+    return shape_deviation(asked, same)
 
 
 @service
@@ -98,7 +138,7 @@ def bespoke_ask(
     if (refused := rules.plan_refusal(plans, plan)) is not None:
         raise refused
     made, product = bespoke_plan(plans[plan], asked), _product(quote, plans[plan], today)
-    lines = lines_of(product, made)
+    lines = lines_of(product, made, plans[plan].terms if asked.shapes else None)
     if not lines:
         zh, en = "与产品目录一致，无需审批", "nothing deviates from the catalogue"
         raise Refusal("bespoke-nothing", zh, en, field="annual_rate")

@@ -87,7 +87,7 @@ def deviation_bp(lines: Sequence[Deviation], price: int, principal: int) -> int:
     """The size of a deviation in basis points: that of its largest line, for the authority it needs.
 
     A rate counts by its difference; a down payment by its share of the price; an amount and fees by their share of the
-    loan; a term by 100 basis points a year beside the nearest listed one.
+    loan; a term, and the average life of the principal, by 100 basis points a year.
     """
     sizes = {
         Term.RATE: BASIS_POINT,
@@ -98,7 +98,8 @@ def deviation_bp(lines: Sequence[Deviation], price: int, principal: int) -> int:
     found = [0]
     for line in lines:
         size = abs(line.difference)
-        found.append(-(-size * 100 // 12) if line.term is Term.PERIODS else -(-size // sizes[line.term]))
+        years = {Term.PERIODS: 12, Term.LIFE: 360}.get(line.term)
+        found.append(-(-size // sizes[line.term]) if years is None else -(-size * 100 // years))
     return max(found)
 
 

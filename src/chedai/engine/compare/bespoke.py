@@ -15,6 +15,8 @@ from chedai.engine.compare.offer import Offer, offer_of
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.money import RATE_SCALE, divide
 from chedai.engine.rates import Fee, When
+from chedai.engine.schedule import schedule
+from chedai.engine.terms import LoanTerms
 
 
 class Term(StrEnum):
@@ -25,6 +27,7 @@ class Term(StrEnum):
     DOWN_PAYMENT = "down_payment"  # share of the price, 1e-8
     AMOUNT = "amount"  # fen
     FEES = "fees"  # fen over the whole plan
+    LIFE = "life"  # average life of the principal, days of 30 a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,21 @@ def deviations(product: Product, asked: Bespoke) -> tuple[Deviation, ...]:
         Deviation(Term.FEES, _total(asked.fees, asked), _total(offer.fees, asked)),
     ]
     return tuple(line for line in lines if line.difference)
+
+
+def average_life(terms: LoanTerms) -> int:
+    """For how many days of 30 a month the principal is out on average: what a tail or steps change of a loan.
+
+    Each principal part counts by the months until it comes back. Errors: those of `schedule`.
+    """
+    months = sum(row.principal * number for number, row in enumerate(schedule(terms).rows, start=1))
+    return divide(months * 30, terms.principal)
+
+
+def shape_deviation(asked: LoanTerms, usual: LoanTerms) -> tuple[Deviation, ...]:
+    """How much longer or shorter the principal of `asked` is out than by the usual way of repaying the same loan."""
+    line = Deviation(Term.LIFE, average_life(asked), average_life(usual))
+    return (line,) if line.difference else ()
 
 
 def _amount(offer: Offer, asked: Bespoke) -> Sequence[Deviation]:

@@ -18,10 +18,12 @@ from chedai.engine.rates.fees import HALF_WIDTH
 from chedai.web.catalog import words
 from chedai.web.catalog.forms import options
 from chedai.web.forms.fields import DayField, MoneyField, RateField
+from chedai.web.forms.rows import rows_in
 
 TERMS: Final = (6, 12, 18, 24, 36, 48, 60, 72, 84)
-FEES: Final = range(5)
-TIERS: Final = range(3)
+FEES: Final = 5
+TIERS: Final = 3
+"""How many lines of fees and steps of settlement stand ready; more are added."""
 METHODS: Final = ("level", "equal-principal", "interest-first", "bullet", "flat")
 _WANTED: Final[list[tuple[str, Promise | str]]] = [
     ("", "—"),
@@ -104,7 +106,9 @@ class VersionForm(forms.Form):
         super().__init__(*args, **given)
         for term in TERMS:
             self._add(f"rate_{term}", RateField(required=False), _("%s 期年利率") % term)
-        for row in FEES:
+        named = [*(self.data or ()), *(self.initial or ())]
+        self.fees, self.tiers = rows_in(named, "fee", FEES), rows_in(named, "tier", TIERS)
+        for row in self.fees:
             at = row + 1
             self._add(f"fee_{row}_name", forms.CharField(required=False, max_length=60), _("第 %s 项费用名称") % at)
             self._add(f"fee_{row}_measure", forms.CharField(required=False, max_length=20), _("第 %s 项金额") % at)
@@ -113,7 +117,7 @@ class VersionForm(forms.Form):
             payee = forms.ChoiceField(choices=options(words.PAYEES), required=False)
             self._add(f"fee_{row}_payee", payee, _("第 %s 项收取方") % at)
             self._add(f"fee_{row}_in", forms.BooleanField(required=False), _("第 %s 项计入年化") % at)
-        for row in TIERS:
+        for row in self.tiers:
             months = forms.IntegerField(required=False, min_value=1, max_value=360)
             self._add(f"tier_{row}_months", months, _("第 %s 档月数") % (row + 1))
             self._add(f"tier_{row}_share", RateField(required=False), _("第 %s 档违约金") % (row + 1))
@@ -156,11 +160,11 @@ class VersionForm(forms.Form):
 
     def fee_rows(self) -> list[list[forms.BoundField]]:
         """The lines of fees."""
-        return [[self[f"fee_{row}_{part}"] for part in ("name", "measure", "when", "payee", "in")] for row in FEES]
+        return [[self[f"fee_{row}_{part}"] for part in ("name", "measure", "when", "payee", "in")] for row in self.fees]
 
     def tier_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The steps of the charge for leaving early."""
-        return [(self[f"tier_{row}_months"], self[f"tier_{row}_share"]) for row in TIERS]
+        return [(self[f"tier_{row}_months"], self[f"tier_{row}_share"]) for row in self.tiers]
 
     def paper_rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """Papers: which, whether, how old."""
@@ -224,7 +228,7 @@ def initial(terms: ProductTerms | None, needs: Requirements, starts: date, ends:
         given[f"paper_{paper.paper}"] = "required" if paper.required else "optional"
         given[f"paper_{paper.paper}_days"] = paper.valid_days
     if terms is None:
-        return given | {f"fee_{row}_in": True for row in FEES} | {
+        return given | {f"fee_{row}_in": True for row in range(FEES)} | {
             "methods": ["level"], "max_down": 100_000_000, "amount_step": 10_000, "kind": "loan",
         }  # fmt: skip
     same = ("kind", "advertised", "advertised_en", "vehicles", "customers", "regions", "max_age_plus_term", "fees_stop")
@@ -236,7 +240,7 @@ def initial(terms: ProductTerms | None, needs: Requirements, starts: date, ends:
 
 
 def _fees_given(terms: ProductTerms) -> dict[str, Any]:
-    given: dict[str, Any] = {f"fee_{row}_in": True for row in FEES}
+    given: dict[str, Any] = {f"fee_{row}_in": True for row in range(FEES)}
     for row, text in enumerate(terms.fees):
         parts = [part.strip() for part in text.translate(HALF_WIDTH).split(":")]
         name, measure, when, payee, counted = [*parts, *("upfront", "lender", "in")[len(parts) - 2 :]]
@@ -274,7 +278,7 @@ def _ways(data: Mapping[str, Any]) -> Iterator[str | dict[str, Any]]:
 
 
 def _fees(data: Mapping[str, Any]) -> Iterator[str]:
-    for row in FEES:
+    for row in rows_in(data, "fee", FEES):
         name, measure = data[f"fee_{row}_name"], data[f"fee_{row}_measure"]
         if name or measure:
             counted = "in" if data[f"fee_{row}_in"] else "out"
@@ -284,7 +288,7 @@ def _fees(data: Mapping[str, Any]) -> Iterator[str]:
 def _settlement(data: Mapping[str, Any], before: ProductTerms | None) -> dict[str, Any]:
     tiers = {
         str(data[f"tier_{row}_months"]): _percent(data[f"tier_{row}_share"] or 0)
-        for row in TIERS
+        for row in rows_in(data, "tier", TIERS)
         if data[f"tier_{row}_months"]
     }
     old = before.settlement if before else None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chedai.catalog.products.menu import menu
-from chedai.deals.quotes.bespoke import AskedTerms, bespoke_ask, bespoke_take
+from chedai.deals.quotes.bespoke import bespoke_ask, bespoke_take
 from chedai.deals.quotes.frozen import FrozenAddOn
 from chedai.deals.quotes.menu import add_on_answer, add_ons_take, bare, effect_of, taken
 from chedai.deals.quotes.selectors import answers_of, asks_of, plans_of
@@ -65,17 +65,11 @@ def terms(request: Request, quote_id: int) -> HttpResponse:
     form = BespokeForm(request.POST or None, initial={"plan": quote.preferred, "days": 5})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        wanted = AskedTerms(
-            annual_rate=data["annual_rate"],
-            periods=data["periods"],
-            down_payment=data["down_payment"],
-            waive_fees=data["waive_fees"],
-        )
         try:
             bespoke_ask(
                 quote_id=quote.pk,
                 plan=data["plan"],
-                asked=wanted,
+                asked=form.asked,
                 reason=data["reason"],
                 days=data["days"],
                 staff_id=request.access.staff_id,

@@ -8,12 +8,15 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chedai.deals.quotes.bespoke import AskedTerms
 from chedai.deals.quotes.frozen import FrozenTradeIn
 from chedai.deals.quotes.selectors import model_code
 from chedai.deals.quotes.wishes import DeskWish
 from chedai.engine.compare import CustomerKind, VehicleKind
+from chedai.engine.terms import Step, StepKind
 from chedai.platform.policies import Region
 from chedai.web.forms.fields import MoneyField, RateField
+from chedai.web.forms.rows import rows_in
 
 TERMS: Final = (12, 24, 36, 48, 60)
 PRICE_MOST: Final = 10_000_000_00
@@ -50,6 +53,16 @@ REGIONS: Final = {
     "qinghai": _("青海"),
     "ningxia": _("宁夏"),
     "xinjiang": _("新疆"),
+}
+
+
+STEPS: Final = 3
+"""How many segments of a stepped plan stand ready; more are added."""
+STEP_KINDS: Final = {
+    StepKind.SOLVE.value: _("等额，算到还清"),
+    StepKind.INTEREST_ONLY.value: _("只付利息"),
+    StepKind.INSTALMENT.value: _("每期还固定金额"),
+    StepKind.PRINCIPAL.value: _("每期还固定本金，利息另付"),
 }
 
 
@@ -162,9 +175,42 @@ class BespokeForm(forms.Form):
     periods = forms.IntegerField(label=_("期数"), required=False, min_value=1, max_value=120)
     down_payment = MoneyField(label=_("首付"), required=False)
     waive_fees = forms.BooleanField(label=_("免收费用"), required=False)
+    tail = MoneyField(label=_("气球尾款"), required=False, least=1, hint=_("月供随之算出"))
+    instalment = MoneyField(label=_("固定月供"), required=False, least=1, hint=_("尾款随之算出"))
     days = forms.IntegerField(label=_("批复有效天数"), min_value=1, max_value=30, initial=5)
     reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
     plan = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.steps = rows_in(data, "step", STEPS)
+        for row in self.steps:
+            at = row + 1
+            parts: dict[str, tuple[str, forms.Field]] = {
+                "periods": (_("第 %s 段期数") % at, forms.IntegerField(required=False, min_value=1, max_value=120)),
+                "kind": (_("第 %s 段方式") % at, forms.ChoiceField(required=False, choices=list(STEP_KINDS.items()))),
+                "amount": (_("第 %s 段金额") % at, MoneyField(required=False, least=1)),
+            }
+            for part, (label, field) in parts.items():
+                field.label = label
+                field.widget.attrs["aria-label"] = label
+                self.fields[f"step_{row}_{part}"] = field
+
+    def step_rows(self) -> list[list[forms.BoundField]]:
+        """The segments of a stepped plan, as fields."""
+        return [[self[f"step_{row}_{part}"] for part in ("periods", "kind", "amount")] for row in self.steps]
+
+    @property
+    def asked(self) -> AskedTerms:
+        """What was asked for, in the words of the room."""
+        data = self.cleaned_data
+        steps = tuple(
+            Step(data[f"step_{row}_periods"], StepKind(data[f"step_{row}_kind"]), data[f"step_{row}_amount"] or 0)
+            for row in self.steps
+            if data[f"step_{row}_periods"]
+        )
+        names = ("annual_rate", "periods", "down_payment", "waive_fees", "tail", "instalment")
+        return AskedTerms(**{name: data[name] for name in names}, steps=steps)
 
 
 class AnswerForm(forms.Form):

@@ -66,6 +66,7 @@ _TERMS: Final = {
     Term.DOWN_PAYMENT: gettext_lazy("首付"),
     Term.AMOUNT: gettext_lazy("贷款额"),
     Term.FEES: gettext_lazy("费用"),
+    Term.LIFE: gettext_lazy("本金平均占用（天）"),
 }
 _FIGURES: Final[dict[Term, Callable[[int], str]]] = {
     Term.RATE: rate,
@@ -73,4 +74,5 @@ _FIGURES: Final[dict[Term, Callable[[int], str]]] = {
     Term.DOWN_PAYMENT: rate,
     Term.AMOUNT: money,
     Term.FEES: money,
+    Term.LIFE: str,
 }

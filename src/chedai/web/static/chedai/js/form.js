@@ -32,6 +32,24 @@
   echoAll(document);
   document.addEventListener("htmx:load", (event) => echoAll(event.detail.elt));
 
+  /* One more row of a table of fields: the last one again, empty, under the next number. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-row]");
+    const last = button && document.querySelector(`#${button.dataset.addRow} tbody tr:last-child`);
+    if (!last) return;
+    const row = last.cloneNode(true);
+    row.querySelectorAll("input, select").forEach((field) => {
+      const next = (text) => text.replace(/_(\d+)_/, (_all, at) => `_${Number(at) + 1}_`);
+      field.name = next(field.name);
+      field.id = next(field.id);
+      field.setAttribute("aria-label", (field.getAttribute("aria-label") || "").replace(/\d+/, (at) => Number(at) + 1));
+      if (field.type !== "checkbox") field.value = field.tagName === "SELECT" ? field.options[0].value : "";
+    });
+    row.querySelectorAll(".errorlist").forEach((said) => said.remove());
+    last.after(row);
+    row.querySelector("input")?.focus();
+  });
+
   /* An amount is written with its commas and cents once the field is left. */
   document.addEventListener("focusout", (event) => {
     if (event.target.dataset?.echo !== "wan") return;

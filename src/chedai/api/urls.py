@@ -16,6 +16,7 @@ from chedai.api.v1 import (
     deals,
     disbursement,
     jobs,
+    ledger,
     me,
     quotes,
     reception,
@@ -50,6 +51,7 @@ for module in (
     catalog,
     contracts,
     disbursement,
+    ledger,
     applications,
     submissions,
 ):

@@ -75,6 +75,13 @@ NAV: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("账务"),
+        (
+            Entry("ledger", _("总账"), "file-spreadsheet", "ledger.read"),
+            Entry("periods", _("会计期间"), "lock", "ledger.read"),
+        ),
+    ),
+    Group(
         _("内控"),
         (
             Entry("policies", _("政策"), "books", "policy.read"),

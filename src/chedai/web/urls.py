@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("audit/", include("chedai.web.audit.urls")),
+    path("ledger/", include("chedai.web.ledger.urls")),
     path("jobs/", include("chedai.web.jobs.urls")),
     path("business-date/", include("chedai.web.days.urls")),
     path("messages/", include("chedai.web.messages.urls")),

@@ -80,6 +80,11 @@ def stored(first: date | None = None, last: date | None = None) -> Iterator[Stor
         yield row, tuple(Transfer(p.debit, p.credit, p.amount) for p in ordered)
 
 
+def postings_count(first: date, last: date) -> int:
+    """How many postings the days from `first` to `last` hold."""
+    return Posting.objects.filter(day__gte=first, day__lte=last).count()
+
+
 def moves() -> QuerySet[PeriodMove]:
     """How the lock moved, newest first."""
     return PeriodMove.objects.order_by("-pk").select_related("asked_by", "released_by")
@@ -107,8 +112,3 @@ def said(body: bytes) -> Said | None:
         return Said(**{name: str(found[name]) for name in names}, postings=postings)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def postings_of(seqs: list[int]) -> QuerySet[Posting]:
-    """The postings of several entries, in order."""
-    return Posting.objects.filter(entry__in=seqs).order_by("pk")

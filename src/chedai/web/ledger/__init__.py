@@ -1,0 +1,1 @@
+"""The screens of the ledger: trial balance, accounts, entries, periods."""

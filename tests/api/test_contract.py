@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from chedai.api.urls import api
 PUBLISHED = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 
 
+@cache
 def document() -> dict[str, Any]:
-    """The document of the code as it stands."""
+    """The document of the code as it stands. Nobody changes it: `changed` makes another."""
     return json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))  # type: ignore[no-any-return]
 
 

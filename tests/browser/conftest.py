@@ -78,7 +78,8 @@ class Watched:
 
     def accessibility(self) -> list[str]:
         """What axe finds against WCAG A and AA, and its good practices."""
-        self.page.evaluate(AXE)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
         found = self.page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
         return [f"{v['id']}: {node['target']} {node.get('failureSummary', '')}" for v in found for node in v["nodes"]]
 

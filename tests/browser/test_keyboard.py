@@ -11,7 +11,7 @@ from chedai.platform.approvals.models import Approval
 from chedai.platform.jobs.models import Job
 from chedai.web.models import Draft
 from tests.browser.conftest import PHONE, Open
-from tests.browser.pages import furnish
+from tests.browser.pages import furnish_desk
 from tests.house import House, chief
 
 
@@ -95,7 +95,7 @@ def test_single_keys_can_be_switched_off(house: House, screen: Open) -> None:
 
 
 def test_rows_are_walked_selected_and_done_by_keys(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/jobs/?state=dead")
     for key in ("j", "x", "j", "x", "j", "k"):
         page.keyboard.press(key)
@@ -109,7 +109,7 @@ def test_rows_are_walked_selected_and_done_by_keys(house: House, screen: Open) -
 
 
 def test_the_whole_page_is_selected_at_once(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/jobs/")
     page.locator("[data-pick-all]").check()
     expect(page.locator(".bulk strong")).to_have_text("50")
@@ -118,7 +118,7 @@ def test_the_whole_page_is_selected_at_once(house: House, screen: Open) -> None:
 
 
 def test_e_takes_the_list_out_as_excel(house: House, screen: Open, tmp_path: Path) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/jobs/?state=dead")
     with page.expect_download() as waiting:
         page.keyboard.press("e")
@@ -128,7 +128,7 @@ def test_e_takes_the_list_out_as_excel(house: House, screen: Open, tmp_path: Pat
 
 
 def test_a_filter_changes_the_list_and_the_address_without_a_new_page(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     watched = screen(chief(house))
     page = watched.open("/jobs/")
     page.evaluate("window.same = true")
@@ -143,7 +143,7 @@ def test_a_filter_changes_the_list_and_the_address_without_a_new_page(house: Hou
 
 
 def test_the_figures_of_the_views_arrive(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/jobs/")
     expect(page.locator("#views-all")).to_have_text(str(Job.objects.count()))
     expect(page.locator("#views-v0")).to_have_text("3")
@@ -238,7 +238,7 @@ def test_a_form_clicked_twice_is_sent_once(house: House, screen: Open) -> None:
 
 
 def test_cases_are_decided_by_keys_one_after_another(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     first, _second, third = Approval.objects.filter(action="price.deviation").order_by("pk")
     page = screen(house.manager).open("/approvals/")
     page.keyboard.press("a")
@@ -258,7 +258,7 @@ def test_cases_are_decided_by_keys_one_after_another(house: House, screen: Open)
 
 
 def test_a_paper_is_enlarged_and_turned(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(house.manager).open(f"/approvals/{Approval.objects.order_by('pk')[0].pk}/")
     picture = page.locator(".viewer img")
     page.get_by_role("button", name="放大").click()
@@ -279,7 +279,7 @@ def test_the_language_is_changed_from_the_menu_of_the_person(house: House, scree
 
 
 def test_the_bell_opens_what_waits(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(house.manager).open("/")
     expect(page.locator("#count-bell")).to_have_text("2")
     page.get_by_title("通知").click()
@@ -289,7 +289,7 @@ def test_the_bell_opens_what_waits(house: House, screen: Open) -> None:
 
 
 def test_a_toast_leaves_by_itself(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/jobs/?state=dead")
     page.get_by_role("button", name="重试", exact=True).first.click()
     expect(page.locator(".toast")).to_be_visible()
@@ -297,7 +297,7 @@ def test_a_toast_leaves_by_itself(house: House, screen: Open) -> None:
 
 
 def test_on_paper_there_is_the_page_and_no_frame(house: House, screen: Open) -> None:
-    furnish(house)
+    furnish_desk(house)
     page = screen(chief(house)).open("/approvals/")
     page.emulate_media(media="print")
     for gone in (".nav", ".top", ".list-tools .chips"):

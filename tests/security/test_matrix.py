@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from chedai.org import stages
 from chedai.org.models import Staff
@@ -25,6 +26,7 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
+from tests.conftest import MOMENT
 from tests.security import applications, catalog, customers, papers, quotes, reception, underwriting
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
@@ -85,14 +87,25 @@ FAR_AWAY: Final = 4_000_000_000
 """A second of a clock that is never so late: what was proved then is proved a moment ago."""
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    cache.clear()
-    before = stages.stages()
-    made = House()
-    made.furnish()
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """The house with everything in it, made once: what a test does is undone behind it."""
+    before, whole = stages.stages(), transaction.atomic()
+    with django_db_blocker.unblock(), clock.frozen(MOMENT):
+        whole.__enter__()
+        made = House()
+        made.furnish()
     yield made
     stages.install(before)
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
+@pytest.fixture
+def house(furnished: House) -> House:
+    cache.clear()
+    return furnished
 
 
 def rows() -> dict[str, int]:

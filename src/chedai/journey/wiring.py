@@ -9,11 +9,11 @@ from chedai.book.ledger import periods
 from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
-from chedai.crm.customers.events import CustomerRecorded
+from chedai.crm.customers.events import CustomerRecorded, CustomersRecorded
 from chedai.crm.customers.services import customers_count, customers_move
 from chedai.crm.reception import imports as lead_imports
 from chedai.crm.reception.leads import leads_convert, leads_count, leads_move
-from chedai.crm.search.services import words_write
+from chedai.crm.search.services import words_write, words_write_many
 from chedai.deals.applications import wiring as applications
 from chedai.deals.applications.events import ApplicationSubmitted, LenderFunded, LenderWon
 from chedai.deals.collateral import wiring as collateral
@@ -68,6 +68,7 @@ def convert_leads(event: DealOpened) -> None:
 
 EVENTS: Final[dict[type, list[events.Handler]]] = {
     CustomerRecorded: [words_write],
+    CustomersRecorded: [words_write_many],
     ApprovalClosed: [
         tell_of_approval,
         *policies.HANDLERS[ApprovalClosed],

@@ -10,3 +10,10 @@ class CustomerRecorded:
     """What is on file of a customer was written: registered, changed, merged, erased."""
 
     customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersRecorded:
+    """The same of many, who were registered at once."""
+
+    customer_ids: tuple[int, ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chedai.crm.customers.events import CustomerRecorded
+from collections.abc import Sequence
+
+from chedai.crm.customers.events import CustomerRecorded, CustomersRecorded
 from chedai.crm.customers.kinds import CustomerState
 from chedai.crm.customers.models import Customer
 from chedai.crm.search import rules
@@ -14,13 +16,28 @@ from chedai.platform.work import service
 @service
 def words_write(event: CustomerRecorded) -> None:
     """Keep the words of a customer as they are on file; a record that is merged away or erased has none."""
-    customer = Customer.objects.get(pk=event.customer_id)
-    words = words_of(customer)
-    held = {one.word.in_full(): one.pk for one in SearchWord.objects.filter(customer=customer)}
-    gone = [number for word, number in held.items() if word not in words]
+    _keep([event.customer_id])
+
+
+@service
+def words_write_many(event: CustomersRecorded) -> None:
+    """The same for many who were registered at once."""
+    _keep(event.customer_ids)
+
+
+def _keep(customer_ids: Sequence[int]) -> None:
+    held: dict[int, dict[str, int]] = {number: {} for number in customer_ids}
+    for one in SearchWord.objects.filter(customer__in=customer_ids):
+        held[one.customer_id][one.word.in_full()] = one.pk
+    wanted = {customer: words_of(customer) for customer in Customer.objects.filter(pk__in=customer_ids)}
+    gone = [pk for customer, words in wanted.items() for word, pk in held[customer.pk].items() if word not in words]
     if gone:
         SearchWord.objects.filter(pk__in=gone).delete()
-    SearchWord.objects.bulk_create(SearchWord(customer=customer, word=word) for word in sorted(words - held.keys()))
+    SearchWord.objects.bulk_create(
+        SearchWord(customer=customer, word=word)
+        for customer, words in wanted.items()
+        for word in sorted(words - held[customer.pk].keys())
+    )
 
 
 def words_of(customer: Customer) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -50,48 +51,72 @@ def past_refusals(past: Past, on: date) -> list[Refusal]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """A deal of before with whose it was here: customer, store, officer, mode and lender."""
+
+    past: Past
+    customer_id: int
+    store_id: int
+    officer_id: int
+    mode: Mode
+    lender_code: str
+    lender_name: str
+
+
 @service
-def deal_bring(
-    *,
-    past: Past,
-    customer_id: int,
-    store_id: int,
-    officer_id: int,
-    mode: Mode,
-    lender_code: str,
-    lender_name: str,
-    actor: Actor,
-) -> Deal:
-    """Keep a deal of before under its old number: paid out, nothing owed. Errors: `Refusals`; `Conflict` if known."""
-    refused = past_refusals(past, clock.business_date())
+def deals_bring(*, bringing: Sequence[Bringing], actor: Actor) -> list[Deal]:
+    """Keep deals of before under their old numbers: paid out, nothing owed.
+
+    Errors: `Refusals` where one of them cannot be; `IntegrityError` where a number is known. Then none is kept.
+    """
+    today = clock.business_date()
+    refused = [why for one in bringing for why in past_refusals(one.past, today)]
     if refused:
         raise Refusals(refused)
-    if Deal.objects.filter(number=past.number).exists():
-        raise Conflict("deal-known", f"编号 {past.number} 已有案卷", f"there is a deal {past.number}", field="number")
-    opened, funded = _morning(past.opened_on), _morning(past.funded_on)
-    deal = Deal.objects.create(
-        number=past.number,
-        mode=mode,
-        store_id=store_id,
-        officer_id=officer_id,
-        customer_id=customer_id,
-        vehicle=past.vehicle,
-        amount=past.amount,
-        lender_code=lender_code,
-        lender_name=lender_name,
+    deals = Deal.objects.bulk_create(_deal(one) for one in bringing)
+    StageEntry.objects.bulk_create(
+        StageEntry(
+            deal=deal,
+            stage=Stage.COMPLETE,
+            owner_id=deal.officer_id,
+            entered_at=deal.stage_since,
+            left_at=deal.stage_since,
+        )
+        for deal in deals
+    )
+    for deal in deals:
+        facts: dict[str, Scalar] = {
+            "number": deal.number,
+            "store": deal.store_id,
+            "officer": deal.officer_id,
+            "amount": deal.amount,
+        }
+        record(actor=actor, action="deal.brought", subject=f"deal:{deal.pk}", facts=facts)
+    return deals
+
+
+def _deal(one: Bringing) -> Deal:
+    opened, funded = _morning(one.past.opened_on), _morning(one.past.funded_on)
+    return Deal(
+        number=one.past.number,
+        mode=one.mode,
+        store_id=one.store_id,
+        officer_id=one.officer_id,
+        customer_id=one.customer_id,
+        vehicle=one.past.vehicle,
+        amount=one.past.amount,
+        lender_code=one.lender_code,
+        lender_name=one.lender_name,
         state=DealState.FUNDED,
         stage=Stage.COMPLETE,
         turn=Turn.NOBODY,
         turn_since=funded,
-        owner_id=officer_id,
+        owner_id=one.officer_id,
         stage_since=funded,
         opened_at=opened,
         closed_at=funded,
     )
-    StageEntry.objects.create(deal=deal, stage=Stage.COMPLETE, owner_id=officer_id, entered_at=funded, left_at=funded)
-    facts: dict[str, Scalar] = {"number": past.number, "store": store_id, "officer": officer_id, "amount": past.amount}
-    record(actor=actor, action="deal.brought", subject=f"deal:{deal.pk}", facts=facts)
-    return deal
 
 
 @service

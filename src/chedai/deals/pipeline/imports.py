@@ -6,14 +6,16 @@ to open deals in the store of each row. Within a day the deals can be taken back
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from chedai.catalog.partners.models import Lender
 from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.many import Registering, customers_register, identities_known
+from chedai.crm.customers.models import Customer
 from chedai.crm.customers.rules import Identity, identity_refusals
-from chedai.crm.customers.selectors import identity_taken
-from chedai.crm.customers.services import customer_register
-from chedai.deals.pipeline.history import Past, deal_bring, deal_take_back, past_refusals
+from chedai.deals.pipeline.history import Bringing, Past, deal_take_back, deals_bring, past_refusals
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.states import Mode
 from chedai.org import selectors
@@ -24,6 +26,7 @@ from chedai.platform.actors import Actor
 from chedai.platform.errors import Refusal, Refusals
 from chedai.platform.imports.columns import Column, Type
 from chedai.platform.imports.kinds import ImportKind, Row
+from chedai.platform.privacy.kinds import Kind, normal
 
 RIGHT: Final = "deal.open"
 COLUMNS: Final = (
@@ -43,46 +46,63 @@ COLUMNS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row with what it names here; `customer` is who has the identity number already."""
+
+    past: Past
+    identity: Identity
+    store_id: int
+    officer_id: int
+    lender: Lender
+    customer: Customer | None
+
+
 def ledger_check(row: Row, actor: Actor) -> None:
     """What the columns alone cannot see. Errors: `Refusals` at their columns, `NotAllowed`."""
-    refused = [*identity_refusals(_identity(row), clock.business_date()), *past_refusals(_past(row), _today())]
-    if refused:
-        raise Refusals(refused)
-    _placed(row, actor)
-    _lender(row["lender"])
-    _customer(row)
-    if Deal.objects.filter(number=row["number"]).exists():
-        zh, en = f"编号 {row['number']} 已有案卷", f"there is a deal {row['number']}"
-        raise Refusal("deal-known", zh, en, field="number")
+    (refused,) = ledger_check_many([row], actor)
+    if refused is not None:
+        raise refused
 
 
 def ledger_write(row: Row, actor: Actor) -> str:
     """One row as customer and deal. Errors: as above."""
-    store_id, officer_id = _placed(row, actor)
-    lender = _lender(row["lender"])
-    customer_id = _customer(row)
-    if customer_id is None:
-        registered = customer_register(
-            kind=CustomerKind.PERSON,
-            name=row["name"],
-            id_number=row["id_number"],
-            phone=row["phone"] or "",
-            store_id=store_id,
-            owner_id=officer_id,
-            actor=actor,
+    (came,) = ledger_write_many([row], actor)
+    if isinstance(came, Refusal):
+        raise came
+    return came
+
+
+def ledger_check_many(rows: Sequence[Row], actor: Actor) -> list[Refusal | None]:
+    """`ledger_check` of a piece of rows, in a few queries."""
+    return [one if isinstance(one, Refusal) else None for one in _entries(rows, actor)]
+
+
+def ledger_write_many(rows: Sequence[Row], actor: Actor) -> list[str | Refusal]:
+    """`ledger_write` of a piece of rows. Errors: `IntegrityError` where somebody takes a number in this moment."""
+    found = _entries(rows, actor)
+    entries = [one for one in found if isinstance(one, _Entry)]
+    new: dict[str, _Entry] = {}
+    for one in entries:
+        if one.customer is None:
+            new.setdefault(_person(one), one)  # who comes twice is registered as in the first row
+    registering = [Registering(one.identity, one.store_id, one.officer_id) for one in new.values()]
+    made = customers_register(registering=registering, actor=actor)
+    customers = {person: customer.pk for person, customer in zip(new, made, strict=True)}
+    bringing = [
+        Bringing(
+            past=one.past,
+            customer_id=one.customer.pk if one.customer is not None else customers[_person(one)],
+            store_id=one.store_id,
+            officer_id=one.officer_id,
+            mode=Mode.OWN_BOOK if one.lender.own_book else Mode.DEALER_DESK,
+            lender_code=one.lender.code,
+            lender_name=one.lender.name,
         )
-        customer_id = registered.pk
-    deal = deal_bring(
-        past=_past(row),
-        customer_id=customer_id,
-        store_id=store_id,
-        officer_id=officer_id,
-        mode=Mode.OWN_BOOK if lender.own_book else Mode.DEALER_DESK,
-        lender_code=lender.code,
-        lender_name=lender.name,
-        actor=actor,
-    )
-    return f"deal:{deal.pk}"
+        for one in entries
+    ]
+    deals = iter(deals_bring(bringing=bringing, actor=actor))
+    return [one if isinstance(one, Refusal) else f"deal:{next(deals).pk}" for one in found]
 
 
 def ledger_undo(subject: str, actor: Actor) -> None:
@@ -94,10 +114,6 @@ def _key(row: Row) -> str:
     return str(row["number"])
 
 
-def _today() -> Any:
-    return clock.business_date()
-
-
 def _identity(row: Row) -> Identity:
     return Identity(CustomerKind.PERSON, row["name"], row["id_number"], row["phone"] or "")
 
@@ -106,37 +122,87 @@ def _past(row: Row) -> Past:
     return Past(row["number"], row["vehicle"], row["amount"], row["opened_on"], row["funded_on"])
 
 
-def _placed(row: Row, actor: Actor) -> tuple[int, int]:
-    """Store and officer, where the person may open deals there. Errors: `Refusal` at the column, `NotAllowed`."""
-    store_id = selectors.stores_of_codes([row["store"]]).get(row["store"].strip().lower())
-    if store_id is None:
-        zh, en = f"没有编号为 {row['store']} 的门店", f"there is no store {row['store']}"
-        raise Refusal("no-such-store", zh, en, field="store")
-    officer_id = Staff.objects.filter(number=row["officer"]).values_list("pk", flat=True).first()
-    if officer_id is None:
-        zh, en = f"没有工号 {row['officer']}", f"nobody has the number {row['officer']}"
-        raise Refusal("no-such-staff", zh, en, field="officer")
-    access_of(actor.ref).require(RIGHT, store_id=store_id, owner_id=officer_id)
-    return store_id, officer_id
+def _person(entry: _Entry) -> str:
+    return normal(Kind.ID_NUMBER, entry.identity.id_number)
 
 
-def _lender(code: str) -> Lender:
-    found = Lender.objects.filter(code=code.strip().lower()).first()
-    if found is None:
-        raise Refusal("no-such-lender", f"没有代码为 {code} 的资方", f"there is no lender {code}", field="lender")
+def _entries(rows: Sequence[Row], actor: Actor) -> list[_Entry | Refusal]:
+    """Each row with what it names, or why it cannot come in."""
+    access, today = access_of(actor.ref), clock.business_date()
+    stores = selectors.stores_of_codes(row["store"] for row in rows)
+    officers = dict(Staff.objects.filter(number__in={row["officer"] for row in rows}).values_list("number", "pk"))
+    lenders = {one.code: one for one in Lender.objects.filter(code__in={_code(row) for row in rows})}
+    customers = identities_known(row["id_number"] for row in rows)
+    numbers = set(Deal.objects.filter(number__in=[row["number"] for row in rows]).values_list("number", flat=True))
+    names: dict[str, str] = {}
+    found: list[_Entry | Refusal] = []
+    for row in rows:
+        try:
+            identity, past = _identity(row), _past(row)
+            refused = [*identity_refusals(identity, today), *past_refusals(past, today)]
+            if refused:
+                raise Refusals(refused)
+            store_id, officer_id = _named(stores, officers, row)
+            access.require(RIGHT, store_id=store_id, owner_id=officer_id)
+            lender, customer = _lender(lenders, row), customers.get(row["id_number"])
+            entry = _Entry(past, identity, store_id, officer_id, lender, customer)
+            _refuse_other(entry, names)
+            if row["number"] in numbers:
+                zh, en = f"编号 {row['number']} 已有案卷", f"there is a deal {row['number']}"
+                raise Refusal("deal-known", zh, en, field="number")
+            names[_person(entry)] = identity.name.strip()
+            found.append(entry)
+        except Refusal as refusal:
+            found.append(refusal)
     return found
 
 
-def _customer(row: Row) -> int | None:
-    """The customer on file. Errors: `Refusal` where the identity number is on file under another name."""
-    known = identity_taken(row["id_number"])
-    if known is not None and known.name.in_full() != row["name"].strip():
+def _named(stores: Mapping[str, int], officers: Mapping[str, int], row: Row) -> tuple[int, int]:
+    """Store and officer of a row. Errors: `Refusal` at the column."""
+    store_id, officer_id = stores.get(row["store"].strip().lower()), officers.get(row["officer"])
+    if store_id is None:
+        zh, en = f"没有编号为 {row['store']} 的门店", f"there is no store {row['store']}"
+        raise Refusal("no-such-store", zh, en, field="store")
+    if officer_id is None:
+        zh, en = f"没有工号 {row['officer']}", f"nobody has the number {row['officer']}"
+        raise Refusal("no-such-staff", zh, en, field="officer")
+    return store_id, officer_id
+
+
+def _code(row: Row) -> str:
+    return str(row["lender"]).strip().lower()
+
+
+def _lender(lenders: Mapping[str, Lender], row: Row) -> Lender:
+    found = lenders.get(_code(row))
+    if found is None:
+        zh, en = f"没有代码为 {row['lender']} 的资方", f"there is no lender {row['lender']}"
+        raise Refusal("no-such-lender", zh, en, field="lender")
+    return found
+
+
+def _refuse_other(entry: _Entry, names: Mapping[str, str]) -> None:
+    """Errors: `Refusal` where the identity number is on file, or in a row above, under another name."""
+    name = entry.identity.name.strip()
+    known = entry.customer.name.in_full() if entry.customer is not None else names.get(_person(entry), name)
+    if known != name:
         zh, en = "该证件号已登记为另一姓名", "this identity number is on file under another name"
         raise Refusal("identity-other", zh, en, field="id_number")
-    return known.pk if known is not None else None
 
 
-LEDGER: Final = ImportKind("ledger", "台账", "old deals", RIGHT, COLUMNS, _key, ledger_check, ledger_write, ledger_undo)
+LEDGER: Final = ImportKind(
+    "ledger",
+    "台账",
+    "old deals",
+    RIGHT,
+    COLUMNS,
+    _key,
+    ledger_check,
+    ledger_write,
+    ledger_undo,
+    ledger_check_many,
+    ledger_write_many,
+)
 
 
 def import_kinds() -> dict[str, ImportKind]:

@@ -250,6 +250,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     **catalog.OF_HOUSE,
     **ledger.OF_HOUSE,
     **papers.OF_HOUSE,
+    **quotes.OF_HOUSE,
     **underwriting.OF_HOUSE,
 }
 """A record of the house: its right stands under [house] in the permission table, and every store finds the same."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chedai.catalog.partners.models import Lender
 from chedai.deals.quotes.frozen import FrozenPlan
-from chedai.deals.quotes.models import BespokeAsk, Quote, QuoteShare
+from chedai.deals.quotes.models import AdviceText, BespokeAsk, Quote, QuoteShare
 from chedai.deals.quotes.wishes import DeskWish
 from chedai.engine.compare import LenderKind, VehicleKind
 from chedai.engine.terms import LoanTerms
@@ -115,9 +115,17 @@ def _ask(house: House, store: Store) -> Values:
     return {"quote_id": quote.pk, "ask_id": found.pk}
 
 
+def _text(house: House) -> Values:
+    """A draft of somebody who is not tried."""
+    by = next(iter(house.targets.values()))
+    given = {"title": "费用说明", "body": "月供 {instalment} 元", "written_by": by, "written_at": clock.now()}
+    return {"pk": AdviceText.objects.get_or_create(code="cost", defaults=given)[0].pk}
+
+
+OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {"advice_text": _text, "advice_publish": _text}
 SCREENS: Final = (
     "quote", "quote_print", "quote_pdf", "quote_image", "quote_offer", "quote_share", "quote_accept",
-    "quote_withdraw", "quote_deal", "quote_menu", "quote_menu_take", "quote_terms", "quote_revise",
+    "quote_withdraw", "quote_deal", "quote_menu", "quote_menu_take", "quote_terms", "quote_revise", "quote_advice",
 )  # fmt: skip
 OPERATIONS: Final = (
     "get /quotes/{quote_id}",
@@ -125,6 +133,7 @@ OPERATIONS: Final = (
     "post /quotes/{quote_id}/offer",
     "post /quotes/{quote_id}/accept",
     "post /quotes/{quote_id}/shares",
+    "post /quotes/{quote_id}/advice",
 )
 OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **dict.fromkeys(SCREENS, _values),
@@ -141,5 +150,6 @@ BODIES: Final[dict[str, Any]] = {
     "post /quotes": WISH,
     "post /quotes/{quote_id}/accept": {"plan": 1, "digest": "0" * 64},
     "post /quotes/{quote_id}/shares": {"days": 1},
+    "post /quotes/{quote_id}/advice": {"text": 1},
     "post /deals/{number}/quotes": {"wish": WISH},
 }

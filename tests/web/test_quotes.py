@@ -23,7 +23,7 @@ from chedai.crm.reception.states import Purpose, Source
 from chedai.crm.search.services import words_write
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.quotes.frozen import FrozenTradeIn
-from chedai.deals.quotes.models import AddOnAnswer, BespokeAsk, Quote, QuoteOpening
+from chedai.deals.quotes.models import AddOnAnswer, AdviceNote, AdviceText, BespokeAsk, Quote, QuoteOpening
 from chedai.deals.quotes.selectors import plans_of
 from chedai.deals.quotes.sharing import OPENINGS_A_MINUTE, quote_share
 from chedai.deals.quotes.sheet import sheet_of
@@ -32,6 +32,7 @@ from chedai.engine.compare.words import money
 from chedai.org.models import Staff
 from chedai.platform import clock, events
 from chedai.platform.accounts.models import User
+from tests import cast
 from tests.conftest import MOMENT
 from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, deal_for, desk, listed
 from tests.deals.test_quotes_beside import PNG
@@ -377,6 +378,26 @@ class TestBeside:
         ask = BespokeAsk.objects.get()
         assert (ask.plan["instalment"], ask.plan["highest"], ask.deviation_bp) == (49_000, 442_666, 48)
         assert "本金平均占用（天） 742，目录 571" in client.get(where).content.decode()
+
+
+class TestAdvice:
+    def test_a_text_is_written_reviewed_and_sent_from_the_quote(self, at: Desk, client: Client, browse: Browse) -> None:
+        quote, writer = at.offer(LEVEL), browse(at.house.manager)
+        sent = {"code": "cost", "title": "费用说明", "body": "月供 {instalment} 元，共付 {total} 元。"}
+        where = writer.post(reverse("advice_new"), sent).headers["Location"]
+        assert "审阅并发布" not in writer.get(where).content.decode()
+        text = AdviceText.objects.get()
+        publish = reverse("advice_publish", args=[text.pk])
+        assert (writer.post(publish).status_code, client.post(publish).status_code) == (409, 403)
+        other = browse(cast.person("meng", "孟洁", at.house.east, "compliance"))
+        assert "审阅并发布" in other.get(where).content.decode()
+        assert other.post(publish).status_code == 302
+        page = client.get(reverse("quote_advice", args=[quote.pk])).content.decode()
+        assert "月供 3,036.76 元，共付 134,323.36 元。" in page
+        assert client.post(reverse("quote_advice", args=[quote.pk]), {"text": str(text.pk)}).status_code == 302
+        page = client.get(reverse("quote_advice", args=[quote.pk])).content.decode()
+        assert ("已发给客户" in page, AdviceNote.objects.count()) == (True, 1)
+        assert "费用说明" in writer.get(reverse("advice")).content.decode()
 
 
 class TestLinks:

@@ -139,3 +139,29 @@ class ShareOut(Schema):
     token: str
     path: str
     expires_at: datetime
+
+
+class AdviceOut(Schema):
+    """A published text; its braces name figures of a plan."""
+
+    id: int
+    code: str
+    version: int
+    title: str
+    body: str
+
+
+class AdviceIn(Schema):
+    """Which text, about which plan of the version."""
+
+    text: Number
+    plan: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class AdviceNoteOut(Schema):
+    """A note that was sent."""
+
+    id: int
+    text: int
+    plan: int
+    sent_at: datetime

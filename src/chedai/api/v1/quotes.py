@@ -11,6 +11,9 @@ from chedai.api.operations import caller_of, changing, reading
 from chedai.api.paper_schemas import FileOut
 from chedai.api.quote_schemas import (
     AcceptIn,
+    AdviceIn,
+    AdviceNoteOut,
+    AdviceOut,
     ComparisonOut,
     PlanOut,
     QuoteIn,
@@ -22,10 +25,11 @@ from chedai.api.quote_schemas import (
 )
 from chedai.api.schemas import Number
 from chedai.api.v1.deals import DealNumber, deal_for
-from chedai.deals.quotes import selectors, services, tray
+from chedai.deals.quotes import advice, selectors, services, tray
 from chedai.deals.quotes.freezing import freeze
 from chedai.deals.quotes.sharing import quote_share
 from chedai.deals.quotes.sheet import sheet_of
+from chedai.deals.quotes.states import AdviceState
 from chedai.engine.compare import Plan, WhyNot
 from chedai.engine.compare.words import change_text, reason
 from chedai.org.permissions import Permission
@@ -146,6 +150,25 @@ def share(request: HttpRequest, quote_id: Path[Number], asked: ShareIn) -> Any:
     made = quote_share(quote_id=found.pk, staff_id=caller.access.staff_id, days=asked.days, actor=caller.actor)
     path = f"/q/{made.token}/"
     return ShareOut(id=made.share.pk, token=made.token, path=path, expires_at=made.share.expires_at)
+
+
+@reading(router, "/advice", "advice.read", response=list[AdviceOut])
+def advice_list(request: HttpRequest) -> Any:
+    """The published texts of the advice library."""
+    return [
+        AdviceOut(id=one.pk, code=one.code, version=one.version, title=one.title, body=one.body)
+        for one in advice.texts().filter(state=AdviceState.PUBLISHED)
+    ]
+
+
+@changing(router, "/quotes/{quote_id}/advice", MAKE, response=AdviceNoteOut, status=201)
+def advise(request: HttpRequest, quote_id: Path[Number], asked: AdviceIn) -> Any:
+    """Send a published text with the figures of a plan to the customer; the same one twice is sent once."""
+    found, caller = _quote(request, quote_id, MAKE), caller_of(request)
+    made = advice.advice_send(
+        quote_id=found.pk, plan=asked.plan, text_id=asked.text, staff_id=caller.access.staff_id, actor=caller.actor
+    )
+    return AdviceNoteOut(id=made.pk, text=made.text_id, plan=made.plan, sent_at=made.sent_at)
 
 
 @reading(router, "/quotes/{quote_id}/sheet/{kind}", READ, response=FileOut)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.quotes import beside, cases, sheets, views
+from chedai.web.quotes import advice, beside, cases, sheets, views
 from chedai.web.quotes import public as links
 
 urlpatterns = [
@@ -30,6 +30,11 @@ urlpatterns = [
     path("<int:quote_id>/menu/take/", beside.products_take, name="quote_menu_take"),
     path("<int:quote_id>/terms/", beside.terms, name="quote_terms"),
     path("<int:quote_id>/terms/<int:ask_id>/take/", beside.terms_take, name="quote_terms_take"),
+    path("<int:quote_id>/advice/", advice.advise, name="quote_advice"),
+    path("advice/", advice.texts, name="advice"),
+    path("advice/new/", advice.text_new, name="advice_new"),
+    path("advice/<int:pk>/", advice.text, name="advice_text"),
+    path("advice/<int:pk>/publish/", advice.publish, name="advice_publish"),
     path("<int:quote_id>/revise/", views.revise, name="quote_revise"),
 ]
 

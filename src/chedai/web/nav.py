@@ -85,6 +85,7 @@ NAV: tuple[Group, ...] = (
         _("内控"),
         (
             Entry("policies", _("政策"), "books", "policy.read"),
+            Entry("advice", _("建议文库"), "message", "advice.read"),
             Entry("clauses", _("合同条款"), "file-text", "clause.read"),
             Entry("rule_sets", _("审批规则"), "list-check", "rules.read"),
             Entry("exceptions", _("例外报告"), "alert-triangle", "decision.report"),

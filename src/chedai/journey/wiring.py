@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
+from chedai.book.loans.events import (
+    BucketChanged,
+    LoanBecameOverdue,
+    LoanCured,
+    LoanRepaid,
+    LoanReversed,
+    LoanSettled,
+)
 from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
@@ -47,6 +56,7 @@ from chedai.platform.jobs import schedule
 from chedai.platform.jobs.handlers import Handler
 from chedai.platform.jobs.schedule import Round
 from chedai.platform.messages import services as messages
+from chedai.platform.policies import tables
 from chedai.platform.policies import wiring as policies
 from chedai.platform.privacy import registry
 from chedai.platform.privacy.registry import Purpose
@@ -86,6 +96,12 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
     LenderFunded: [*disbursement.HANDLERS[LenderFunded]],
     ContractSigned: [*collateral.HANDLERS[ContractSigned]],
     ApprovalVoided: [*disbursement.HANDLERS[ApprovalVoided]],
+    LoanRepaid: [collection.HANDLERS[LoanRepaid]],
+    LoanReversed: [collection.HANDLERS[LoanReversed]],
+    LoanBecameOverdue: [collection.HANDLERS[LoanBecameOverdue]],
+    BucketChanged: [collection.HANDLERS[BucketChanged]],
+    LoanCured: [collection.HANDLERS[LoanCured]],
+    LoanSettled: [collection.HANDLERS[LoanSettled]],
     DealLost: [applications.HANDLERS[DealLost], *contracts.HANDLERS[DealLost]],
 }
 
@@ -96,6 +112,7 @@ JOBS: Final = {
     **quotes.JOBS,
     **applications.JOBS,
     **collateral.JOBS,
+    **collection.JOBS,
     "audit.seal": Handler(housekeeping.seal, words=("签署审计日志", "sign the audit log")),
     "leads.pool": Handler(housekeeping.pool, words=("闲置线索进公海", "give idle leads to the pool")),
     "privacy.retention": Handler(housekeeping.retention, words=("到期个人信息删除", "delete what has had its time")),
@@ -110,6 +127,7 @@ ROUNDS: Final = (
     *quotes.ROUNDS,
     *applications.ROUNDS,
     *collateral.ROUNDS,
+    *collection.ROUNDS,
 )
 
 PURPOSES: Final = {
@@ -174,4 +192,5 @@ def wire() -> None:
     )
     kinds.install(dict(pair for kinds_of in every for pair in kinds_of.items()))
     told.install(TOLD)
+    tables.install(collection.TABLES)
     clock.install(business_day)

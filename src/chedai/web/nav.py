@@ -64,6 +64,20 @@ NAV: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("催收"),
+        (
+            Entry("collection", _("催收"), "phone-call", "collection.read", go="u"),
+            Entry("collection_cases", _("催收案件"), "list", "collection.read"),
+            Entry("collection_promises", _("承诺还款"), "signature", "collection.read"),
+            Entry("collection_before", _("提前催收"), "clock", "collection.read"),
+            Entry("collection_visits", _("外访"), "steering-wheel", "collection.read"),
+            Entry("collection_claims", _("诉讼与时效"), "scale", "collection.read"),
+            Entry("collection_cars", _("收车与处置"), "car", "collection.read"),
+            Entry("collection_agencies", _("委外机构"), "users-group", "agency.read"),
+            Entry("collection_effects", _("催收效果"), "activity", "collection.report"),
+        ),
+    ),
+    Group(
         _("目录"),
         (
             Entry("lenders", _("合作机构"), "building-bank", "catalog.read"),
@@ -79,6 +93,15 @@ NAV: tuple[Group, ...] = (
         (
             Entry("ledger", _("总账"), "file-spreadsheet", "ledger.read"),
             Entry("periods", _("会计期间"), "lock", "ledger.read"),
+        ),
+    ),
+    Group(
+        _("风险"),
+        (
+            Entry("alerts", _("风险预警"), "bell", "risk.read"),
+            Entry("watch", _("关注名单"), "eye", "risk.read"),
+            Entry("indicators", _("风险指标"), "activity", "risk.read"),
+            Entry("portfolio", _("资产质量"), "columns-3", "risk.read"),
         ),
     ),
     Group(

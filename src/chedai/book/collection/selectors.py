@@ -18,6 +18,7 @@ from chedai.book.collection.models import (
     PlanLine,
     PreDue,
     PromiseToPay,
+    Recovery,
 )
 from chedai.book.collection.rules import Money
 from chedai.book.collection.states import CALLS, CaseState, PromiseState, Whom
@@ -222,9 +223,27 @@ def pre_due_lock(entry_id: int) -> PreDue:
     return found
 
 
+def pre_due_read(entry_id: int) -> PreDue:
+    """One entry of the list before the due day. Errors: `NotFound`."""
+    found = PreDue.objects.filter(pk=entry_id).select_related("loan", "customer", "store").first()
+    if found is None:
+        raise NotFound("no-such-entry", "没有这条名单", "there is no such entry")
+    return found
+
+
 def pre_due_seen(records: Q) -> QuerySet[PreDue]:
     """The entries that `records` leaves to see."""
     return PreDue.objects.filter(records).select_related("loan", "customer", "called_by__user")
+
+
+def recoveries_seen(records: Q) -> QuerySet[Recovery]:
+    """The recoveries of the cases that `records` leaves to see."""
+    return Recovery.objects.filter(records).select_related("case__loan", "case__customer", "case__store")
+
+
+def recovery_of(case_id: int) -> Recovery | None:
+    """The newest recovery of a case."""
+    return Recovery.objects.filter(case_id=case_id).order_by("-pk").first()
 
 
 def month_ago(moment: datetime | None = None) -> datetime:

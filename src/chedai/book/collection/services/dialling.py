@@ -105,7 +105,7 @@ def contact_result(
     contact.recorded_at = clock.now()
     contact.save()
     if came.promise:
-        promise_record(case=case, amount=promise_amount, due_on=promise_on, most_days=_days(case)[1], actor=actor)
+        promise_record(case=case, amount=promise_amount, due_on=promise_on, most_days=waits_of(case)[1], actor=actor)
     if contact.number is not None:
         _mark(contact.number, came)
     _follow(case, contact)
@@ -127,7 +127,7 @@ def line_skip(*, case_id: int, actor: Actor) -> None:
 
 def next_default_of(case: CollectionCase, came: Result) -> date:
     """The day of the next contact by rule, where nobody chooses."""
-    return rules.next_default(clock.business_date(), came.next_days, _days(case)[0])
+    return rules.next_default(clock.business_date(), came.next_days, waits_of(case)[0])
 
 
 def _next_on(case: CollectionCase, came: Result, chosen: date | None, promise_on: date | None) -> date:
@@ -136,14 +136,14 @@ def _next_on(case: CollectionCase, came: Result, chosen: date | None, promise_on
         return max(promise_on, today) + timedelta(1)
     if chosen is None:
         return next_default_of(case, came)
-    most = _days(case)[1] + 1 if came.promise else _days(case)[0]
+    most = waits_of(case)[1] + 1 if came.promise else waits_of(case)[0]
     refused = rules.next_day_refusal(chosen, today=today, most=most)
     if refused is not None:
         raise refused
     return chosen
 
 
-def _days(case: CollectionCase) -> tuple[int, int]:
+def waits_of(case: CollectionCase) -> tuple[int, int]:
     """How long the strategy of a case lets it wait, and how far ahead a promise may lie."""
     line = strategies_on(book_in_force(), clock.business_date()).line(_line_code(case))
     return (line.next_days, line.promise_days) if line is not None else (_DAYS, _DAYS)

@@ -129,24 +129,26 @@ def visit_report(*, visit_id: int, report: Report, actor: Actor) -> VisitReport:
     return made
 
 
-@service
-def route_order(*, lead_id: int, day: date, visit_ids: Sequence[int], actor: Actor) -> None:
-    """Set the order of the visits of a day. Errors: `Conflict` where the list is not that of the day."""
-    visits = {one.pk: one for one in visits_of(lead_id, day)}
-    if set(visit_ids) != set(visits):
-        raise Conflict("route-changed", "当天外访已变，请重新排序", "the visits of the day have changed")
-    for place, number in enumerate(visit_ids, start=1):
-        visits[number].position = place
-    FieldVisit.objects.bulk_update(visits.values(), ["position"])
-    record(actor=actor, action="visit.ordered", subject=f"staff:{lead_id}", facts={"visits": len(visits)})
-
-
 def visits_of(staff_id: int, day: date) -> list[FieldVisit]:
     """The route of one person on a day, whether leading or second, in order."""
     own = FieldVisit.objects.filter(planned_on=day, lead_id=staff_id)
     route = own | FieldVisit.objects.filter(planned_on=day, second_id=staff_id)
     shown = ("case__loan", "case__customer", "lead__user", "second__user")
     return list(route.exclude(state=VisitState.CANCELLED).select_related(*shown).order_by("position", "pk"))
+
+
+def visits_of_case(case_id: int) -> list[FieldVisit]:
+    """The visits of a case, newest first."""
+    found = FieldVisit.objects.filter(case_id=case_id).select_related("lead__user", "second__user")
+    return list(found.order_by("-planned_on", "-pk"))
+
+
+def reports_of(visit_ids: Sequence[int]) -> dict[int, list[VisitReport]]:
+    """What was reported of visits, by visit, oldest first."""
+    found: dict[int, list[VisitReport]] = {}
+    for one in VisitReport.objects.filter(visit_id__in=visit_ids).select_related("by__user").order_by("pk"):
+        found.setdefault(one.visit_id, []).append(one)
+    return found
 
 
 def visit_lock(visit_id: int) -> FieldVisit:

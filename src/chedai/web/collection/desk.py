@@ -1,0 +1,155 @@
+"""What the screen of one case shows: big facts, the light, the result, what happened before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chedai.book.collection import selectors
+from chedai.book.collection.codes import results_for, script_of
+from chedai.book.collection.owing import late_items
+from chedai.book.collection.services.dialling import next_default_of, waits_of
+from chedai.book.collection.services.gate import light
+from chedai.book.collection.services.legal import claim_of, lapse_of
+from chedai.book.collection.services.outside import placement_of
+from chedai.book.collection.services.visits import visits_of_case
+from chedai.book.collection.states import CaseState, Whom
+from chedai.platform import clock
+from chedai.web import formats
+from chedai.web.collection import words
+from chedai.web.collection.seen import MANAGE, WORK, may
+from chedai.web.doors import Request
+from chedai.web.ui.deal import Happening
+
+_LINES = 30
+_ICONS = {"sms": "message", "visit": "car", "letter": "send"}
+
+
+def case_context(request: Request, case: Any) -> dict[str, Any]:
+    """Everything on the screen of a case."""
+    day = clock.business_date()
+    call = selectors.contact_on(case.pk, request.actor.ref, day)
+    promises = selectors.promises_of(case.pk)
+    line = selectors.plan_line(case.pk, day)
+    done, total = selectors.queue_size(request.access.staff_id, day)
+    count, amount = selectors.promised_on(request.access.staff_id, day)
+    reached, calls = selectors.reached(case.customer_id, selectors.month_ago())
+    claim, placed = claim_of(case.pk), placement_of(case.pk)
+    return {
+        "case": case,
+        "line": line,
+        "days": (day - case.since).days,
+        "items": late_items(case.loan_id, day),
+        "numbers": numbers_shown(case),
+        "call": call,
+        "script": _script(case, call, request.actor.name),
+        "results": _results(case, call),
+        "last_promise": promises[0] if promises else None,
+        "promise_word": words.PROMISES[promises[0].state] if promises else None,
+        "kept": sum(one.state == "kept" for one in promises),
+        "promise_count": len(promises),
+        "reached": reached,
+        "calls": calls,
+        "happenings": _happenings(case, promises),
+        "action_word": words.ACTIONS.get(case.action, ""),
+        "arm_word": words.ARMS.get(case.arm, ""),
+        "state_word": words.STATES[case.state],
+        "closed_word": words.CLOSED.get(case.closed_why, ""),
+        "place": done + 1,
+        "total": total,
+        "done": done,
+        "promised_today": (count, amount),
+        "claim": claim,
+        "claim_word": words.STAGES.get(claim.stage, "") if claim else "",
+        "lapse": lapse_of(case, day),
+        "placed": placed,
+        "car": _car(case),
+        "visits": [(one, *words.VISITS[one.state]) for one in visits_of_case(case.pk)],
+        "is_open": case.state == CaseState.OPEN,
+        "works": may(request, case, WORK),
+        "manages": may(request, case, MANAGE),
+        "promise_last": day + timedelta(waits_of(case)[1]),
+    }
+
+
+def numbers_shown(case: Any) -> list[dict[str, Any]]:
+    """Every number with its light: what stands against calling it now, and how often it was dialled."""
+    shown = []
+    for number in selectors.numbers_of(case.customer_id):
+        found, counted, limits = light(case, number)
+        shown.append(
+            {
+                "it": number,
+                "whom": words.WHOM[number.whom],
+                "source": words.SOURCES[number.source],
+                "blocks": [words.spoken(block) for block in found],
+                "counted": counted,
+                "limits": limits,
+                "overridable": bool(found) and all(block.rule in limits.overridable for block in found),
+                "last": counted.effective == limits.effective - 1,
+            }
+        )
+    return shown
+
+
+def initial_of(case: Any, call: Any) -> dict[str, Any]:
+    """What the form of the result begins with: the promise of everything late, the days by rule."""
+    return {"amount": case.overdue, "due_on": clock.business_date() + timedelta(3)} if call is not None else {}
+
+
+def _results(case: Any, call: Any) -> list[tuple[str, str, str, date]]:
+    if call is None:
+        return []
+    found = results_for(Whom(call.whom))
+    return [(one.code, words.spoken(one), one.key, next_default_of(case, one)) for one in found]
+
+
+def _script(case: Any, call: Any, staff: str) -> str:
+    """What to say, filled from the case; to a contact nothing of the debt."""
+    if call is None:
+        return ""
+    script = script_of(case.script, Whom(call.whom))
+    values = {"house": case.store.name, "staff": staff, "name": str(case.customer.title)}
+    if script.whom is not Whom.CONTACT:
+        days = (clock.business_date() - case.since).days
+        values |= {"loan": case.loan.number, "days": str(days), "amount": formats.money(case.overdue)}
+    return words.spoken(script).format(**values)
+
+
+def _car(case: Any) -> tuple[Any, Any, str] | None:
+    found = selectors.recovery_of(case.pk)
+    return (found, *words.CARS[found.state]) if found is not None else None
+
+
+def _happenings(case: Any, promises: list[Any]) -> list[Happening]:
+    """Contacts and promises in one line of time, newest first."""
+    lines = [_contact_line(one) for one in selectors.contacts_of(case.pk)[:_LINES]]
+    for one in promises:
+        said = _("承诺 %(day)s 还 %(amount)s，到账 %(received)s") % {
+            "day": one.due_on,
+            "amount": formats.money(one.amount),
+            "received": formats.money(one.received),
+        }
+        word, tint = words.PROMISES[one.state]
+        who = one.made_by.user.display_name
+        red = "red" if tint == "red" else ""
+        lines.append(Happening("check" if one.state == "kept" else "clock", word, said, one.made_at, who, red))
+    return sorted(lines, key=lambda one: one.at or clock.now(), reverse=True)[:_LINES]
+
+
+def _contact_line(one: Any) -> Happening:
+    title = words.result_word(one.result) if one.result else _("通话未登记结果")
+    parts = [f"{words.WHOM[one.whom]} · {words.CHANNELS[one.channel]}"]
+    if one.number is not None:
+        parts.append(str(one.number.phone))
+    if one.seconds:
+        parts.append(_("%s 秒") % one.seconds)
+    if one.override_rule:
+        parts.append(_("放行：%s") % words.rules_broken(one.override_rule))
+    if one.breach:
+        parts.append(_("违规：%s") % words.rules_broken(one.breach))
+    who = one.agency.name if one.agency is not None else (one.by.display_name if one.by is not None else _("系统"))
+    icon = _ICONS.get(one.channel, "phone-call")
+    return Happening(icon, title, " · ".join(str(part) for part in parts), one.at, who, "red" if one.breach else "")

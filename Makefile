@@ -32,10 +32,10 @@ DATABASE_TESTS := $(wildcard $(addprefix tests/,platform org catalog crm deals b
 demo: $(VENV)/.server
 	@$(BIN)/chedai demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.ledger-check
 	@$(PYTEST) --ignore=tests/browser --cov --cov-report=term
 
-test-postgres: $(VENV)/.dev
+test-postgres: $(VENV)/.dev $(VENV)/.ledger-check
 	@$(BIN)/python -m tests.support.postgres $(PYTEST) -m database $(DATABASE_TESTS)
 
 test-browser: $(VENV)/.dev
@@ -84,6 +84,13 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.base
 	@$(INSTALL) -r requirements/bench.txt
 	@touch $@
 
+# The checker of the exported books is a program of its own, in an environment of its own.
+$(VENV)/.ledger-check: requirements/ledger-check.txt | $(BIN)/python
+	@echo "Installing the pinned checker of the ledger ..."
+	@$(BIN)/python -m venv --without-pip $(VENV)/ledger-check
+	@$(subst -m pip,-m pip --python $(VENV)/ledger-check/bin/python,$(INSTALL)) -r requirements/ledger-check.txt
+	@touch $@
+
 UPGRADE ?= --upgrade
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" $(UPGRADE)
@@ -98,6 +105,7 @@ lock: $(VENV)/.lock
 	@$(COMPILE) pyproject.toml --extra ocr -c requirements/dev.txt -o requirements/ocr.txt
 	@$(COMPILE) pyproject.toml --extra modelling -c requirements/dev.txt -o requirements/modelling.txt
 	@$(COMPILE) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
+	@$(COMPILE) requirements/ledger-check.in -c requirements/dev.txt -o requirements/ledger-check.txt
 
 $(VENV)/.lock: requirements/lock.txt | $(BIN)/python
 	@$(INSTALL) -r requirements/lock.txt

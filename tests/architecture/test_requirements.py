@@ -23,7 +23,7 @@ def _requirements(path: Path) -> list[list[str]]:
 
 
 def test_every_set_is_locked() -> None:
-    names = {"base", "bench", "build", "dev", "lock", "modelling", "ocr", "otel", "server"}
+    names = {"base", "bench", "build", "dev", "ledger-check", "lock", "modelling", "ocr", "otel", "server"}
     assert {p.stem for p in LOCKS} == names
 
 

@@ -66,7 +66,7 @@ class JournalWhole(JournalOut):
     link: str
 
 
-class StatementLineOut(Schema):
+class AccountStatementLineOut(Schema):
     """A posting seen from an account, and the balance after it."""
 
     entry: int
@@ -80,7 +80,7 @@ class StatementLineOut(Schema):
     balance: int
 
 
-class StatementOut(Schema):
+class AccountStatementOut(Schema):
     """Some of an account's postings in the order of the books; `next` is the cursor of the page after it."""
 
     account: str
@@ -88,5 +88,5 @@ class StatementOut(Schema):
     on: date
     opening: int
     closing: int
-    lines: list[StatementLineOut]
+    lines: list[AccountStatementLineOut]
     next: str | None

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from chedai.api.ledger_schemas import (
     AccountOut,
+    AccountStatementLineOut,
+    AccountStatementOut,
     JournalOut,
     JournalWhole,
-    StatementLineOut,
-    StatementOut,
     TrialBalanceOut,
 )
 from chedai.api.operations import reading
@@ -45,7 +45,7 @@ def trial_balance(request: HttpRequest, on: Day | None = None, since: Day | None
     return balances.trial_balance(*_days(on, since))
 
 
-@reading(router, "/ledger/accounts/{code}/statement", READ, response=StatementOut)
+@reading(router, "/ledger/accounts/{code}/statement", READ, response=AccountStatementOut)
 def statement(
     request: HttpRequest,
     code: Code,
@@ -58,7 +58,7 @@ def statement(
     until, begin = _days(on, since)
     found = balances.statement(code, begin, until, after=cursor, size=limit)
     lines = [
-        StatementLineOut(
+        AccountStatementLineOut(
             entry=line.posting.entry_id,
             day=line.posting.day,
             value_on=line.posting.entry.value_on,

@@ -29,6 +29,7 @@ from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.selectors import deal_read
 from chedai.deals.pipeline.states import Mode
 from chedai.deals.quotes.services import quote_accept
+from chedai.journey.demo.people import identity
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Refusals
 from chedai.platform.files.models import Paper
@@ -118,7 +119,15 @@ class Case:
         content = paper(f"{self.deal.number} {code} {wanted.round} new")
         check_hand_in(item_id=wanted.pk, name=f"{code}.pdf", content=content, actor=self.officer)
 
+    def identify(self) -> None:
+        """Everybody's number is on file: made up, and another one for each."""
+        for party in parties_of(self.application.pk):
+            if not party.customer.id_number:
+                number = identity("330106", date(1991, 3, 7), party.customer_id % 500)
+                customer_change(customer_id=party.customer_id, reason="登记证件", id_number=number, actor=self.officer)
+
     def complete(self, **changes: str | int) -> Case:
+        self.identify()
         self.answer(**changes)
         self.agree()
         self.hand_in()

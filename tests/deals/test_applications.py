@@ -12,7 +12,7 @@ from chedai.crm.customers.services import customer_register, relation_add
 from chedai.deals.applications.collecting import facts_of
 from chedai.deals.applications.models import Answer, Party
 from chedai.deals.applications.selectors import (
-    answer_history,
+    answers_before,
     answers_in_force,
     answers_plain,
     differences_of,
@@ -220,8 +220,11 @@ def test_a_change_of_the_customers_own_entry_needs_a_reason_and_the_customers_wo
     )
     (difference,) = differences_of(case.application.pk)  # marital state is not watched
     assert (difference.own.value.in_full(), difference.later.value.in_full()) == ("1500000", "1800000")
-    history = [a.value.in_full() for a in answer_history(case.applicant.pk, "income_stated")]
-    assert history == ["1500000", "1800000"]
+    before = answers_before(case.applicant.pk)
+    assert {code: [old.value.in_full() for old in olds] for code, olds in before.items()} == {
+        "income_stated": ["1500000"],
+        "marital": ["single"],
+    }
     with pytest.raises(Refusal) as refused:
         difference_acknowledge(difference_id=difference.pk, evidence=f"link:{link.pk}", actor=case.officer)
     assert refused.value.code == "difference-evidence"

@@ -41,7 +41,8 @@ def _deal(house: House, store: Store) -> Values:
 SCREENS: Final = (
     "deal_application", "application_answers", "application_party", "application_statement", "application_bureau",
     "application_submit", "application_return", "application_new_plan", "application_aims",
-    "application_remove", "application_link",
+    "application_remove", "application_link", "application_change", "application_unlink", "application_statement_drop",
+    "application_look",
     "application_resolve", "application_acknowledge", "deal_papers", "application_file", "check_hand_in",
     "check_accept", "check_return", "deal_lenders", "lender_send", "lender_answer", "lender_withdraw", "lender_win",
     "lender_funded",

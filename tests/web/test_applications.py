@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,12 +11,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from chedai.deals.applications.models import CheckItem, Flag, Party, PhoneLink, Submission
+from chedai.crm.customers.models import Customer
+from chedai.deals.applications.models import CheckItem, Flag, Party, PhoneLink, Statement, Submission
+from chedai.deals.applications.readiness import lacks_of
 from chedai.deals.applications.selectors import answers_in_force, answers_plain, items_of, parties_of
+from chedai.deals.applications.services.answers import answers_write
+from chedai.deals.applications.services.links import token_hash
 from chedai.deals.applications.services.papers import check_hand_in
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
+from chedai.journey.demo.people import identity
 from chedai.org.models import Staff
+from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Refusals
 from tests.deals.applying import TODAY, Case, item, opened, paper
 from tests.deals.quoting import Desk, deal_for
 from tests.house import build
@@ -133,12 +142,59 @@ def test_a_statement_is_pasted_and_its_wrong_line_named(case: Case) -> None:
     assert "柜台更正，有盖章" in shown(case, "application/")
 
 
-def test_the_link_is_shown_once(case: Case) -> None:
+def test_the_link_is_shown_once_to_be_copied_with_its_day_and_can_be_taken_back(case: Case) -> None:
     client = signed_in(case.house.officer)
-    client.post(at(case, "application/link/"), {"party": case.applicant.pk})
+    text = client.post(at(case, "application/link/"), {"party": case.applicant.pk}).content.decode()
+    token = re.search(r'data-copy="http://testserver/m/([\w-]+)/"', text)
+    assert token is not None and re.search("有效至 .*11-23", text)
+    link = PhoneLink.objects.get()
+    assert link.token_hash == token_hash(token[1])
     text = client.get(at(case, "application/")).content.decode()
-    assert "/m/" in text
-    assert "/m/" not in client.get(at(case, "application/")).content.decode()
+    assert "/m/" not in text and "可打开" in text
+    assert post(case, "application/unlink/", party=case.applicant.pk).status_code == 302
+    assert client.get(f"/m/{token[1]}/").status_code == 404
+    assert "已收回" in shown(case, "application/")
+    assert post(case, "application/unlink/", party=case.applicant.pk).status_code == 404
+
+
+def test_a_liability_is_changed_and_a_statement_taken_out_with_its_reason(case: Case) -> None:
+    typed = {
+        "name": "李雷",
+        "id_number": identity("330106", date(1988, 1, 1), 1),
+        "role": "guarantor",
+        "liability": "general_guarantee",
+    }
+    assert post(case, "application/party/", **typed).status_code == 302
+    guarantor = parties_of(case.application.pk)[1]
+    changed = {"party": guarantor.pk, "liability": "limited_guarantee"}
+    assert post(case, "application/change/", **changed).status_code == 422
+    assert post(case, "application/change/", **changed, liability_amount="50000").status_code == 302
+    guarantor.refresh_from_db()
+    assert (guarantor.liability, guarantor.liability_amount) == ("limited_guarantee", 5_000_000)
+    lines = "日期,收入,支出,余额,摘要\n2026-09-01,10000,,15000,工资\n"
+    pasted = {"bank": "江河银行", "account": "6222000011112222", "opening": "5000", "lines": lines}
+    post(case, "application/statement/", **pasted)
+    one = Statement.objects.get()
+    assert post(case, "application/statement/drop/", statement=one.pk, reason=" ").status_code == 422
+    assert post(case, "application/statement/drop/", statement=one.pk, reason="他人流水").status_code == 302
+    one.refresh_from_db()
+    assert one.removed_at is not None and "622200******2222" not in shown(case, "application/")
+
+
+def test_a_changed_answer_shows_what_was_said_before(case: Case) -> None:
+    case.answer(income_stated=1_500_000)
+    answers_write(party_id=case.applicant.pk, values={"income_stated": 1_600_000}, reason="工资条", actor=case.officer)
+    text = shown(case, "application/")
+    assert "16,000.00" in text and "改过 1 次" in text and "15,000.00" in text
+
+
+def test_the_missing_list_names_the_identity_number(case: Case) -> None:
+    case.complete()
+    Customer.objects.filter(pk=case.deal.customer_id).update(id_number=None)
+    assert "王*：缺少身份证号" in [lack.zh for lack in lacks_of(case.application, clock.business_date())]
+    with pytest.raises(Refusals) as refused:
+        case.submit()
+    assert [one.code for one in refused.value.refusals] == ["identity-missing"]
 
 
 def test_several_lenders_one_is_taken_on_the_screen(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from chedai.deals.applications import checklists, plans
@@ -27,9 +28,10 @@ CREDIT_DAYS = "application.stale_days.credit"
 
 
 def lacks_of(application: Application, on: date) -> list[Lack]:
-    """All that stands in the way, answers first, then papers, then what does not fit."""
+    """All that stands in the way: who people are, answers, papers, then what does not fit."""
     parties = parties_of(application.pk)
     return [
+        *_identities(parties),
         *_answers(application, parties, on),
         *_papers(application, on),
         *_consents(application, parties),
@@ -64,6 +66,16 @@ def consents_given(party: Party) -> frozenset[str]:
     """What a party has agreed to and not taken back."""
     rows = Consent.objects.filter(subject=f"customer:{party.customer_id}", withdrawn_at=None)
     return frozenset(rows.values_list("purpose", flat=True))
+
+
+def _identities(parties: list[Party]) -> Iterator[Lack]:
+    """Whose number of the identity card, or of the firm, is not on file."""
+    for party in parties:
+        if not party.customer.id_number:
+            who, person = str(party.customer.name), party.customer.kind == "person"
+            zh = f"{who}：缺少{'身份证号' if person else '统一社会信用代码'}"
+            en = f"{who}: the {'identity number' if person else 'credit code'} is missing"
+            yield Lack("identity-missing", zh, en, f"{party.pk}.id_number")
 
 
 def _answers(application: Application, parties: list[Party], on: date) -> list[Lack]:

@@ -96,9 +96,12 @@ def answers_plain(answers: Mapping[str, Answer]) -> dict[str, str]:
     return {code: answer.value.in_full() for code, answer in answers.items()}
 
 
-def answer_history(party_id: int, question: str) -> list[Answer]:
-    """Every answer to a question, oldest first: what was said, by whom, when."""
-    return list(Answer.objects.filter(party_id=party_id, question=question).order_by("pk"))
+def answers_before(party_id: int) -> dict[str, list[Answer]]:
+    """What a party answered before, by question, newest first; an answer that never changed is not there."""
+    found: dict[str, list[Answer]] = {}
+    for answer in Answer.objects.filter(party=party_id, superseded_at__isnull=False).order_by("-pk"):
+        found.setdefault(answer.question, []).append(answer)
+    return found
 
 
 def guaranteed_elsewhere(party: Party) -> int:
@@ -146,11 +149,6 @@ def deal_subject(deal_id: int) -> str:
 def item_purpose(item: CheckItem) -> str:
     """For what a paper of a checklist is handed in."""
     return f"check:{item.pk}"
-
-
-def item_papers(item: CheckItem) -> QuerySet[Paper]:
-    """The papers handed in for one line of the checklist, oldest first."""
-    return papers_of(deal_subject(item.application.deal_id)).filter(purpose=item_purpose(item))
 
 
 def papers_by_item(application: Application) -> dict[int, list[Paper]]:
@@ -278,11 +276,6 @@ def first_pass(since: date, records: Q) -> list[FirstPass]:
         .order_by("application__deal__officer")
     )
     return [FirstPass(row["application__deal__officer"], row["accepted"], row["first"]) for row in rows]
-
-
-def applications_seen(records: Q) -> QuerySet[Application]:
-    """The applications a person may see, newest first."""
-    return Application.objects.filter(records).select_related(*_WITH_DEAL).order_by("-pk")
 
 
 def _item(rows: QuerySet[CheckItem]) -> CheckItem:

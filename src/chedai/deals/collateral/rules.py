@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -124,8 +124,3 @@ def refuse_policy(policy: Policy) -> None:
         raise Refusal("policy-days", "止期早于起期", "it ends before it starts", field="ends")
     if min(policy.damage, policy.third_party) < 0:
         raise Refusal("policy-sum", "保额不得为负", "a sum is not below zero", field="damage")
-
-
-def sorted_by_urgency(due: Sequence[tuple[int, date | None]], on: date) -> list[int]:
-    """Numbers of items, overdue first and longest first, then by day; those without a clock last."""
-    return [number for number, day in sorted(due, key=lambda one: (one[1] is None, one[1] or on, one[0]))]

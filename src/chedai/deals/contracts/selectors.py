@@ -83,17 +83,6 @@ def contract_signed(deal_id: int) -> Contract | None:
     return found if found is not None and found.state == ContractState.SIGNED else None
 
 
-def contracts_of(deal_id: int) -> list[Contract]:
-    """Every contract of a deal, newest first."""
-    return list(Contract.objects.filter(deal_id=deal_id).select_related("draft", "signed").order_by("-version"))
-
-
-def contracts_to_check() -> QuerySet[Contract]:
-    """The signed papers that wait for a second person, oldest first."""
-    waiting = Contract.objects.filter(state=ContractState.CHECKING)
-    return waiting.select_related("deal__store", "deal__customer", "handed_in_by").order_by("pk")
-
-
 def contract_document(contract: Contract) -> ContractDocument:
     """What a contract says. Errors: `Conflict` where its bytes are no longer those of its digest."""
     body = bytes(contract.document)
@@ -109,12 +98,6 @@ def payees_in_force(deal_id: int) -> list[PayeeAccount]:
 def payees_proposed(deal_id: int) -> list[PayeeAccount]:
     """The accounts that wait for a second person."""
     return _payees(deal_id, PayeeState.PROPOSED)
-
-
-def payees_waiting() -> QuerySet[PayeeAccount]:
-    """Every change of account that waits for a second person, oldest first."""
-    waiting = PayeeAccount.objects.filter(state=PayeeState.PROPOSED)
-    return waiting.select_related("deal__store", "proposed_by").order_by("pk")
 
 
 def promises_of(deal_id: int) -> list[Promise]:

@@ -60,11 +60,6 @@ def cases_seen(records: Q) -> QuerySet[UnderwritingCase]:
     return UnderwritingCase.objects.filter(records).select_related(*_WITH).order_by("due_at", "pk")
 
 
-def cases_waiting(records: Q) -> QuerySet[UnderwritingCase]:
-    """What waits for a proposal or a second person, the most urgent first."""
-    return cases_seen(records).filter(state__in=(CaseState.OPEN, CaseState.PROPOSED))
-
-
 def assessment_of(case_id: int) -> Assessment | None:
     """The newest assessment of a case."""
     return Assessment.objects.filter(case=case_id).order_by("-pk").first()

@@ -12,6 +12,7 @@ from chedai.deals.applications import checklists, plans
 from chedai.deals.applications.questions import answer_masked, asked_of, question, sheet
 from chedai.deals.applications.readiness import consents_given, consents_wanted, lacks_of
 from chedai.deals.applications.selectors import (
+    answers_before,
     answers_in_force,
     answers_plain,
     application_if_any,
@@ -27,14 +28,17 @@ from chedai.deals.applications.selectors import (
     statements_of,
     submissions_of,
 )
+from chedai.deals.applications.services.links import link_state
 from chedai.deals.applications.services.proofs import bureau_look
 from chedai.deals.applications.states import (
     AT_THE_LENDER,
+    LIABILITIES,
     OPEN_FOR_WRITING,
     WINNABLE,
     ApplicationState,
     ItemState,
     Liability,
+    LinkState,
     Role,
 )
 from chedai.deals.pipeline.states import Mode
@@ -61,6 +65,11 @@ _GROUPS: Final = (
 @door("application.read")
 def application(request: Request, number: str) -> HttpResponse:
     """Who borrows, what they say, what does not fit, what is missing."""
+    return application_page(request, number, {})
+
+
+def application_page(request: Request, number: str, given: dict[str, Any]) -> HttpResponse:
+    """The tab, and what it shows this once (`given`): a link that was just made."""
     context, found = _framed(request, number, "application")
     if found is None:
         return render(request, "web/applications/none.html", context)
@@ -81,7 +90,7 @@ def application(request: Request, number: str) -> HttpResponse:
         "is_used": plans.plan_of(found).vehicle_kind == VehicleKind.USED,
         "writes": context["may_write"] and found.state in OPEN_FOR_WRITING,
         "returns": may(request, found.deal, "application.return") and found.state == ApplicationState.SUBMITTED,
-    }
+    } | given
     return render(request, "web/applications/application.html", context)
 
 
@@ -182,32 +191,48 @@ def _person(request: Request, party: Any, held: dict[str, Any]) -> dict[str, Any
     given = consents_given(party)
     wanted = consents_wanted(party.application, party)
     looks = may(request, party.application.deal, "bureau.read")
+    before = answers_before(party.pk)
     return {
         "party": party,
         "role": words.ROLES[party.role],
         "liability": words.LIABILITIES[party.liability],
         "elsewhere": guaranteed_elsewhere(party),
         "consents": (sum(1 for one in wanted if one in given), len(wanted)),
-        "link": party.links.order_by("-pk").first(),
+        "link": _link(party),
+        "liabilities": [(one, words.LIABILITIES[one]) for one in Liability if one in LIABILITIES[Role(party.role)]],
         "has_bureau": looks and bureau_newest(party.pk) is not None,
         "bureau": bureau_look(party_id=party.pk, actor=request.actor)
         if looks and request.GET.get("bureau") == str(party.pk) and bureau_newest(party.pk)
         else None,
         "groups": [
-            (said(group.zh, group.en), [_answer(one, held) for one in asked if one.group == group.code])
+            (said(group.zh, group.en), [_answer(one, held, before) for one in asked if one.group == group.code])
             for group in sheet().group
             if any(one.group == group.code for one in asked)
         ],
     }
 
 
-def _answer(one: Any, held: dict[str, Any]) -> dict[str, Any]:
+def _link(party: Any) -> dict[str, Any] | None:
+    """The newest link of somebody: until when it opens, how often it was opened, or that it no longer does."""
+    newest = party.links.order_by("-pk").first()
+    if newest is None:
+        return None
+    state = link_state(newest, clock.now())
+    word, tint = words.LINKS[state]
+    return {"it": newest, "word": word, "tint": tint, "opens": state is LinkState.OPEN}
+
+
+def _answer(one: Any, held: dict[str, Any], before: dict[str, list[Any]]) -> dict[str, Any]:
     answer = held.get(one.code)
     return {
         "word": label_of(one),
         "text": _masked(one, answer.value.in_full()) if answer else "",
         "source": words.SOURCES[answer.source] if answer else "",
         "as_of": answer.as_of if answer else None,
+        "before": [
+            (_masked(one, old.value.in_full()) or "—", words.SOURCES[old.source], old)
+            for old in before.get(one.code, ())
+        ],
     }
 
 

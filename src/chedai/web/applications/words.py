@@ -14,6 +14,7 @@ from chedai.deals.applications.states import (
     Heard,
     ItemState,
     Liability,
+    LinkState,
     Role,
     Source,
     SubmissionState,
@@ -81,6 +82,11 @@ HEARD: Final[dict[str, Promise]] = {
     Heard.APPLIED: _("已生效"),
     Heard.OUT_OF_ORDER: _("晚于更新的答复，未生效"),
     Heard.TOO_LATE: _("送审已结束，未生效"),
+}
+LINKS: Final[dict[str, tuple[Promise, str]]] = {
+    LinkState.OPEN: (_("可打开"), "green"),
+    LinkState.EXPIRED: (_("已过期"), ""),
+    LinkState.REVOKED: (_("已收回"), ""),
 }
 PAYERS: Final[dict[str, Promise]] = {
     "self": _("本人"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chedai.deals.applications.models import PhoneLink
 from chedai.deals.applications.readiness import stale_days
 from chedai.deals.applications.selectors import deal_subject, party_read
+from chedai.deals.applications.states import LinkState
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.audit.entries import Scalar
@@ -53,6 +54,13 @@ def link_revoke(*, link_id: int, actor: Actor) -> None:
     record(actor=actor, action="link.revoked", subject=subject, facts={"link": link.pk})
 
 
+def link_state(link: PhoneLink, now: datetime) -> LinkState:
+    """Whether a link opens at a moment."""
+    if link.revoked_at is not None:
+        return LinkState.REVOKED
+    return LinkState.OPEN if link.expires_at > now else LinkState.EXPIRED
+
+
 @service
 def link_enter(*, token: str) -> PhoneLink:
     """Open the link at its front page; the opening goes on record. Errors: as `link_open`."""
@@ -69,7 +77,7 @@ def link_open(token: str) -> PhoneLink:
     """The link of a token while it opens. Errors: `NotFound`, whether it never was, has expired or was revoked."""
     rows = PhoneLink.objects.select_related("party__customer", "party__application__deal__officer__user")
     found = rows.filter(token_hash=token_hash(token), revoked_at=None, party__removed_at=None).first()
-    if found is None or found.expires_at <= clock.now():
+    if found is None or link_state(found, clock.now()) is not LinkState.OPEN:
         zh, en = "链接已失效，请联系您的金融专员", "this link no longer opens; ask your finance officer"
         raise NotFound("link-closed", zh, en)
     return found

@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     REAMORTISE = "reamortise"  # 逾期款均摊
     REAGE = "reage"  # 重新计期
     RESTRUCTURE = "restructure"  # 重组
+    WAIVER = "waiver"  # 减免
+    WRITE_OFF = "write_off"  # 核销: no event of the engine, the debt stands
     REVERSAL = "reversal"  # 冲销
 
 

@@ -1,0 +1,170 @@
+"""Finding loans, and what the replay says of them on any day: as known now, or as known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from chedai.book.ledger.rules import Balances
+from chedai.book.loans.forms import agreement_of
+from chedai.book.loans.history import events_of
+from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, ParkedMoney
+from chedai.book.loans.rules import balances_of
+from chedai.book.loans.states import RECEIPTS
+from chedai.book.loans.stripes import stripe_share
+from chedai.engine.life import Entry, Figures, LoanState, replay_figures, settlement_position
+from chedai.engine.life.events import Charge, Event, Reversal
+from chedai.engine.settlement import Settlement, settle
+from chedai.platform.errors import NotFound
+
+_WITH = ("form", "customer", "store", "officer__user", "deal")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One event of the account statement: its row, where its money went (the engine's entry), and the principal after.
+
+    `entry` is None where nothing was booked: it was taken back, or it is parked, or moves no money and no plan.
+    """
+
+    event: LoanEvent
+    entry: Entry | None
+    taken_back: bool
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a loan on a day: every event, the schedule as it stands, balances."""
+
+    loan: Loan
+    state: LoanState
+    figures: Figures
+    lines: tuple[StatementLine, ...]
+
+
+def loan_lock(loan_id: int) -> Loan:
+    """A loan with its form, locked until the transaction ends. Waits for the close. Errors: `NotFound`."""
+    stripe_share(loan_id)
+    found = Loan.objects.select_for_update(no_key=True, of=("self",)).filter(pk=loan_id)
+    return _one(found.select_related("form", "delinquency"))
+
+
+def loan_read(loan_id: int) -> Loan:
+    """A loan with the people around it. Errors: `NotFound`."""
+    return _one(Loan.objects.filter(pk=loan_id).select_related(*_WITH))
+
+
+def loan_of_number(number: str) -> Loan:
+    """A loan by its number. Errors: `NotFound`."""
+    return _one(Loan.objects.filter(number=number).select_related(*_WITH))
+
+
+def loan_of_deal(deal_id: int) -> Loan | None:
+    """The loan a deal became; None before the payout."""
+    return next(iter(Loan.objects.filter(deal_id=deal_id).select_related(*_WITH)), None)
+
+
+def loans_seen(records: Q) -> QuerySet[Loan]:
+    """The loans `records` (of `store_id` and `officer_id`) leaves to see."""
+    return Loan.objects.filter(records).select_related(*_WITH)
+
+
+def _one(found: QuerySet[Loan]) -> Loan:
+    loan = next(iter(found), None)
+    if loan is None:
+        raise NotFound("no-such-loan", "没有这笔贷款", "there is no such loan")
+    return loan
+
+
+def rows_of(loan_id: int) -> list[LoanEvent]:
+    """Every event of a loan in the order it came in."""
+    return list(LoanEvent.objects.filter(loan_id=loan_id).order_by("seq"))
+
+
+def event_read(event_id: int) -> LoanEvent:
+    """One event with its loan. Errors: `NotFound`."""
+    found = next(iter(LoanEvent.objects.filter(pk=event_id).select_related("loan")), None)
+    if found is None:
+        raise NotFound("no-such-event", "没有这笔登记", "there is no such event")
+    return found
+
+
+def parked_of(loan_id: int) -> dict[int, ParkedMoney]:
+    """Money that waits because the loan is in quarantine, by the key of its event."""
+    return {one.event_id: one for one in ParkedMoney.objects.filter(loan_id=loan_id, applied_on=None)}
+
+
+def open_items(loan_id: int) -> list[OpenItem]:
+    """What has fallen due and is unpaid, oldest first."""
+    return list(OpenItem.objects.filter(loan_id=loan_id).order_by("due_on", "n"))
+
+
+def changes_of(loan_id: int) -> list[LoanChange]:
+    """The changes ever asked for, newest first."""
+    return list(LoanChange.objects.filter(loan_id=loan_id).select_related("asked_by", "approval").order_by("-pk"))
+
+
+def worked_out(loan: Loan, events: list[Event], as_of: date, known_on: date | None = None) -> tuple[LoanState, Figures]:
+    """The loan on a day by these events. Errors: `EngineError` where they make no plan."""
+    agreed = agreement_of(loan)
+    return replay_figures(agreed.terms, agreed.conventions, events, as_of, known_on=known_on)
+
+
+def loan_state(loan: Loan, as_of: date, known_on: date | None = None) -> LoanState:
+    """The loan on any day, as known now or (`known_on`) as the books knew it then. Errors: `EngineError`."""
+    return worked_out(loan, events_of(_counted(loan)), as_of, known_on)[0]
+
+
+def balances(loan: Loan, as_of: date) -> Balances:
+    """What the ledger holds of a loan on a day, written-off loans as if they were not. Errors: `EngineError`."""
+    figures = worked_out(loan, events_of(_counted(loan)), as_of)[1]
+    return balances_of(figures, suspended=loan.suspended_since is not None)
+
+
+def account_of(loan: Loan, as_of: date, known_on: date | None = None, *, until: int | None = None) -> Account:
+    """The account statement on a day: every event (up to number `until`) with where its money went.
+
+    Errors: `EngineError`.
+    """
+    parked = parked_of(loan.pk)
+    rows = [row for row in rows_of(loan.pk) if known_on is None or row.recorded_on <= known_on]
+    rows = [row for row in rows if until is None or row.seq <= until]
+    state, figures = worked_out(loan, events_of(r for r in rows if r.pk not in parked), as_of, known_on)
+    entries = {entry.event.id: entry for entry in state.entries}
+    gone = {row.of_id for row in rows if row.of_id is not None}
+    lines = [StatementLine(r, entries.get(str(r.seq)), r.pk in gone, r.pk in parked) for r in rows]
+    return Account(loan, state, figures, tuple(lines))
+
+
+def payoff_quote(loan: Loan, on: date, good_through: date | None = None) -> Settlement:
+    """What settling on a day takes, line by line, the fee of the contract included.
+
+    Errors: `EngineError` where the contract does not allow it yet, or the loan's events make no plan.
+    """
+    agreed, events = agreement_of(loan), events_of(_counted(loan))
+    events += [Reversal(on=on, of=charge.id) for charge in fees_falling_away(loan, events, on)]
+    position = settlement_position(agreed.terms, agreed.conventions, events, on)
+    return settle(position, agreed.fee, on, good_through=good_through)
+
+
+def fees_falling_away(loan: Loan, events: list[Event], on: date) -> list[Charge]:
+    """Fees of later instalments that end with the loan: levied at the payout, due after the day, not taken back."""
+    if not agreement_of(loan).fees_stop:
+        return []
+    gone = {event.of for event in events if isinstance(event, Reversal)}
+    charges = [event for event in events if isinstance(event, Charge) and event.id not in gone]
+    return [one for one in charges if one.due_on is not None and one.on == loan.disbursed_on and one.due_on > on]
+
+
+def _counted(loan: Loan) -> list[LoanEvent]:
+    parked = parked_of(loan.pk) if loan.quarantine else {}
+    return [row for row in rows_of(loan.pk) if row.pk not in parked]
+
+
+def receipts_of(loan_id: int) -> QuerySet[LoanEvent]:
+    """The receipts of a loan that stand, newest first."""
+    found = LoanEvent.objects.filter(loan_id=loan_id, kind__in=RECEIPTS, reversal=None)
+    return found.order_by("-on", "-seq")

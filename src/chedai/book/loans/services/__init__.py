@@ -1,0 +1,1 @@
+"""What is done to loans: opening, receiving, changing, ending, healing."""

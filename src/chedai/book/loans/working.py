@@ -1,0 +1,233 @@
+"""Everything that follows from a loan's events, worked out at once: the one way by which anything of it is written.
+
+`loan_rebuild` replays the loan twice: as the ledger has it, and as it is. It writes open items, lateness, plan and the
+loan's own figures, posts the difference to the ledger, and brings what will accrue into step. So a reversal, a
+back-dated receipt or a new plan needs no rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+
+from chedai.book.ledger import chart
+from chedai.book.ledger.chart import Code
+from chedai.book.ledger.journal import journal_post
+from chedai.book.ledger.kinds import EntryKind
+from chedai.book.ledger.rules import NOTHING, Balances, postings
+from chedai.book.loans.cohorts import cohorts_add, cohorts_of
+from chedai.book.loans.events import BucketChanged, LoanBecameOverdue, LoanCured, LoanSettled
+from chedai.book.loans.history import events_of
+from chedai.book.loans.lateness import NOT_LATE, buckets_on
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, Plan
+from chedai.book.loans.plans import PlanRows, anchor_day, pack, rows_planned, unpack
+from chedai.book.loans.rules import Lateness, balances_of, is_settled, lateness_of, move, written_off
+from chedai.book.loans.selectors import worked_out
+from chedai.book.loans.states import RECEIPTS, BookKind, EventKind, LoanStatus
+from chedai.engine.life import Entry, Figures, LoanState
+from chedai.platform.actors import Actor
+from chedai.platform.work import emit
+
+_ITEM = ("due_on", "principal", "interest", "fee", "late_principal", "late_interest", "penalty_levied", "penalty_paid")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The money of a rebuild: fen that came in (negative: went out), on which account, and what the entry is about."""
+
+    kind: EntryKind
+    cash: int = 0
+    account: Code = chart.BANK
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A loan as it was worked out: the replay, its figures, and what the ledger holds of it now."""
+
+    state: LoanState
+    figures: Figures
+    balances: Balances
+
+    def entry(self, row: LoanEvent) -> Entry | None:
+        """Where the money of an event went."""
+        return next((one for one in self.state.entries if one.event.id == str(row.seq)), None)
+
+
+def loan_rebuild(
+    loan: Loan,
+    *,
+    booked: Sequence[LoanEvent],
+    rows: Sequence[LoanEvent],
+    day: date,
+    moved: Moved,
+    actor: Actor,
+    suspend: bool = False,
+) -> Rebuilt:
+    """Work a locked loan out on `day` and write all that follows. `booked` are the events the ledger has, `rows` all.
+
+    Nothing is written where the events make no plan. With `suspend` its interest counts off the balance sheet from
+    `day`; a loan that owes nothing late any more comes back by itself. Errors: `EngineError`;
+    `ledger.rules.Unbalanced` where the balances do not explain the money.
+    """
+    items = list(OpenItem.objects.filter(loan=loan))
+    before = _booked(loan, booked, items)
+    state, figures = worked_out(loan, events_of(rows), day)
+    was_counted, plan, late = _counts(loan), _plan_in_force(loan), lateness_of(figures)
+    if suspend or (loan.suspended_since is not None and late is None):
+        loan.suspended_since = day if suspend else None
+    after = balances_at(loan, rows, figures)
+    own = loan.book == BookKind.OWN
+    transfers = postings(before, after, moved.cash, account=moved.account) if own else ()
+    _settle(loan, state, figures, day)
+    _write_lateness(loan, late, figures)
+    _write_items(loan, figures, items)
+    fresh = _write_plan(loan, state, figures, plan, day)
+    _write_loan(loan, figures, fresh or plan, day)
+    _accrue(loan, was_counted, plan, fresh)
+    if transfers:
+        journal_post(day=day, kind=moved.kind, subject=f"loan:{loan.pk}", transfers=transfers, actor=actor)
+    return Rebuilt(state, figures, after)
+
+
+def balances_at(loan: Loan, rows: Sequence[LoanEvent], figures: Figures) -> Balances:
+    """What the ledger must hold: of a loan written off, what stood then, and what was recovered since."""
+    gone = {row.of_id for row in rows if row.of_id is not None}
+    off = next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
+    if off is None:
+        return balances_of(figures, suspended=loan.suspended_since is not None)
+    later = [row for row in rows if row.kind in RECEIPTS and row.seq > off.seq and row.pk not in gone]
+    stood = msgspec.json.decode(bytes(off.body), type=Balances)
+    return replace(stood, recovered=sum(row.amount for row in later))
+
+
+def write_off_body(loan: Loan, figures: Figures) -> bytes:
+    """What a write-off leaves on the books, kept with its event."""
+    return msgspec.json.encode(written_off(balances_of(figures, suspended=loan.suspended_since is not None)))
+
+
+def _booked(loan: Loan, booked: Sequence[LoanEvent], items: Sequence[OpenItem]) -> Balances:
+    """What the ledger holds: what fell due up to the last billing of this loan is booked, nothing later."""
+    if not booked:
+        return NOTHING
+    day = max([loan.worked_on or loan.disbursed_on, *(item.due_on for item in items)])
+    return balances_at(loan, booked, worked_out(loan, events_of(booked), day)[1])
+
+
+def _counts(loan: Loan) -> bool:
+    """Whether the interest of a loan accrues on the balance sheet."""
+    active = loan.state == LoanStatus.ACTIVE and loan.plan_version > 0
+    return loan.book == BookKind.OWN and active and loan.suspended_since is None and not loan.quarantine
+
+
+def _settle(loan: Loan, state: LoanState, figures: Figures, day: date) -> None:
+    """Move the loan between living and settled."""
+    now = LoanStatus(loan.state)
+    if is_settled(state, figures):
+        if now is not LoanStatus.SETTLED:
+            loan.state, loan.settled_on = move(now, "settle"), figures.ended_on or day
+            emit(LoanSettled(loan.pk))
+    elif now is LoanStatus.SETTLED:
+        reopened = LoanStatus.WRITTEN_OFF if loan.written_off_on else move(now, "reopen")
+        loan.state, loan.settled_on = reopened, None
+
+
+def _plan_in_force(loan: Loan) -> PlanRows | None:
+    packed = Plan.objects.filter(loan=loan, version=loan.plan_version).values_list("packed", flat=True)
+    return next((unpack(bytes(one)) for one in packed), None)
+
+
+def _write_plan(loan: Loan, state: LoanState, figures: Figures, held: PlanRows | None, day: date) -> PlanRows | None:
+    """A new version where what is still to come differs from the plan in force; None where it does not."""
+    if held is not None and (figures.ended_on is not None or _same_ahead(held, rows_planned(state.rows), day)):
+        return None
+    fresh = rows_planned(state.rows)
+    loan.plan_version = loan.plan_version + 1 if held is not None else 1
+    Plan.objects.create(loan=loan, version=loan.plan_version, from_day=day, packed=pack(fresh))
+    return fresh
+
+
+def _same_ahead(held: PlanRows, made: PlanRows, day: date) -> bool:
+    """Whether two plans have the same numbers of rows, and agree on what falls due after a day."""
+    if held.due.size != made.due.size or (held.due != made.due).any():
+        return False
+    ahead = held.due > day.toordinal()
+    pairs = zip(held[1:], made[1:], strict=True)
+    return all((old[ahead] == new[ahead]).all() for old, new in pairs)
+
+
+def _write_loan(loan: Loan, figures: Figures, plan: PlanRows | None, day: date) -> None:
+    if plan is not None:
+        ahead = plan.due[plan.due > day.toordinal()]
+        loan.due_day = anchor_day(ahead) if ahead.size else loan.due_day
+    loan.owed, loan.credit, loan.worked_on = figures.principal, figures.held, day
+    loan.save()
+
+
+def _accrue(loan: Loan, counted: bool, old: PlanRows | None, fresh: PlanRows | None) -> None:
+    """Take out what no longer accrues, put in what accrues from now on."""
+    counts = _counts(loan)
+    if counted == counts and fresh is None:
+        return
+    if counted and old is not None:
+        cohorts_add([cohorts_of(old, loan.disbursed_on)], -1)
+    now = fresh or old
+    if counts and now is not None:
+        cohorts_add([cohorts_of(now, loan.disbursed_on)])
+
+
+def _write_items(loan: Loan, figures: Figures, held: Sequence[OpenItem]) -> None:
+    """Bring the open items into step; only what changed is written."""
+    before = {item.n: item for item in held}
+    wanted = {row.n: row for row in figures.open}
+    fresh, changed = [], []
+    for n, row in wanted.items():
+        values = {name: getattr(row, name) for name in _ITEM}
+        item = before.get(n)
+        if item is None:
+            fresh.append(OpenItem(loan=loan, n=n, **values))
+        elif any(getattr(item, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(item, name, value)
+            changed.append(item)
+    gone = [item.pk for n, item in before.items() if n not in wanted]
+    if gone:
+        OpenItem.objects.filter(pk__in=gone).delete()
+    if changed:
+        OpenItem.objects.bulk_update(changed, _ITEM)
+    if fresh:
+        OpenItem.objects.bulk_create(fresh)
+
+
+def _write_lateness(loan: Loan, late: Lateness | None, figures: Figures) -> None:
+    """Bring the loan's lateness into step, and tell of it."""
+    held: Delinquency | None = getattr(loan, "delinquency", None)
+    day, was = figures.as_of, held.bucket if held else NOT_LATE
+    if late is None:
+        if held is not None:
+            held.delete()
+            _moved(loan, was, NOT_LATE, 0, 0, figures)
+            emit(LoanCured(loan.pk))
+        return
+    buckets, days = buckets_on(day), (day - late.since).days
+    bucket = buckets.of(days)
+    row = Delinquency(
+        loan=loan,
+        since=late.since,
+        bucket=bucket,
+        missed=late.missed,
+        overdue=late.overdue,
+        next_move=buckets.next_move(late.since, days),
+    )
+    row.save(force_insert=held is None)
+    if bucket != was:
+        _moved(loan, was, bucket, late.overdue, late.missed, figures)
+        emit(LoanBecameOverdue(loan.pk, day) if was == NOT_LATE else BucketChanged(loan.pk, was, bucket, day))
+
+
+def _moved(loan: Loan, was: str, now: str, overdue: int, missed: int, figures: Figures) -> None:
+    BucketMove.objects.create(
+        loan=loan, day=figures.as_of, was=was, now=now, overdue=overdue, balance=figures.principal, missed=missed
+    )

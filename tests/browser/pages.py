@@ -18,6 +18,7 @@ from tests.browser import (
     deal_rooms,
     paper_rooms,
     reception_rooms,
+    risk_rooms,
     rooms,
     underwriting_rooms,
 )
@@ -73,5 +74,6 @@ def furnish(house: House) -> list[str]:
         *application_rooms.furnish(house),
         *paper_rooms.furnish(house),
         *reception_rooms.furnish(house),
+        *risk_rooms.furnish(house),
         *underwriting_rooms.furnish(house),
     ]

@@ -28,7 +28,7 @@ from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_write
 from chedai.platform.webhooks.services import endpoint_add, endpoint_test
 from tests import cast
-from tests.security import applications, catalog, customers, ledger, papers, quotes, reception, underwriting
+from tests.security import applications, catalog, customers, ledger, papers, quotes, reception, risk, underwriting
 
 ROLES: Final = tuple(table().roles)
 Values = dict[str, Any]
@@ -205,6 +205,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **underwriting.OF_STORE,
     **papers.OF_STORE,
     **reception.OF_STORE,
+    **risk.OF_STORE,
 }
 """A record of a store, of somebody else than who asks: a reach of the whole store has it, one's own reach has not."""
 

@@ -27,6 +27,7 @@ from chedai.deals.applications.models.answers import Answer
 from chedai.deals.collateral.models import CollateralItem, InsurancePolicy
 from chedai.deals.collateral.states import Cover, ItemKind, ItemState
 from chedai.engine.money import RATE_SCALE
+from chedai.org.models import Staff
 from chedai.platform.policies.book import PolicyBook
 
 SHOWN: Final = 20
@@ -88,6 +89,9 @@ def _subject(by: str, key: object) -> str:
 
 
 def _store(by: str, key: object) -> int | None:
+    """Whose business a group is: its store, or the store an officer is at home in; else nobody's in particular."""
+    if by == "officer":
+        return Staff.objects.filter(pk=int(str(key))).values_list("home_id", flat=True).first()
     return int(str(key)) if by == "store" else None
 
 

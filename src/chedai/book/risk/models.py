@@ -22,6 +22,7 @@ class Alert(models.Model):
     indicator = models.CharField(max_length=40)
     subject = models.CharField(max_length=80)
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")  # of an officer's figures
     state = models.CharField(max_length=6, choices=[(s.value, s.value) for s in AlertState], default=AlertState.OPEN)
     value = models.BigIntegerField()
     limit = models.BigIntegerField()

@@ -161,26 +161,31 @@ def summaries(seen: History) -> list[MonthSummary]:
     return found
 
 
-def first_payments(*, on: date, days: int, by: str) -> list[tuple[str, int, int]]:
-    """FPD by `by` (`store`, `officer`, `product`): the group's key, how many were `days` late, how many can be judged.
+def loans_of(stores: frozenset[int] | None) -> QuerySet[Loan]:
+    """The loans of some stores; None: of all."""
+    return Loan.objects.all() if stores is None else Loan.objects.filter(store__in=stores)
+
+
+def first_payments(*, loans: QuerySet[Loan], on: date, days: int, by: str) -> list[tuple[str, int, int]]:
+    """FPD of `loans` by `store`, `officer` or `product`: the key, how many were `days` late, how many can be judged.
 
     A first instalment was so late where a snapshot of the overdue shows the loan late since that very day.
     """
     key = {"store": "store_id", "officer": "officer_id", "product": "product_code"}[by]
-    loans = list(Loan.objects.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key))
-    if not loans:
+    given = list(loans.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key))
+    if not given:
         return []
-    first = {pk: due for pk, due, _ in loans}
+    first = {pk: due for pk, due, _ in given}
     late = OverdueDay.objects.filter(dpd=days, day__lte=on).values_list("loan_id", "day")
     reached = {loan for loan, day in late if first.get(loan) == day - timedelta(days=days)}
-    names = sorted({str(group) for _, _, group in loans})
+    names = sorted({str(group) for _, _, group in given})
     place = {name: k for k, name in enumerate(names)}
     found: EarlyDefault = first_payment_default(
-        [due.toordinal() for _, due, _ in loans],
-        [0 if pk in reached else due.toordinal() for pk, due, _ in loans],
+        [due.toordinal() for _, due, _ in given],
+        [0 if pk in reached else due.toordinal() for pk, due, _ in given],
         on,
         days=days,
-        group=[place[str(group)] for _, _, group in loans],
+        group=[place[str(group)] for _, _, group in given],
         groups=len(names),
     )
     return [(name, int(found.reached[k]), int(found.ripe[k])) for name, k in place.items()]

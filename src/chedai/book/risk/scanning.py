@@ -66,6 +66,7 @@ def _open(watched: Watched, breaches: dict[str, Measured], day: date, actor: Act
             indicator=watched.indicator,
             subject=one.subject,
             store_id=one.store_id,
+            staff_id=int(one.subject.partition(":")[2]) if watched.by == "officer" else None,
             value=one.value,
             limit=watched.limit,
             policy=watched.policy,

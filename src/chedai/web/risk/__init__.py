@@ -1,0 +1,1 @@
+"""The pages of watching: alerts, indicators, the watch list, the portfolio."""

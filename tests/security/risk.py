@@ -1,0 +1,92 @@
+"""Watching behind its addresses: in each store an alert with its playbook, and a watched loan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from chedai.book.loans.models import Loan, LoanForm
+from chedai.book.risk.models import Alert, WatchItem
+from chedai.book.risk.scanning import playbook_begin
+from chedai.book.risk.states import WatchReason
+from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.services import customer_register
+from chedai.org.models import Store
+from chedai.platform import clock
+from chedai.platform.actors import system
+from tests import cast
+
+if TYPE_CHECKING:
+    from tests.security.holdings import House
+
+Values = dict[str, Any]
+OWED: Final = 8_453_103
+
+
+def loan_of(house: House, store: Store) -> Loan:
+    """A loan of the officer of a store."""
+    by = house.targets[store.pk]
+    found = Loan.objects.filter(officer=by).first()
+    if found is not None:
+        return found
+    customer = customer_register(
+        kind=CustomerKind.PERSON, name="王芳", store_id=store.pk, owner_id=by.pk, actor=cast.acting(by)
+    )
+    form, _ = LoanForm.objects.get_or_create(digest="f" * 64, defaults={"body": b"{}"})
+    return Loan.objects.create(
+        number=f"{store.code}-L{by.pk}",
+        customer=customer,
+        store=store,
+        officer=by,
+        lender_code="own",
+        form=form,
+        principal=10_000_000,
+        annual_rate=5_880_000,
+        periods=36,
+        disbursed_on=date(2026, 3, 15),
+        first_due=date(2026, 4, 15),
+        due_day=15,
+        owed=OWED,
+    )
+
+
+def _alert(house: House, store: Store) -> Alert:
+    day = clock.business_date()
+    alert, made = Alert.objects.get_or_create(
+        indicator="overdue_share",
+        subject=f"store:{store.pk}",
+        defaults={
+            "store": store,
+            "value": 6_000_000,
+            "limit": 5_000_000,
+            "policy": "early_warning.indicators/v1",
+            "evidence": {},
+            "opened_on": day,
+            "opened_at": clock.now(),
+        },
+    )
+    if made:
+        playbook_begin("store_review", alert=alert, store_id=store.pk, day=day, actor=system("test"))
+    return alert
+
+
+def _step(house: House, store: Store) -> Values:
+    return {"step_id": _alert(house, store).run.steps.first().pk}
+
+
+def _watched(house: House, store: Store) -> Values:
+    due = clock.business_date() + timedelta(30)
+    facts = {"since": clock.business_date(), "review_due": due}
+    item, _ = WatchItem.objects.get_or_create(
+        loan=loan_of(house, store), reason=WatchReason.MANUAL, ended_on=None, defaults=facts
+    )
+    return {"item_id": item.pk}
+
+
+OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
+    "alert": lambda house, store: {"alert_id": _alert(house, store).pk},
+    "alert_close": lambda house, store: {"alert_id": _alert(house, store).pk},
+    "playbook_step": _step,
+    "watch_item": _watched,
+}

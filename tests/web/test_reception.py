@@ -18,7 +18,7 @@ from chedai.org.models import Staff
 from chedai.platform import clock
 from tests import cast
 from tests.conftest import MOMENT
-from tests.house import House
+from tests.house import House, chief
 
 Browse = Callable[[Staff], Client]
 
@@ -134,6 +134,13 @@ def test_a_lead_in_the_pool_is_taken_once(house: House, browse: Browse) -> None:
     sent(first, f"/leads/{found.pk}/take/", next_contact_on="2026-11-22")
     assert "正在跟进" in sent(second, f"/leads/{found.pk}/take/", 409, next_contact_on="2026-11-22")
     assert Lead.objects.get().owner == house.officer
+
+
+def test_who_sees_every_lead_sees_more_than_the_pool(house: House, browse: Browse) -> None:
+    first, second = lead(house, owner=house.officer), lead(house, "13800000002")
+    Lead.objects.filter(pk=second.pk).update(state="pool", owner=None, next_contact_on=None)
+    everything = page(browse(chief(house)), "/leads/")
+    assert [f"/leads/{one.pk}/" in everything for one in (first, second)] == [True, True]
 
 
 def test_a_lead_is_registered_and_lost(house: House, browse: Browse) -> None:

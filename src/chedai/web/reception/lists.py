@@ -24,7 +24,8 @@ def seen(request: Request) -> QuerySet[Any]:
     """The leads this person looks after, those of their store where they may, and the pool they may take from."""
     pool = request.access.records("lead.take") & Q(state=LeadState.POOL) if request.access.may("lead.take") else Q()
     mine = request.access.records("lead.read")
-    return leads_by_next(mine | pool if pool else mine)
+    both = mine and pool  # an empty filter is everything, and "or" would lose it
+    return leads_by_next(mine | pool if both else mine)
 
 
 def _overdue(lead: Row) -> str:

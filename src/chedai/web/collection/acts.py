@@ -11,8 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chedai.book.collection import selectors
@@ -152,55 +151,54 @@ def _car(case: Any) -> int:
     return int(found.pk)
 
 
-_l = gettext_lazy
 ACTS: Final[dict[str, Act]] = {
-    "number": Act(_l("登记号码"), _l("登记号码"), _l("已登记号码"), forms.NumberForm, _number),
-    "hours": Act(_l("约定时段"), _l("登记约定"), _l("已登记约定时段"), forms.HoursForm, _hours),
+    "number": Act(_("登记号码"), _("登记号码"), _("已登记号码"), forms.NumberForm, _number),
+    "hours": Act(_("约定时段"), _("登记约定"), _("已登记约定时段"), forms.HoursForm, _hours),
     "visit": Act(
-        _l("安排外访"),
-        _l("安排外访"),
-        _l("已安排外访"),
+        _("安排外访"),
+        _("安排外访"),
+        _("已安排外访"),
         forms.VisitForm,
         _visit,
         _today,
         _staff,
-        _l("外访至少两人同行。"),
+        _("外访至少两人同行。"),
     ),
     "claim": Act(
-        _l("提起诉讼"), _l("发出律师函"), _l("已提起诉讼"), forms.ClaimForm, _claim, lambda c: {"amount": c.overdue}
+        _("提起诉讼"), _("发出律师函"), _("已提起诉讼"), forms.ClaimForm, _claim, lambda c: {"amount": c.overdue}
     ),
-    "stage": Act(_l("诉讼进展"), _l("登记进展"), _l("已登记进展"), forms.StageForm, _stage, _today, _stage_of),
+    "stage": Act(_("诉讼进展"), _("登记进展"), _("已登记进展"), forms.StageForm, _stage, _today, _stage_of),
     "interruption": Act(
-        _l("时效中断"), _l("登记中断"), _l("已登记中断"), forms.InterruptionForm, _interruption, _today
+        _("时效中断"), _("登记中断"), _("已登记中断"), forms.InterruptionForm, _interruption, _today
     ),
 }
 """What who works on a case may do."""
 
 MANAGED: Final[dict[str, Act]] = {
-    "assign": Act(_l("转派"), _l("转派案件"), _l("已转派"), forms.AssignForm, _assign, options=_hands),
+    "assign": Act(_("转派"), _("转派案件"), _("已转派"), forms.AssignForm, _assign, options=_hands),
     "place": Act(
-        _l("委托机构"),
-        _l("委托"),
-        _l("已委托"),
+        _("委托机构"),
+        _("委托"),
+        _("已委托"),
         forms.PlaceForm,
         _place,
         options=lambda case: {"agencies": [(str(one.pk), one.name) for one in agencies()]},
-        lead=_l("合同有效、评价未到期且通过、已列入公示名单的机构方可委托。"),
+        lead=_("合同有效、评价未到期且通过、已列入公示名单的机构方可委托。"),
     ),
-    "recall": Act(_l("收回委托"), _l("收回"), _l("已收回"), forms.ReasonForm, _recall),
+    "recall": Act(_("收回委托"), _("收回"), _("已收回"), forms.ReasonForm, _recall),
     "car": Act(
-        _l("登记收车"), _l("登记收车"), _l("已登记收车"), forms.TakeForm, _take, _today, _staff, _l("收车须两人以上。")
+        _("登记收车"), _("登记收车"), _("已登记收车"), forms.TakeForm, _take, _today, _staff, _("收车须两人以上。")
     ),
     "sell": Act(
-        _l("登记出售"),
-        _l("登记出售"),
-        _l("已登记出售，待财务入账"),
+        _("登记出售"),
+        _("登记出售"),
+        _("已登记出售，待财务入账"),
         forms.SellForm,
         _sell,
         lambda c: {"sold_on": clock.business_date()},
-        lead=_l("净价款由财务按贷款的入账顺序冲抵，余额为客户溢缴。"),
+        lead=_("净价款由财务按贷款的入账顺序冲抵，余额为客户溢缴。"),
     ),
-    "return": Act(_l("归还车辆"), _l("归还"), _l("已归还"), forms.ReasonForm, _return),
+    "return": Act(_("归还车辆"), _("归还"), _("已归还"), forms.ReasonForm, _return),
 }
 """What a manager may do."""
 

@@ -7,14 +7,16 @@ tries new ones; what it finds becomes a test with a name.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from chedai.platform import clock
+from tests.support.installed import install
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, print_blob=True)
@@ -40,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if item.path.relative_to(HERE).parts[0] not in MEASURED:
             item.add_marker("no_cover")
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Lays a new installation into a folder; what it copies is made once for all workers."""
+    root = tmp_path_factory.getbasetemp()
+    shared = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "installation"
+    return partial(install, shared=shared)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chedai.catalog.partners.models import Lender
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.services import customer_register
 from chedai.crm.reception.leads import lead_contact, lead_register
@@ -11,6 +12,8 @@ from chedai.crm.reception.services import need_record, visit_next, visit_registe
 from chedai.crm.reception.states import Channel, Outcome, Purpose, Source
 from chedai.platform import clock
 from tests import cast
+from tests.deals.quoting import LEVEL, Desk, deal_for, desk
+from tests.deals.test_quotes_advice import publish, send, write
 from tests.house import House
 
 _CAME = (
@@ -100,4 +103,16 @@ def furnish(house: House) -> list[str]:
         f"/leads/{pooled.pk}/",
         f"/leads/{pooled.pk}/take/",
         f"/customers/{customer.pk}/needs/",
+        f"/quotes/new/?whom=lead-{lead.pk}",
+        f"/staff/stores/{house.east.pk}/",
+        *_advised(house),
     ]
+
+
+def _advised(house: House) -> list[str]:
+    """A quote with the library of advice behind it: one text published and sent, its next version a draft."""
+    at = Desk(house, deal_for(house, "冯雪", "13600005566")) if Lender.objects.exists() else desk(house)
+    text, quote = publish(at, write(at)), at.offer(LEVEL)
+    write(at, "月供 {instalment} 元，共付 {total} 元。")
+    send(at, quote.pk, text)
+    return [f"/quotes/{quote.pk}/advice/", f"/quotes/{quote.pk}/terms/", f"/quotes/advice/{text.pk}/"]

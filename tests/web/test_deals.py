@@ -140,3 +140,22 @@ def test_what_is_late_is_found_by_the_database_too(house: House, browse: Browse)
 def test_a_made_up_month_is_the_month_of_the_books(house: House, browse: Browse) -> None:
     for month in ("13", "9999-01", "x", "2026-13"):
         assert "2026-11" in page(browse(house.manager), f"/deals/calendar/?month={month}")
+
+
+def test_the_clocks_of_the_stages_who_waits_and_only_what_one_may_see(house: House, browse: Browse) -> None:
+    with clock.frozen(MOMENT - timedelta(hours=5)):
+        deal = opened(house)
+    with clock.frozen(MOMENT - timedelta(hours=2)):
+        step = {"owner_id": None, "turn": Turn.CUSTOMER, "next_step": "补资料", "actor": cast.acting(house.officer)}
+        deal_advance(deal_id=deal.pk, to=Stage.APPLICATION, **step)
+    with clock.frozen(MOMENT):
+        page = browse(house.officer).get("/deals/efficiency/?days=30")
+        others = browse(house.colleague).get("/deals/efficiency/?days=30")
+    stages = {row["one"].stage: row for row in page.context["stages"]}
+    assert {stage: (row["one"].p50, row["one"].waiting, row["slowest"]) for stage, row in stages.items()} == {
+        "quote": (timedelta(hours=3), 0, True),
+        "application": (timedelta(hours=2), 1, False),
+    }
+    (turn,) = page.context["turns"]
+    assert (turn["word"], turn["count"], turn["longest"]) == ("轮到客户", 1, timedelta(hours=2))
+    assert (others.context["stages"], others.context["turns"], others.context["people"]) == ([], [], [])

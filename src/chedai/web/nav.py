@@ -56,6 +56,7 @@ NAV: tuple[Group, ...] = (
             Entry("customers", _("客户"), "users", "customer.read", go="c"),
             Entry("quote_desk", _("报价"), "calculator", "quote.make", go="q"),
             Entry("deals_board", _("进件看板"), "layout-kanban", "deal.read", go="p"),
+            Entry("deals_efficiency", _("进件时效"), "clock", "deal.read"),
             Entry("precheck", _("预审"), "shield-check", "precheck.run"),
             Entry("cases", _("授信审批"), "scale", "decision.read", go="d"),
             Entry("payouts", _("放款队列"), "send", "payout.read", go="o"),

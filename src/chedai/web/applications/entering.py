@@ -225,6 +225,7 @@ class LenderForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("一行一条。"),
     )
+    reason = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=200)
     papers = forms.MultipleChoiceField(
         label=gettext_lazy("要求补的资料"),
         required=False,
@@ -232,7 +233,6 @@ class LenderForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("答复为要求补件时勾选，会进入资料清单。"),
     )
-    reason = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from chedai.platform import clock
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.test_pages import keep
 from tests.house import House
@@ -114,11 +117,18 @@ def test_papers_are_chosen_enlarged_and_turned(house: House, screen: Open) -> No
 
 
 def test_a_button_waits_until_the_page_can_have_been_read(house: House, screen: Open) -> None:
-    page = screen(house.officer).open("/style/customer/")
+    watched = screen(house.officer)
+    watched.page.clock.install()
+    watched.page.clock.pause_at(clock.now() + timedelta(hours=1))
+    page = watched.open("/style/customer/")
     button = page.locator("[data-wait]")
     expect(button).to_be_disabled()
     expect(button).to_have_text("请阅读完整，还需 3 秒")
-    expect(button).to_be_enabled(timeout=6000)
+    page.clock.run_for(2_000)
+    expect(button).to_have_text("请阅读完整，还需 1 秒")
+    expect(button).to_be_disabled()
+    page.clock.run_for(1_000)
+    expect(button).to_be_enabled()
     expect(button).to_have_text("看完了，去签合同")
 
 

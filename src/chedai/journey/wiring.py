@@ -7,6 +7,7 @@ from typing import Final
 
 from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
+from chedai.book.loans import wiring as loans
 from chedai.book.loans.events import (
     BucketChanged,
     LoanBecameOverdue,
@@ -29,6 +30,7 @@ from chedai.deals.collateral import wiring as collateral
 from chedai.deals.contracts import wiring as contracts
 from chedai.deals.contracts.events import ApprovalVoided, ContractSigned
 from chedai.deals.disbursement import wiring as disbursement
+from chedai.deals.disbursement.events import FundsReleased
 from chedai.deals.pipeline import imports as deal_imports
 from chedai.deals.pipeline.events import DealLost, DealOpened
 from chedai.deals.pipeline.services import deals_count, deals_move
@@ -87,6 +89,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
         *underwriting.HANDLERS[ApprovalClosed],
         *contracts.HANDLERS[ApprovalClosed],
         periods.on_approval_closed,
+        *loans.HANDLERS[ApprovalClosed],
     ],
     DealOpened: [convert_leads],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],
@@ -94,6 +97,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
     CreditDecided: [*contracts.HANDLERS[CreditDecided]],
     LenderWon: [*underwriting.HANDLERS[LenderWon], *contracts.HANDLERS[LenderWon]],
     LenderFunded: [*disbursement.HANDLERS[LenderFunded]],
+    FundsReleased: [*loans.HANDLERS[FundsReleased]],
     ContractSigned: [*collateral.HANDLERS[ContractSigned]],
     ApprovalVoided: [*disbursement.HANDLERS[ApprovalVoided]],
     LoanRepaid: [collection.HANDLERS[LoanRepaid]],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chedai.book.ledger.rules import Balances
-from chedai.book.loans.states import LOAN_MOVES, BookKind, LoanStatus
+from chedai.book.loans.states import LOAN_MOVES, BookKind, ChangeKind, LoanStatus
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Figures, LoanState
 from chedai.engine.money import yuan_grouped
@@ -108,3 +108,20 @@ def refuse_other_amount(amount: int, total: int) -> None:
 def refusal_of(error: EngineError) -> Refusal:
     """What the engine refuses, as a person is told."""
     return Refusal("event-refused", error.rule_zh, error.rule, field=error.argument)
+
+
+def refuse_change(kind: ChangeKind, on: date, today: date, *, late: bool, observed: bool) -> None:
+    """Errors: `Refusal` for a day that does not fit; `Conflict` for a due day moved in arrears.
+
+    What changes the plan takes effect today; a rate from a day to come. In arrears a due day is moved only on a loan
+    that was restructured: moving it would hide that the customer is late.
+    """
+    if kind is ChangeKind.RATE:
+        if on < today:
+            zh, en = "新利率自今天或以后起算", "a new rate counts from today or later"
+            raise Refusal("day-outside", zh, en, field="on")
+    elif on != today:
+        raise Refusal("day-outside", "变更日须为今天", "the change is of today", field="on")
+    if kind is ChangeKind.DUE_DATE and late and not observed:
+        zh, en = "逾期期间不得变更还款日，请先还清或重组", "in arrears no due day is moved; pay or restructure first"
+        raise Conflict("due-date-in-arrears", zh, en, field="to")

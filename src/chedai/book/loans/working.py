@@ -28,7 +28,9 @@ from chedai.book.loans.rules import Lateness, balances_of, is_settled, lateness_
 from chedai.book.loans.selectors import worked_out
 from chedai.book.loans.states import RECEIPTS, BookKind, EventKind, LoanStatus
 from chedai.engine.life import Entry, Figures, LoanState
+from chedai.engine.money import yuan_grouped
 from chedai.platform.actors import Actor
+from chedai.platform.errors import Conflict
 from chedai.platform.work import emit
 
 _ITEM = ("due_on", "principal", "interest", "fee", "late_principal", "late_interest", "penalty_levied", "penalty_paid")
@@ -70,11 +72,13 @@ def loan_rebuild(
 
     Nothing is written where the events make no plan. With `suspend` its interest counts off the balance sheet from
     `day`; a loan that owes nothing late any more comes back by itself. Errors: `EngineError`;
-    `ledger.rules.Unbalanced` where the balances do not explain the money.
+    `ledger.rules.Unbalanced` where the balances do not explain the money; `Conflict` where a settlement that stands
+    would take another amount.
     """
     items = list(OpenItem.objects.filter(loan=loan))
     before = _booked(loan, booked, items)
     state, figures = worked_out(loan, events_of(rows), day)
+    _refuse_moved_payoff(rows, state)
     was_counted, plan, late = _counts(loan), _plan_in_force(loan), lateness_of(figures)
     if suspend or (loan.suspended_since is not None and late is None):
         loan.suspended_since = day if suspend else None
@@ -85,11 +89,24 @@ def loan_rebuild(
     _write_lateness(loan, late, figures)
     _write_items(loan, figures, items)
     fresh = _write_plan(loan, state, figures, plan, day)
-    _write_loan(loan, figures, fresh or plan, day)
+    _write_loan(loan, state, figures, fresh or plan)
     _accrue(loan, was_counted, plan, fresh)
     if transfers:
         journal_post(day=day, kind=moved.kind, subject=f"loan:{loan.pk}", transfers=transfers, actor=actor)
     return Rebuilt(state, figures, after)
+
+
+def _refuse_moved_payoff(rows: Sequence[LoanEvent], state: LoanState) -> None:
+    """Errors: `Conflict` where a settlement that stands would take another amount than came in."""
+    asked = {one.event.id: one.amount for one in state.entries}
+    for row in rows:
+        now = asked.get(str(row.seq))
+        if row.kind == EventKind.PAYOFF and now is not None and now != row.amount:
+            told = yuan_grouped(row.amount)
+            zh = f"提前结清时已收 {told} 元，请先冲销该笔结清"
+            raise Conflict(
+                "payoff-stands", zh, f"the loan was settled with {told} yuan; take the settlement back first"
+            )
 
 
 def balances_at(loan: Loan, rows: Sequence[LoanEvent], figures: Figures) -> Balances:
@@ -158,10 +175,13 @@ def _same_ahead(held: PlanRows, made: PlanRows, day: date) -> bool:
     return all((old[ahead] == new[ahead]).all() for old, new in pairs)
 
 
-def _write_loan(loan: Loan, figures: Figures, plan: PlanRows | None, day: date) -> None:
+def _write_loan(loan: Loan, state: LoanState, figures: Figures, plan: PlanRows | None) -> None:
+    """Write the loan's own figures. A penalty that falls due later is in no plan: the close looks at it every day."""
+    day = figures.as_of
     if plan is not None:
         ahead = plan.due[plan.due > day.toordinal()]
-        loan.due_day = anchor_day(ahead) if ahead.size else loan.due_day
+        levied = any(row.penalties and row.due_date > day for row in state.rows)
+        loan.due_day = 0 if levied else anchor_day(ahead) if ahead.size else loan.due_day
     loan.owed, loan.credit, loan.worked_on = figures.principal, figures.held, day
     loan.save()
 

@@ -43,6 +43,8 @@ _GROUP: Final = (
 _LIMITS: Final = (
     (DECIDE, "approver", 20_000_000, 500),
     (DECIDE, "compliance", 100_000_000, 20_000),
+    ("loan.change", "manager", 5_000_000, 0),
+    ("loan.change", "approver", 200_000_000, 0),
     ("price.deviation", "manager", 20_000_000, 100),
     ("price.deviation", "compliance", 100_000_000, 1000),
 )

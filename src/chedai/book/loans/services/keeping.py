@@ -16,10 +16,9 @@ from chedai.book.loans.noting import loan_record
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.selectors import loan_lock, parked_of, rows_of
-from chedai.book.loans.states import EventKind, LoanStatus
+from chedai.book.loans.states import LoanStatus
 from chedai.book.loans.working import Moved, Rebuilt, loan_rebuild
 from chedai.engine.errors import EngineError
-from chedai.engine.money import yuan_grouped
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -36,22 +35,9 @@ def rebuilt(
     """
     day = clock.business_date()
     try:
-        made = loan_rebuild(loan, booked=held, rows=[*held, *fresh], day=day, moved=moved, actor=actor)
+        return loan_rebuild(loan, booked=held, rows=[*held, *fresh], day=day, moved=moved, actor=actor)
     except EngineError as error:
         raise refusal_of(error) from error
-    _refuse_moved_payoff([*held, *fresh], made)
-    return made
-
-
-def _refuse_moved_payoff(rows: Sequence[LoanEvent], made: Rebuilt) -> None:
-    asked = {one.event.id: one.amount for one in made.state.entries}
-    for row in rows:
-        now = asked.get(str(row.seq))
-        if row.kind == EventKind.PAYOFF and now is not None and now != row.amount:
-            told = yuan_grouped(row.amount)
-            zh = f"提前结清时已收 {told} 元，请先冲销该笔结清"
-            en = f"the loan was settled with {told} yuan; take the settlement back first"
-            raise Conflict("payoff-stands", zh, en)
 
 
 @service

@@ -1,0 +1,231 @@
+"""Changing what was agreed: previewed by one person, approved by another, done exactly as it was previewed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from chedai.book.ledger.kinds import EntryKind
+from chedai.book.loans import changes, rules
+from chedai.book.loans.changes import RELIEF, Change, Waiving, WritingOff
+from chedai.book.loans.events import LoanRestructured, LoanWrittenOff
+from chedai.book.loans.history import body_of, events_of
+from chedai.book.loans.history import kind_of as event_kind
+from chedai.book.loans.models import Loan, LoanChange, LoanEvent
+from chedai.book.loans.noting import loan_record, row_note
+from chedai.book.loans.selectors import loan_lock, loan_read, open_items, rows_of, worked_out
+from chedai.book.loans.services.keeping import rebuilt
+from chedai.book.loans.states import CHANGE_MOVES, ChangeKind, ChangeState, EventKind, LoanStatus
+from chedai.book.loans.working import Moved, write_off_body
+from chedai.engine.daycount import add_months
+from chedai.engine.errors import EngineError
+from chedai.engine.life import Figures, LoanState, Row
+from chedai.engine.money import yuan_grouped
+from chedai.org.authority import steps_for
+from chedai.platform import clock
+from chedai.platform.actors import Actor, system
+from chedai.platform.approvals.events import ApprovalClosed
+from chedai.platform.approvals.services import approval_request
+from chedai.platform.approvals.states import State
+from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.policies.selectors import book_in_force
+from chedai.platform.work import emit, service
+
+ACTION: Final = "loan.change"
+ACTOR: Final = system("loans")
+OBSERVED: Final = "classification.restructure_observation"
+"""The policy that says how many months a restructured loan is observed."""
+
+_ENTRIES: Final = {
+    ChangeKind.RATE: EntryKind.RATE_CHANGE,
+    ChangeKind.WAIVER: EntryKind.WAIVER,
+    ChangeKind.WRITE_OFF: EntryKind.WRITE_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A change tried out: the schedule before and after, side by side, and what it does to the sums. Nothing is kept.
+
+    `digest` is of the change and of all that has happened to the loan so far: what is approved is this, or nothing.
+    """
+
+    change: Change
+    before: tuple[Row, ...]
+    after: tuple[Row, ...]
+    old: Figures
+    new: Figures
+    outstanding_before: int
+    outstanding_after: int
+    digest: str
+
+    @property
+    def difference(self) -> int:
+        """What the customer pays more (or, negative, less) in all from now on, in fen."""
+        return self.outstanding_after - self.outstanding_before
+
+    @property
+    def forgiven(self) -> int:
+        """What is given up by this change, in fen."""
+        old, new = self.old.waived, self.new.waived
+        return sum(getattr(new, name) - getattr(old, name) for name in ("fee", "penalty", "interest", "principal"))
+
+
+def loan_change_preview(*, loan_id: int, change: Change) -> Preview:
+    """Try a change out. Errors: `Refusal` at its field, as the engine or the policy words it; `Conflict`."""
+    loan = loan_read(loan_id)
+    rows = rows_of(loan_id)
+    _refuse(loan, change)
+    day = max(change.on, clock.business_date())
+    try:
+        old, before = worked_out(loan, events_of(rows), day)
+        new, after = _tried(loan, change, rows, day)
+    except EngineError as error:
+        raise rules.refusal_of(error) from error
+    return Preview(
+        change,
+        old.rows,
+        new.rows,
+        before,
+        after,
+        old.totals.outstanding,
+        new.totals.outstanding,
+        changes.digest_of(change, loan.last_seq),
+    )
+
+
+def _tried(loan: Loan, change: Change, rows: list[LoanEvent], day: date) -> tuple[LoanState, Figures]:
+    event = changes.event_of(change)
+    if event is None:
+        return worked_out(loan, events_of(rows), day)
+    seq = loan.last_seq + 1
+    numbered = replace(event, id=str(seq), sequence=seq, recorded_on=clock.business_date())
+    return worked_out(loan, [*events_of(rows), numbered], day)
+
+
+@service
+def loan_change_ask(*, loan_id: int, change: Change, digest: str, reason: str, actor: Actor) -> LoanChange:
+    """Ask for a change that was previewed (`digest`); who approves it is another person.
+
+    Errors: `Conflict` where the loan has moved on since the preview, or a change is asked for already; `Refusal` as the
+    preview, and where nobody's authority suffices.
+    """
+    loan = loan_lock(loan_id)
+    if not reason.strip():
+        raise Refusal("reason-missing", "请写明理由", "say why", field="reason")
+    if LoanChange.objects.filter(loan=loan, state=ChangeState.ASKED).exists():
+        raise Conflict("change-asked", "该贷款已有待审批的变更", "a change of this loan waits for approval already")
+    seen = loan_change_preview(loan_id=loan_id, change=change)
+    if seen.digest != digest:
+        raise Conflict("loan-moved-on", "贷款在预览后有变动，请重新预览", "the loan has moved on; preview it again")
+    made = LoanChange(
+        loan=loan,
+        kind=changes.kind_of(change),
+        body=changes.body_of(change),
+        digest=digest,
+        asked_by_id=actor.ref,
+        asked_at=clock.now(),
+    )
+    amount = seen.forgiven if isinstance(change, Waiving) else loan.owed
+    steps = steps_for(ACTION, amount=amount, deviation=0, store_id=loan.store_id, on=clock.business_date())
+    made.approval = approval_request(
+        action=ACTION,
+        subject=f"loan:{loan.pk}",
+        document=_document(loan, made, seen, reason.strip()),
+        steps=steps,
+        actor=actor,
+        amount=amount,
+        unit=loan.store_id,
+    )
+    made.save()
+    facts = {"change": made.kind, "digest": digest, "steps": ",".join(steps)}
+    loan_record(loan, "loan.change_asked", facts, actor, reason=reason.strip())
+    return made
+
+
+def _document(loan: Loan, made: LoanChange, seen: Preview, reason: str) -> dict[str, Any]:
+    """What the approver sees and signs: the change in full, and what it does."""
+    return {
+        "loan": loan.number,
+        "change": msgspec.to_builtins(seen.change),
+        "reason": reason,
+        "instalments": {"before": len(seen.before), "after": len(seen.after)},
+        "last_due": {"before": _last(seen.before), "after": _last(seen.after)},
+        "to_pay": {"before": yuan_grouped(seen.outstanding_before), "after": yuan_grouped(seen.outstanding_after)},
+        "forgiven": yuan_grouped(seen.forgiven),
+        "digest": made.digest,
+    }
+
+
+def _last(rows: tuple[Row, ...]) -> str:
+    return rows[-1].due_date.isoformat() if rows else ""
+
+
+@service
+def loan_change_close(event: ApprovalClosed) -> None:
+    """The approval of a change ended: it is done exactly as it was previewed, or not at all."""
+    found = LoanChange.objects.filter(approval_id=event.approval_id, state=ChangeState.ASKED).first()
+    if found is None:
+        return
+    loan = loan_lock(found.loan_id)
+    change = changes.change_from(bytes(found.body))
+    act = "refuse"
+    if event.state is State.APPROVED:
+        act = "approve" if changes.digest_of(change, loan.last_seq) == found.digest else "lapse"
+    if act == "approve":
+        found.event = _do(loan, change)
+    found.state, found.ended_at = CHANGE_MOVES[ChangeState(found.state), act], clock.now()
+    found.save(update_fields=["state", "ended_at", "event"])
+    loan_record(loan, f"loan.change_{found.state}", {"change": found.kind, "digest": found.digest}, ACTOR)
+
+
+def _do(loan: Loan, change: Change) -> LoanEvent:
+    kind, held = changes.kind_of(change), rows_of(loan.pk)
+    _refuse(loan, change)
+    event = changes.event_of(change)
+    if event is None:
+        row = _write_off(loan, held)
+    else:
+        amount = change.amount if isinstance(change, Waiving) else 0
+        row = row_note(loan, event_kind(event), change.on, actor=ACTOR, amount=amount, body=body_of(event))
+    if kind in RELIEF:
+        months = book_in_force().in_force(OBSERVED, clock.business_date(), lender_type="auto_finance").number
+        loan.restructured_until = add_months(getattr(change, "first_due", change.on), months)
+    moved = Moved(_ENTRIES.get(kind, EntryKind.RESTRUCTURE))
+    rebuilt(loan, [row], held, moved=moved, actor=ACTOR)
+    if kind in RELIEF:
+        emit(LoanRestructured(loan.pk))
+    if kind is ChangeKind.WRITE_OFF:
+        emit(LoanWrittenOff(loan.pk))
+    return row
+
+
+def _write_off(loan: Loan, held: list[LoanEvent]) -> LoanEvent:
+    """What stands is taken off the books; the customer owes it as before."""
+    today = clock.business_date()
+    figures = worked_out(loan, events_of(held), today)[1]
+    loan.state = rules.move(LoanStatus(loan.state), "write_off")
+    loan.written_off_on = today
+    body = write_off_body(loan, figures)
+    return row_note(loan, EventKind.WRITE_OFF, today, actor=ACTOR, amount=figures.principal, body=body)
+
+
+def _refuse(loan: Loan, change: Change) -> None:
+    """Errors: `Conflict`, `Refusal` for what the loan's state or the policy does not allow."""
+    rules.refuse_of_bank(loan.book)
+    if loan.quarantine:
+        raise Conflict("quarantined", "贷款已隔离，请先处理", "the loan is in quarantine; heal it first")
+    if loan.state != LoanStatus.ACTIVE:
+        raise Conflict("not-active", "贷款不在还款中", "the loan is not active")
+    today = clock.business_date()
+    late = any(item.due_on < today for item in open_items(loan.pk))
+    rules.refuse_change(changes.kind_of(change), change.on, today, late=late, observed=_observed(loan, today))
+    if isinstance(change, WritingOff) and change.on != today:
+        raise Refusal("day-outside", "核销日须为今天", "a write-off is of today", field="on")
+
+
+def _observed(loan: Loan, today: date) -> bool:
+    return loan.restructured_until is not None and loan.restructured_until >= today

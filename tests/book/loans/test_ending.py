@@ -1,0 +1,146 @@
+"""Leaving early: prepayment with its choice, the settlement for exactly its quote, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chedai.book.loans import selectors
+from chedai.book.loans.models import Loan, LoanEvent, Plan
+from chedai.book.loans.plans import unpack
+from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_settle_early, receipt_reverse
+from chedai.engine.daycount import add_months
+from chedai.engine.life.events import PrepaymentChoice
+from chedai.engine.settlement import LineKind, SettlementFee
+from chedai.platform.errors import Conflict, Refusal
+
+from .lending import AGREED, INSTALMENT, OUT, Lent, is_balanced, lend, on, stands
+
+pytestmark = pytest.mark.django_db
+
+LEAVES = date(2026, 4, 17)
+
+
+def a_year(fees: list[tuple[date, int]] | None = None) -> Lent:
+    """Twelve of thirty-six instalments are paid; 68,640.65 is owed."""
+    lent = lend(fees=fees)
+    fee = fees[0][1] if fees else 0
+    for month in range(1, 13):
+        lent.pay(INSTALMENT + fee, add_months(OUT, month))
+    return lent
+
+
+def settle(lent: Lent, amount: int, key: str = "off") -> Receipt:
+    with on(LEAVES):
+        return loan_settle_early(loan_id=lent.loan_id, amount=amount, received_on=LEAVES, actor=lent.money, key=key)
+
+
+def test_a_settlement_takes_exactly_its_quote_and_closes_the_loan() -> None:
+    lent = a_year()
+    quote = selectors.payoff_quote(lent.loan, LEAVES)
+    assert [(line.kind, line.amount) for line in quote.lines] == [
+        (LineKind.PRINCIPAL, 68_640_65),
+        (LineKind.ACCRUED, 80_08),
+        (LineKind.SETTLEMENT_FEE, 2_059_22),
+    ]
+    with pytest.raises(Refusal) as refused:
+        settle(lent, quote.total - 1)
+    assert (refused.value.code, refused.value.zh) == ("not-the-quote", "结清金额须为 70,779.95 元")
+    assert LoanEvent.objects.count() == 13
+    receipt = settle(lent, 70_779_95)
+    assert settle(lent, 70_779_95) == receipt
+    loan = lent.loan
+    assert (loan.state, loan.settled_on, loan.owed, loan.credit) == ("settled", LEAVES, 0, 0)
+    assert stands(LEAVES, "1301", "1132", "1134", "6013", "2241") == {
+        "1301": 0,
+        "1132": 0,
+        "1134": 0,
+        "6013": 2_059_22,
+        "2241": 0,
+    }
+    assert is_balanced(LEAVES)
+    with on(LEAVES), pytest.raises(Refusal):
+        lent.pay(1, LEAVES)
+
+
+def test_a_settlement_taken_back_takes_its_fee_with_it() -> None:
+    lent = a_year()
+    receipt = settle(lent, 70_779_95)
+    with on(LEAVES):
+        receipt_reverse(event_id=receipt.event_id, reason="客户改主意", actor=lent.money)
+    loan = lent.loan
+    assert (loan.state, loan.settled_on, loan.owed) == ("active", None, 68_640_65)
+    assert stands(LEAVES, "1301", "6013") == {"1301": 68_640_65, "6013": 0}
+    assert selectors.payoff_quote(loan, LEAVES).total == 70_779_95
+
+
+def test_fees_of_later_instalments_end_with_the_loan_and_come_back_with_it() -> None:
+    lent = a_year([(add_months(OUT, month), 20_00) for month in range(1, 37)])
+    assert selectors.payoff_quote(lent.loan, LEAVES).total == 70_779_95
+    receipt = settle(lent, 70_779_95)
+    assert lent.loan.state == "settled"
+    with on(LEAVES):
+        receipt_reverse(event_id=receipt.event_id, reason="客户改主意", actor=lent.money)
+        state = selectors.loan_state(lent.loan, LEAVES)
+    assert [row.fees for row in state.rows] == [20_00] * 36
+
+
+def test_a_receipt_before_a_settlement_cannot_go_while_it_stands() -> None:
+    lent = a_year()
+    settle(lent, 70_779_95)
+    first = LoanEvent.objects.get(seq=2)
+    with on(LEAVES), pytest.raises(Conflict) as refused:
+        receipt_reverse(event_id=first.pk, reason="退票", actor=lent.money)
+    assert refused.value.code == "payoff-stands"
+    assert (lent.loan.state, LoanEvent.objects.filter(kind="reversal").count()) == ("settled", 0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "periods", "instalment", "version"),
+    [(PrepaymentChoice.SHORTER_TERM, 29, INSTALMENT, 2), (PrepaymentChoice.LOWER_INSTALMENT, 36, 2_155_78, 2)],
+)
+def test_the_customer_chooses_what_a_prepayment_buys(
+    choice: PrepaymentChoice, periods: int, instalment: int, version: int
+) -> None:
+    lent = a_year()
+    with on(date(2026, 4, 10)):
+        receipt = loan_prepay(
+            loan_id=lent.loan_id,
+            amount=20_000_00,
+            received_on=date(2026, 4, 10),
+            choice=choice,
+            actor=lent.money,
+            key="pre",
+        )
+    assert (receipt.owed, lent.loan.plan_version) == (48_640_65, version)
+    rows = unpack(bytes(Plan.objects.get(loan=lent.loan_id, version=version).packed))
+    ahead = rows.due > date(2026, 4, 10).toordinal()
+    totals = (rows.principal + rows.interest)[ahead].tolist()
+    assert (totals[0], len(totals) + 12) == (instalment, periods)
+    assert int(rows.principal[ahead].sum()) == 48_640_65
+    assert Plan.objects.filter(loan=lent.loan_id).count() == 2
+
+
+def test_all_of_it_is_a_settlement_and_no_prepayment() -> None:
+    lent = a_year()
+    with on(LEAVES), pytest.raises(Refusal) as refused:
+        loan_prepay(
+            loan_id=lent.loan_id,
+            amount=68_640_65,
+            received_on=LEAVES,
+            choice=PrepaymentChoice.SHORTER_TERM,
+            actor=lent.money,
+            key="pre",
+        )
+    assert refused.value.code == "is-a-settlement"
+
+
+def test_inside_the_lock_up_no_settlement_is_quoted() -> None:
+    lent = lend(replace(AGREED, fee=SettlementFee(locked_months=12)))
+    day = date(2025, 4, 20)
+    with on(day), pytest.raises(Refusal) as refused:
+        loan_settle_early(loan_id=lent.loan_id, amount=1, received_on=day, actor=lent.money, key="off")
+    assert refused.value.zh == "还满 12 期后方可提前结清"
+    assert Loan.objects.get().state == "active"

@@ -14,8 +14,11 @@ from tests import cast
 from tests.browser import (
     application_rooms,
     catalog_rooms,
+    collection_rooms,
     customers,
     deal_rooms,
+    ledger_rooms,
+    loan_rooms,
     paper_rooms,
     reception_rooms,
     risk_rooms,
@@ -74,6 +77,9 @@ def furnish(house: House) -> list[str]:
         *application_rooms.furnish(house),
         *paper_rooms.furnish(house),
         *reception_rooms.furnish(house),
+        *loan_rooms.furnish(house),
         *risk_rooms.furnish(house),
         *underwriting_rooms.furnish(house),
+        *collection_rooms.furnish(house),
+        *ledger_rooms.furnish(house),
     ]

@@ -92,7 +92,8 @@ NAV: tuple[Group, ...] = (
     Group(
         _("账务"),
         (
-            Entry("ledger", _("总账"), "file-spreadsheet", "ledger.read"),
+            Entry("loans", _("贷款"), "file-spreadsheet", "loan.read"),
+            Entry("ledger", _("总账"), "books", "ledger.read"),
             Entry("periods", _("会计期间"), "lock", "ledger.read"),
         ),
     ),

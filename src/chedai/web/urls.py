@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lender-callback/", include("chedai.web.applications.doors")),
     path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
+    path("loans/", include("chedai.web.loans.urls")),
     path("risk/", include("chedai.web.risk.urls")),
     path("audit/", include("chedai.web.audit.urls")),
     path("ledger/", include("chedai.web.ledger.urls")),

@@ -1,0 +1,1 @@
+"""The pages of the loans: the list, one loan with its plan, its account and what settling takes, and the counter."""

@@ -1,0 +1,163 @@
+"""The counter: money received, paid ahead, a loan settled, and what was booked wrongly taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from chedai.book.loans import selectors
+from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
+from chedai.engine.errors import EngineError
+from chedai.engine.life.events import PrepaymentChoice
+from chedai.platform import clock
+from chedai.platform.errors import NotFound
+from chedai.web.doors import Request, door
+from chedai.web.forms.fields import DayField, MoneyField
+from chedai.web.forms.page import FormPage, form_page
+from chedai.web.loans import words
+from chedai.web.loans.frame import frame, loan_seen
+
+
+class RepayForm(forms.Form):
+    """Money received."""
+
+    amount = MoneyField(label=gettext_lazy("收到金额"), least=1)
+    received_on = DayField(label=gettext_lazy("到账日"))
+    reference = forms.CharField(label=gettext_lazy("银行流水号"), max_length=80, required=False)
+
+
+class PrepayForm(RepayForm):
+    """Principal paid ahead, and what it buys."""
+
+    choice = forms.ChoiceField(
+        label=gettext_lazy("客户选择"),
+        choices=[
+            (PrepaymentChoice.SHORTER_TERM.value, gettext_lazy("期限缩短，月供不变")),
+            (PrepaymentChoice.LOWER_INSTALMENT.value, gettext_lazy("月供减少，期限不变")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class ReverseForm(forms.Form):
+    """Why it is taken back."""
+
+    reason = forms.CharField(label=gettext_lazy("冲销原因"), max_length=200)
+
+
+def _key(request: Request, act: str) -> str:
+    """The hidden key of the form: sent twice, it is one receipt."""
+    return f"{act}:{request.POST.get('form_key', '')[:60]}"
+
+
+@require_http_methods(["GET", "POST"])
+@door("loan.repay")
+def repay(request: Request, number: str) -> HttpResponse:
+    """Book money received."""
+    loan = loan_seen(request, number, "loan.repay")
+    today = clock.business_date()
+    due = sum(item.principal + item.interest + item.fee for item in selectors.open_items(loan.pk))
+
+    def save(data: dict[str, Any], req: Request) -> str:
+        loan_repay(loan_id=loan.pk, actor=req.actor, key=_key(req, "counter"), **data)
+        return reverse("loan_account", args=[loan.number])
+
+    page = FormPage(
+        key=f"loan.repay.{loan.pk}",
+        form=RepayForm,
+        template="web/loans/counter.html",
+        save=save,
+        done=gettext_lazy("已登记还款"),
+        initial={"received_on": today} | ({"amount": due} if due else {}),
+        context=frame(request, loan, "") | {"title": gettext_lazy("登记还款"), "verb": gettext_lazy("登记还款")},
+    )
+    return form_page(request, page)
+
+
+@require_http_methods(["GET", "POST"])
+@door("loan.settle")
+def prepay(request: Request, number: str) -> HttpResponse:
+    """Book principal paid ahead."""
+    loan = loan_seen(request, number, "loan.settle")
+
+    def save(data: dict[str, Any], req: Request) -> str:
+        choice = PrepaymentChoice(data.pop("choice"))
+        loan_prepay(loan_id=loan.pk, choice=choice, actor=req.actor, key=_key(req, "prepay"), **data)
+        return reverse("loan_plan", args=[loan.number])
+
+    page = FormPage(
+        key=f"loan.prepay.{loan.pk}",
+        form=PrepayForm,
+        template="web/loans/counter.html",
+        save=save,
+        done=gettext_lazy("已登记部分提前还款，还款计划已更新"),
+        initial={"received_on": clock.business_date(), "choice": PrepaymentChoice.SHORTER_TERM.value},
+        context=frame(request, loan, "")
+        | {"title": gettext_lazy("部分提前还款"), "verb": gettext_lazy("登记部分提前还款")},
+    )
+    return form_page(request, page)
+
+
+@require_http_methods(["GET", "POST"])
+@door("loan.settle")
+def settle(request: Request, number: str) -> HttpResponse:
+    """Book the money that settles the loan: exactly the quote of its day."""
+    loan = loan_seen(request, number, "loan.settle")
+    today = clock.business_date()
+
+    def save(data: dict[str, Any], req: Request) -> str:
+        loan_settle_early(loan_id=loan.pk, actor=req.actor, key=_key(req, "settle"), **data)
+        return reverse("loan", args=[loan.number])
+
+    page = FormPage(
+        key=f"loan.settle.{loan.pk}",
+        form=RepayForm,
+        template="web/loans/counter.html",
+        save=save,
+        done=gettext_lazy("贷款已结清"),
+        initial={"received_on": today} | _quoted(loan, today),
+        context=frame(request, loan, "") | {"title": gettext_lazy("提前结清"), "verb": gettext_lazy("登记结清")},
+    )
+    return form_page(request, page)
+
+
+def _quoted(loan: Any, on: Any) -> dict[str, int]:
+    try:
+        return {"amount": selectors.payoff_quote(loan, on).total}
+    except EngineError:
+        return {}
+
+
+@require_http_methods(["GET", "POST"])
+@door("loan.reverse")
+def reverse_event(request: Request, number: str, event_id: int) -> HttpResponse:
+    """Take back what was booked, for a reason."""
+    loan = loan_seen(request, number, "loan.reverse")
+    event = selectors.event_read(event_id)
+    if event.loan_id != loan.pk:
+        raise NotFound("no-such-event", "没有这笔登记", "there is no such event")
+
+    def save(data: dict[str, Any], req: Request) -> str:
+        receipt_reverse(event_id=event.pk, reason=data["reason"], actor=req.actor, key=_key(req, "reverse"))
+        return reverse("loan_account", args=[loan.number])
+
+    page = FormPage(
+        key=f"loan.reverse.{event.pk}",
+        form=ReverseForm,
+        template="web/loans/counter.html",
+        save=save,
+        done=gettext_lazy("已冲销"),
+        context=frame(request, loan, "")
+        | {
+            "title": gettext_lazy("冲销"),
+            "verb": gettext_lazy("冲销"),
+            "event": event,
+            "event_kind": words.kind(event.kind),
+        },
+    )
+    return form_page(request, page)

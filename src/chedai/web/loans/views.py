@@ -1,0 +1,135 @@
+"""One loan: what it stands at, its plan, every line of its account as known now or then, what settling takes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chedai.book.loans import selectors
+from chedai.book.loans.rules import refusal_of
+from chedai.engine.errors import EngineError
+from chedai.platform import clock
+from chedai.platform.accounts.selectors import names
+from chedai.web.doors import Request, door
+from chedai.web.lists.page import list_page
+from chedai.web.loans import words
+from chedai.web.loans.frame import day_of, frame, loan_seen
+from chedai.web.loans.lists import LOANS
+
+
+@require_http_methods(["GET", "POST"])
+@door("loan.read")
+def loans(request: Request) -> HttpResponse:
+    """The loans the person may see."""
+    return list_page(request, LOANS)
+
+
+@require_GET
+@door("loan.read")
+def loan(request: Request, number: str) -> HttpResponse:
+    """The loan at a glance: what is owed and why, what comes next, the last receipts."""
+    found = loan_seen(request, number)
+    today = clock.business_date()
+    state, fault = _state(found, today)
+    rows = state.rows if state else ()
+    context = {
+        "fault": fault,
+        "open": [row for row in rows if row.due_date <= today and row.outstanding],
+        "next": next((row for row in rows if row.due_date > today and row.outstanding), None),
+        "paid": sum(1 for row in rows if not row.outstanding),
+        "count": len(rows),
+        "totals": state.totals if state else None,
+        "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
+        "receipts": list(selectors.receipts_of(found.pk)[:5]),
+        "kinds": words.KINDS,
+    }
+    return render(request, "web/loans/loan.html", frame(request, found, "overview") | context)
+
+
+def _state(found: Any, on: Any, known_on: Any = None) -> tuple[Any, str]:
+    """The loan on a day, or the reason why its events make no plan."""
+    try:
+        return selectors.loan_state(found, on, known_on), ""
+    except EngineError as error:
+        refused = refusal_of(error)
+        return None, refused.zh if words.is_chinese() else refused.en
+
+
+@require_GET
+@door("loan.read")
+def plan(request: Request, number: str) -> HttpResponse:
+    """The schedule as it stands on a day, and the ones that were replaced."""
+    found = loan_seen(request, number)
+    on = day_of(request.GET.get("on", ""), clock.business_date())
+    state, fault = _state(found, on)
+    context = {"state": state, "fault": fault, "on": on, "today": clock.business_date()}
+    return render(request, "web/loans/plan.html", frame(request, found, "plan") | context)
+
+
+@require_GET
+@door("loan.read")
+def account(request: Request, number: str) -> HttpResponse:
+    """Every event with where its money went: as the books know it now, or as they knew it on a day."""
+    found = loan_seen(request, number)
+    today = clock.business_date()
+    on = day_of(request.GET.get("on", ""), today)
+    known = day_of(request.GET.get("known", ""), today)
+    try:
+        made = selectors.account_of(found, on, known if known < today else None)
+        lines, fault = _lines(made), ""
+    except EngineError as error:
+        refused = refusal_of(error)
+        lines, fault = [], refused.zh if words.is_chinese() else refused.en
+    context = {"lines": lines, "fault": fault, "on": on, "known": known, "then": known < today}
+    return render(request, "web/loans/account.html", frame(request, found, "account") | context)
+
+
+def _lines(made: Any) -> list[dict[str, Any]]:
+    people = names({line.event.by_id for line in made.lines if line.event.by_id})
+    shown = []
+    for line in made.lines:
+        entry = line.entry
+        shown.append(
+            {
+                "event": line.event,
+                "kind": words.kind(line.event.kind),
+                "channel": words.CHANNELS[line.event.channel],
+                "by": people.get(line.event.by_id, ""),
+                "postings": [(words.posting(one), one.amount) for one in entry.postings] if entry else [],
+                "balance": entry.balance if entry else None,
+                "taken_back": line.taken_back,
+                "parked": line.parked,
+                "late_known": line.event.recorded_on != line.event.on,
+            }
+        )
+    return shown
+
+
+@require_GET
+@door("loan.read")
+def payoff(request: Request, number: str) -> HttpResponse:
+    """What settles the loan on a day, line by line, and why it is not the balance."""
+    found = loan_seen(request, number)
+    today = clock.business_date()
+    on = max(day_of(request.GET.get("on", ""), today), today)
+    good = max(day_of(request.GET.get("good", ""), on + timedelta(days=2)), on)
+    context: dict[str, Any] = {"on": on, "good": good, "quote": None, "fault": ""}
+    try:
+        quote = selectors.payoff_quote(found, on, good)
+        context |= {
+            "quote": quote,
+            "lines": [(words.LINES[line.kind], _why(line), line.amount) for line in quote.lines if line.amount],
+            "beyond": quote.total - quote.balance,
+        }
+    except EngineError as error:
+        refused = refusal_of(error)
+        context["fault"] = refused.zh if words.is_chinese() else refused.en
+    return render(request, "web/loans/payoff.html", frame(request, found, "payoff") | context)
+
+
+def _why(line: Any) -> str:
+    return str(line.text_zh if words.is_chinese() else line.text_en)

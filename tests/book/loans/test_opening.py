@@ -11,10 +11,12 @@ from chedai.book.loans.forms import agreement_of
 from chedai.book.loans.models import Loan, LoanEvent, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.receiving import loan_repay
+from chedai.deals.applications.events import LenderFunded
 from chedai.deals.contracts.selectors import contract_document
 from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict
+from chedai.platform.work import emit, work
 from tests.deals.papering import approved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
@@ -28,11 +30,8 @@ def test_the_payout_of_our_own_money_opens_the_loan_with_its_plan_and_its_entry(
     assert loan is not None
     plan, document = papering.plan, contract_document(papering.contract)
     assert (loan.book, loan.number, loan.principal) == ("own", f"{papering.deal.number}-L", plan.principal)
-    assert (loan.owed, loan.vehicle_id, loan.first_due) == (
-        plan.principal,
-        papering.vehicle.pk,
-        document.schedule[0].due,
-    )
+    assert (loan.owed, loan.vehicle_id) == (plan.principal, papering.vehicle.pk)
+    assert loan.first_due == document.schedule[0].due
     rows = unpack(bytes(Plan.objects.get(loan=loan).packed))
     assert [(due, p, i, f) for due, p, i, f in zip(*(column.tolist() for column in rows), strict=True)] == [
         (row.due.toordinal(), row.principal, row.interest, row.fee) for row in document.schedule
@@ -47,11 +46,11 @@ def test_the_payout_of_our_own_money_opens_the_loan_with_its_plan_and_its_entry(
 
 
 def test_a_loan_of_a_bank_has_the_plan_of_the_contract_and_no_postings() -> None:
-    papering = approved(own=False).signed()
-    papering.agree()
-    papering.insure_all()
+    papering = approved(own=False).ready()
+    with work():
+        emit(LenderFunded(papering.deal.pk, 71))
     papering.request()
-    papering.release()
+    papering.release(content=b"")
     loan = Loan.objects.get()
     document = contract_document(papering.contract)
     assert (loan.book, loan.first_due) == ("bank", document.schedule[0].due)

@@ -61,5 +61,7 @@ def event_of(row: LoanEvent) -> Event:
 
 
 def events_of(rows: Iterable[LoanEvent]) -> list[Event]:
-    """The events of a loan that the engine knows, in the order they came in."""
-    return [event_of(row) for row in rows if row.kind in CLASSES]
+    """The events of a loan that the engine knows, in the order they came in; what takes back another, neither."""
+    held = list(rows)
+    ours = {row.pk for row in held if row.kind not in CLASSES}
+    return [event_of(row) for row in held if row.pk not in ours and row.of_id not in ours]

@@ -28,7 +28,18 @@ from chedai.platform.policies.laying_over import digest_of, shipped_text
 from chedai.platform.policies.services import PUBLISH, draft_write
 from chedai.platform.webhooks.services import endpoint_add, endpoint_test
 from tests import cast
-from tests.security import applications, catalog, customers, ledger, papers, quotes, reception, risk, underwriting
+from tests.security import (
+    applications,
+    catalog,
+    collection,
+    customers,
+    ledger,
+    papers,
+    quotes,
+    reception,
+    risk,
+    underwriting,
+)
 
 ROLES: Final = tuple(table().roles)
 Values = dict[str, Any]
@@ -205,6 +216,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **underwriting.OF_STORE,
     **papers.OF_STORE,
     **reception.OF_STORE,
+    **collection.OF_STORE,
     **risk.OF_STORE,
 }
 """A record of a store, of somebody else than who asks: a reach of the whole store has it, one's own reach has not."""
@@ -249,6 +261,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
     "put /webhooks/{webhook_id}": lambda house: {"webhook_id": _endpoint(house).pk},
     "get /webhooks/{webhook_id}/deliveries": lambda house: {"webhook_id": _endpoint(house).pk},
     **catalog.OF_HOUSE,
+    **collection.OF_HOUSE,
     **ledger.OF_HOUSE,
     **papers.OF_HOUSE,
     **quotes.OF_HOUSE,

@@ -27,7 +27,7 @@ from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
 from tests.conftest import MOMENT
-from tests.security import applications, catalog, customers, papers, quotes, reception, underwriting
+from tests.security import applications, catalog, collection, customers, papers, quotes, reception, underwriting
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -286,6 +286,7 @@ BODIES: Final[dict[str, Any]] = {
     **underwriting.BODIES,
     **papers.BODIES,
     **reception.BODIES,
+    **collection.BODIES,
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""
 

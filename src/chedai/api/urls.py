@@ -11,6 +11,7 @@ from chedai.api.v1 import (
     approvals,
     audit,
     catalog,
+    collection,
     contracts,
     customers,
     deals,
@@ -52,6 +53,7 @@ for module in (
     contracts,
     disbursement,
     ledger,
+    collection,
     applications,
     submissions,
 ):

@@ -52,7 +52,14 @@ def desk() -> Desk:
 
 
 def late_loan(
-    desk: Desk, n: int = 1, *, days: int = 20, bucket: str = "M1", missed: int = 1, customer: Customer | None = None
+    desk: Desk,
+    n: int = 1,
+    *,
+    days: int = 20,
+    bucket: str = "M1",
+    missed: int = 1,
+    customer: Customer | None = None,
+    today: date = TODAY,
 ) -> Loan:
     """A loan that is `days` late, with its customer and the unpaid instalments."""
     customer = customer or Customer.objects.create(
@@ -65,7 +72,7 @@ def late_loan(
         registered_at=clock.now(),
     )
     form, _ = LoanForm.objects.get_or_create(digest="f" * 64, defaults={"body": b"{}"})
-    since = TODAY - timedelta(days)
+    since = today - timedelta(days)
     loan = Loan.objects.create(
         number=f"A1-202603-{n:04}",
         customer=customer,

@@ -13,6 +13,7 @@ from chedai.book.collection.models import CollectionCase, Contact, DebtorDay, Nu
 from chedai.book.collection.services.dialling import contact_begin, contact_result
 from chedai.book.collection.services.numbers import call_hours_agree, call_hours_withdraw, contact_refuse, number_add
 from chedai.book.collection.services.outside import Reported, agency_log_take, agency_open, agency_review, case_place
+from chedai.book.collection.services.planning import collection_plan
 from chedai.book.collection.services.reminding import reminder_send
 from chedai.book.collection.services.visits import visit_plan
 from chedai.book.collection.states import Channel, NumberSource, Whom
@@ -257,7 +258,7 @@ def test_messages_go_through_the_same_gate(desk: Desk, case: CollectionCase) -> 
 def test_nobody_is_called_who_owes_nothing_late(desk: Desk, case: CollectionCase) -> None:
     with clock.frozen(MORNING):
         book.pay(case.loan, book.INSTALMENT, TODAY, cures=True)
-        book.collection_plan(day=TODAY, actor=book.CLOSE)
+        collection_plan(day=TODAY, actor=book.CLOSE)
         assert refused_call(desk, case) == {"case-closed"}
 
 

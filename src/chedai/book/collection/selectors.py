@@ -241,6 +241,14 @@ def recoveries_seen(records: Q) -> QuerySet[Recovery]:
     return Recovery.objects.filter(records).select_related("case__loan", "case__customer", "case__store")
 
 
+def recovery_read(recovery_id: int) -> Recovery:
+    """One car taken back. Errors: `NotFound`."""
+    found = Recovery.objects.filter(pk=recovery_id).select_related("case").first()
+    if found is None:
+        raise NotFound("no-such-recovery", "没有这次收车", "there is no such recovery")
+    return found
+
+
 def recovery_of(case_id: int) -> Recovery | None:
     """The newest recovery of a case."""
     return Recovery.objects.filter(case_id=case_id).order_by("-pk").first()

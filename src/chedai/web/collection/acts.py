@@ -168,9 +168,7 @@ ACTS: Final[dict[str, Act]] = {
         _("提起诉讼"), _("发出律师函"), _("已提起诉讼"), forms.ClaimForm, _claim, lambda c: {"amount": c.overdue}
     ),
     "stage": Act(_("诉讼进展"), _("登记进展"), _("已登记进展"), forms.StageForm, _stage, _today, _stage_of),
-    "interruption": Act(
-        _("时效中断"), _("登记中断"), _("已登记中断"), forms.InterruptionForm, _interruption, _today
-    ),
+    "interruption": Act(_("时效中断"), _("登记中断"), _("已登记中断"), forms.InterruptionForm, _interruption, _today),
 }
 """What who works on a case may do."""
 

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chedai.book.collection import effects as effect_rules
 from chedai.book.collection import selectors
 from chedai.book.collection.evidence import evidence_pack
+from chedai.book.collection.services.booking import car_book
 from chedai.book.collection.services.legal import lapses_near
 from chedai.book.collection.services.pre_due import RESULTS, pre_due_call
-from chedai.book.collection.states import Group
+from chedai.book.collection.states import Group, RecoveryState
 from chedai.platform import clock
 from chedai.web.collection import lists, words
-from chedai.web.collection.seen import READ, REPORT, WORK, case_seen, cases
+from chedai.web.collection.seen import BOOK, READ, REPORT, WORK, case_seen, cases
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
 
@@ -83,8 +84,20 @@ def claims(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @door(READ)
 def cars(request: Request) -> HttpResponse:
-    """Cars taken back, until their proceeds are booked."""
-    return list_page(request, lists.CARS)
+    """Cars taken back; above them those whose proceeds are to be booked."""
+    sold = selectors.recoveries_seen(cases(request, BOOK, "case__")).filter(state=RecoveryState.SOLD)
+    return list_page(request, lists.CARS, {"before": "web/collection/sold.html", "sold": sold})
+
+
+@require_POST
+@door(BOOK)
+def car_booked(request: Request, recovery_id: int) -> HttpResponse:
+    """Finance puts the proceeds of a car on its loan."""
+    found = selectors.recovery_read(recovery_id)
+    request.access.require(BOOK, store_id=found.case.store_id, owner_id=found.case.collector_id)
+    car_book(recovery_id=found.pk, actor=request.actor)
+    messages.success(request, _("处置款已入账"))
+    return HttpResponseRedirect(reverse("collection_cars"))
 
 
 @require_POST

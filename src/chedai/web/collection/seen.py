@@ -12,6 +12,7 @@ from chedai.web.doors import Request
 READ = "collection.read"
 WORK = "collection.work"
 MANAGE = "collection.manage"
+BOOK = "collection.book"
 REPORT = "collection.report"
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("visits/sync/", visits.sync, name="collection_visits_sync"),
     path("claims/", pages.claims, name="collection_claims"),
     path("cars/", pages.cars, name="collection_cars"),
+    path("cars/<int:recovery_id>/book/", pages.car_booked, name="collection_car_book"),
     path("agencies/", outside.agencies, name="collection_agencies"),
     path("agencies/new/", outside.agency_new, name="collection_agency_new"),
     path("agencies/<int:agency_id>/", outside.agency, name="collection_agency"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +15,12 @@ from chedai.deals.underwriting.rules.deciding import decide
 from chedai.deals.underwriting.rules.fields import FIELDS
 from chedai.deals.underwriting.rules.passing import paying_down, what_would_pass
 from chedai.deals.underwriting.rules.questionnaire import agreement, points_of, quality
+from chedai.deals.underwriting.rules.ratios import ratios
 from chedai.deals.underwriting.rules.values import (
     Effect,
     Inputs,
     Outcome,
+    Stress,
     canonical,
     inputs_from,
     result_from,
@@ -353,3 +356,13 @@ def test_more_down_payment_never_worsens_the_verdict(inputs: Inputs, share: int)
     assert better.ask.instalment == int(
         level_instalments(better.ask.amount, better.ask.annual_rate, better.ask.periods)[0]
     )
+
+
+def test_how_hard_the_burden_is_tried_is_a_policy_and_old_inputs_replay_as_they_were() -> None:
+    clean = case()
+    hard = msgspec.structs.replace(clean, stress=Stress(4_000_000, 50_000_000))
+    found, harder = ratios(clean).dti_stressed, ratios(hard).dti_stressed
+    assert found is not None and harder is not None and found < harder
+    kept = msgspec.json.decode(msgspec.json.encode(clean))
+    del kept["stress"]
+    assert msgspec.convert(kept, Inputs).stress == Stress(2_000_000, 20_000_000)

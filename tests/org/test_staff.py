@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from chedai.org import authority, handover, selectors, services
+from chedai.org import authority, handover, services
 from chedai.org.access import access_of
 from chedai.org.handover import Belongings
 from chedai.org.models import AuthorityLimit, RoleGrant, Staff
@@ -129,7 +129,7 @@ def test_a_request_climbs_to_the_first_authority_that_suffices() -> None:
     assert steps(1, 51) == ("manager", "approver")
     with pytest.raises(Refusal) as refusal:
         steps(50_000_001, 0)
-    assert refusal.value.zh == "没有人的审批权限足够：金额 500000.01 元，偏离 0 基点"
+    assert refusal.value.zh == "没有人的审批权限足够：金额 500,000.01 元，偏离 0 基点"
 
 
 @pytest.mark.usefixtures("admin")
@@ -225,13 +225,3 @@ def test_the_successor_is_another_person_who_is_here(admin: Actor) -> None:
         assert refusal.value.field == "successor"
     with pytest.raises(NotFound):
         services.staff_leave(staff_id=leaver.pk, successor_id=999, left_on=TODAY, actor=admin)
-
-
-def test_the_access_review_lists_who_holds_what() -> None:
-    here = cast.store()
-    cast.person("lin", "林晓", here, "officer")
-    cast.person("zhou", "周合", here, "compliance", everywhere=True)
-    assert [(line.name, line.role, line.store) for line in selectors.access_review(TODAY)] == [
-        ("林晓", "officer", "城东店"),
-        ("周合", "compliance", ""),
-    ]

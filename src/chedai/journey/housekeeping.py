@@ -9,6 +9,8 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from chedai.crm.reception.leads import leads_idle_to_pool
 from chedai.platform import clock
+from chedai.platform.accounts.lockout import counts_forget
+from chedai.platform.accounts.sessions import sessions_forget
 from chedai.platform.audit.services import log_seal
 from chedai.platform.calls.services import calls_forget
 from chedai.platform.files.services import uploads_forget
@@ -41,7 +43,8 @@ def retention(payload: Payload, progress: Progress) -> Result:
 
 
 def tidy(payload: Payload, progress: Progress) -> Result:
-    """Throw away kept answers, broken uploads and sessions that have ended."""
+    """Throw away kept answers, broken uploads, counts of wrong passwords, and sessions that have ended."""
     SessionStore.clear_expired()
     also = {name: forget() for name, forget in _forgetting.items()}
-    return {"calls": calls_forget(), "uploads": uploads_forget(), **also}
+    kept = {"counts": counts_forget(), "sessions": sessions_forget()}
+    return {"calls": calls_forget(), "uploads": uploads_forget(), **kept, **also}

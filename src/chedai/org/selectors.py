@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from chedai.org.access import in_force
 from chedai.org.handover import belongings
 from chedai.org.models import AuthorityLimit, RoleGrant, Staff, Store
 from chedai.platform.errors import NotFound
@@ -118,38 +116,6 @@ def limits_seen(stores: frozenset[int] | None) -> QuerySet[AuthorityLimit]:
     """The limits of authority that hold in some stores (None: in all)."""
     found = AuthorityLimit.objects.select_related("store", "staff__user")
     return found if stores is None else found.filter(Q(store=None) | Q(store__in=stores))
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One line of the access review: who holds what, where, since when, and when they last signed in."""
-
-    staff_id: int
-    number: str
-    name: str
-    role: str
-    store: str
-    since: date
-    signed_in: date | None
-    left: bool
-
-
-def access_review(on: date) -> list[ReviewLine]:
-    """Every role held on a day, for the quarterly review: by person, then role."""
-    grants = RoleGrant.objects.filter(in_force(on)).select_related("staff__user", "store")
-    return [
-        ReviewLine(
-            grant.staff_id,
-            grant.staff.number,
-            grant.staff.user.display_name,
-            grant.role,
-            grant.store.name if grant.store else "",
-            grant.since,
-            grant.staff.user.last_login.date() if grant.staff.user.last_login else None,
-            grant.staff.left_on is not None and grant.staff.left_on <= on,
-        )
-        for grant in grants.order_by("staff__number", "role", "pk")
-    ]
 
 
 def belongings_of(staff_id: int) -> dict[str, int]:

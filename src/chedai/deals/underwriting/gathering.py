@@ -33,6 +33,7 @@ from chedai.deals.underwriting.rules.values import (
     Quality,
     Regulation,
     Signals,
+    Stress,
     Worth,
 )
 from chedai.engine.compare import Bound, LenderKind
@@ -70,7 +71,15 @@ def inputs_of(deal: Deal, application_id: int, case_id: int, questions: RuleSet)
         exposure=Exposure(customer=_lent(deal), guaranteed=facts.applicant.guaranteed_elsewhere),
         signals=_signals(facts),
         quality=_quality(case_id, questions),
+        stress=_stress(facts.on),
     )
+
+
+def _stress(on: date) -> Stress:
+    """How hard the burden is tried, by the policy of the day."""
+    book = book_in_force()
+    rise, fall = (book.in_force(f"eligibility.stress_{name}", on).rate for name in ("rate_rise", "income_fall"))
+    return Stress(rise, fall)
 
 
 def _borrower(party: PartyFacts, on: date) -> Borrower:

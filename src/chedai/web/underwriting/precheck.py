@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpResponse
@@ -19,7 +19,8 @@ from chedai.web.forms.fields import DayField, MoneyField
 from chedai.web.underwriting.words import said
 
 _TERMS = [(str(n), str(n)) for n in (12, 24, 36, 48, 60)]
-ASSUMED = 7_000_000  # 7 % a year: only to weigh an instalment before there is a quote
+RATE: Final = "eligibility.precheck_rate"
+"""The policy that says at which rate an instalment is weighed before there is a quote."""
 
 
 class PrecheckForm(forms.Form):
@@ -52,7 +53,7 @@ def page(request: Request) -> HttpResponse:
 
 def _answer(data: dict[str, Any]) -> Answer:
     months = int(data["months"])
-    amount = data["amount"]
+    amount, book, today = data["amount"], book_in_force(), clock.business_date()
     ticked = Ticked(
         born=data["born"],
         months=months,
@@ -61,7 +62,7 @@ def _answer(data: dict[str, Any]) -> Answer:
         overdue_months=data["overdue_months"],
         income=data["income"],
         debts=data["debts"] or 0,
-        instalment=int(level_instalments(amount, ASSUMED, months)[0]) if amount else None,
+        instalment=int(level_instalments(amount, book.in_force(RATE, today).rate, months)[0]) if amount else None,
         car_years=data["car_years"],
     )
-    return precheck(ticked, book_in_force(), clock.business_date())
+    return precheck(ticked, book, today)

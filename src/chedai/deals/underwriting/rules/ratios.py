@@ -17,8 +17,6 @@ from chedai.engine.valuation import price_base
 FULL: Final = 10_000
 NO_RATIO: Final = 1_000_000
 """The ratio of debts to no income at all: above every limit."""
-STRESS_RATE: Final = 2_000_000  # 2 % a year more
-STRESS_INCOME: Final = 20_000_000  # 20 % less
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,8 @@ def _stressed(inputs: Inputs, have: Means) -> int | None:
         ask.annual_rate,
         ask.periods,
         Limits(None, None),
-        rate_rise=STRESS_RATE,
-        income_fall=STRESS_INCOME,
+        rate_rise=inputs.stress.rate_rise,
+        income_fall=inputs.stress.income_fall,
     )
     after = int(burden.dti_after[0])
     return NO_RATIO if after == NO_INCOME else -(-after * FULL // RATE_SCALE)

@@ -155,6 +155,16 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     agreement: int | None = None
 
 
+class Stress(msgspec.Struct, frozen=True):
+    """How hard the burden is tried (压力测试), in 1e-8: the rate rises by so much a year, income falls by that share.
+
+    The defaults are what was tried before the policy named it: decisions of that time replay as they were.
+    """
+
+    rate_rise: int = 2_000_000
+    income_fall: int = 20_000_000
+
+
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a decision may know, on one business date."""
 
@@ -172,6 +182,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     exposure: Exposure
     signals: Signals
     quality: Quality | None = None
+    stress: Stress = Stress()
 
 
 class RuleVersion(msgspec.Struct, frozen=True):

@@ -10,13 +10,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chedai.catalog.models import AddOn, Lender, Product, ProductVersion, Promotion, Vehicle
+from chedai.catalog.models import AddOn, Lender, Product, ProductVersion, Promotion, Vehicle, VehicleBinding
 from chedai.catalog.products.selectors import catalogue_on, product_version
 from chedai.catalog.starter.proof import proof
 from chedai.org.models import Staff
+from chedai.platform import clock
 from chedai.platform.approvals.models import Approval
 from tests import cast
 from tests.browser import catalog_rooms
+from tests.deals.quoting import deal_for
 from tests.house import House, chief
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +229,15 @@ def test_a_car_is_registered_valued_and_changed_from_the_screen(
     value = {"source": "auction", "valuer": "拍卖行", "amount": "95,000", "valued_on": "2026-11-19"}
     assert client.post(f"/catalog/vehicles/{used.pk}/value/", value).status_code == 302
     assert "95,000.00" in text(client.get(f"/catalog/vehicles/{used.pk}/"))
+
+
+def test_a_car_leads_to_its_deal_for_who_may_see_it(house: House, browse: Browse, addresses: list[str]) -> None:
+    found, deal = Vehicle.objects.order_by("pk")[0], deal_for(house)
+    VehicleBinding.objects.create(vehicle=found, deal_id=deal.pk, bound_at=clock.now(), released_at=clock.now())
+    where = f"/catalog/vehicles/{found.pk}/"
+    assert f'href="/deals/{deal.number}/"' in text(browse(house.officer).get(where))
+    theirs = text(browse(house.colleague).get(where))
+    assert ("其他案卷" in theirs, deal.number in theirs) == (True, False)
 
 
 def test_an_add_on_is_registered_and_changed(house: House, browse: Browse, addresses: list[str]) -> None:

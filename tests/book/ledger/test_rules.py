@@ -93,6 +93,12 @@ def test_interest_made_principal_in_suspense_is_income_only_once_the_loan_pays_a
     assert said(after, replace(after, suspended=False)) == [("2243", "6011", 72_000)]
 
 
+def test_interest_made_principal_in_suspense_is_written_off_against_itself() -> None:
+    before = replace(SUSPENDED, principal=10_072_000, interest_due=0, interest_capitalised=72_000, fee_due=0)
+    gone = replace(before, principal=0, written_off=10_072_000)
+    assert said(before, gone) == [("1231", "1301", 10_000_000), ("2243", "1301", 72_000)]
+
+
 def test_a_write_off_uses_the_allowance_and_what_comes_later_is_a_recovery() -> None:
     gone = replace(SUSPENDED, principal=0, written_off=10_005_000, fee_due=0, interest_due=0, interest_waived=72_000)
     assert said(SUSPENDED, gone) == [
@@ -137,12 +143,13 @@ def cash_of(before: Balances, after: Balances) -> int:
 
 def stands(b: Balances) -> dict[Code, int]:
     """What the accounts of a loan must hold on its own, debit positive."""
-    unearned = min(b.interest_capitalised, b.principal) if b.suspended else 0
+    lost = min(b.interest_capitalised, b.written_off) if b.suspended else 0
+    unearned = min(b.interest_capitalised - lost, b.principal) if b.suspended else 0
     return {
         "1301": b.principal,
         "1132": 0 if b.suspended else b.interest_due,
         "1134": b.fee_due,
-        "1231": b.written_off,
+        "1231": b.written_off - lost,
         "2241": -b.credit,
         "2243": -unearned,
         "6012": -b.penalty_received,
@@ -162,7 +169,8 @@ def test_whatever_happens_the_accounts_move_as_the_balances_do(before: Balances,
     assert {code: moved.pop(code, 0) for code in new} == {code: new[code] - old[code] for code in new}
     interest = -(moved.pop("1133", 0) + moved.pop("6011", 0))
     recognised = [
-        b.interest_billed - b.interest_waived + s["2243"] - s["9101"] for b, s in ((before, old), (after, new))
+        b.interest_billed - b.interest_waived + s["2243"] - s["9101"] + s["1231"] - b.written_off
+        for b, s in ((before, old), (after, new))
     ]
     assert interest == recognised[1] - recognised[0]
     assert moved == {}

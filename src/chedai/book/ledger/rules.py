@@ -83,15 +83,16 @@ def _legs(before: Balances, after: Balances) -> dict[Code, int]:
     """What each account on the balance sheet moves by, debit positive, the money aside."""
     move = {f.name: getattr(after, f.name) - getattr(before, f.name) for f in fields(Balances)}
     due = _on_balance(after) - _on_balance(before)
-    unearned = _unearned(after) - _unearned(before)
-    earned = move["interest_billed"] - move["interest_waived"] - (_suspense(after) - _suspense(before)) - unearned
+    unearned, lost = _unearned(after) - _unearned(before), _lost(after) - _lost(before)
+    never = move["interest_waived"] + _suspense(after) - _suspense(before) + unearned + lost
+    earned = move["interest_billed"] - never
     billed = 0 if before.suspended or after.suspended else move["interest_billed"]
     return {
         chart.PRINCIPAL: move["principal"],
         chart.INTEREST_DUE: due,
         chart.INTEREST_ACCRUED: -billed,
         chart.FEES_DUE: move["fee_due"],
-        chart.ALLOWANCE: move["written_off"],
+        chart.ALLOWANCE: move["written_off"] - lost,
         chart.CREDIT: -move["credit"],
         chart.UNEARNED: -unearned,
         chart.INTEREST_INCOME: billed - earned,
@@ -111,7 +112,12 @@ def _suspense(balances: Balances) -> int:
 
 def _unearned(balances: Balances) -> int:
     """Interest made principal while in suspense is no income before the loan pays again (cured, or settled)."""
-    return min(balances.interest_capitalised, balances.principal) if balances.suspended else 0
+    return min(balances.interest_capitalised - _lost(balances), balances.principal) if balances.suspended else 0
+
+
+def _lost(balances: Balances) -> int:
+    """Such interest written off with the principal it became: it was never income, so no allowance is used for it."""
+    return min(balances.interest_capitalised, balances.written_off) if balances.suspended else 0
 
 
 def transfers(legs: dict[Code, int]) -> tuple[Transfer, ...]:

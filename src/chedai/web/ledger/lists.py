@@ -29,8 +29,8 @@ JOURNAL: Final = ListSpec(
         ),
         Column("day", _("记账日"), lambda entry: entry.day, Kind.DAY, sort="day"),
         Column("value_on", _("起息日"), lambda entry: entry.value_on, Kind.DAY),
-        Column("kind", _("事项"), lambda entry: parts.kind(entry.kind)),
-        Column("subject", _("对象"), lambda entry: parts.about(entry.subject)),
+        Column("kind", _("事项"), lambda entry: entry.kind_words),
+        Column("subject", _("对象"), lambda entry: entry.about),
         Column("recorded_at", _("录入时间"), lambda entry: entry.recorded_at, Kind.MOMENT, sort="pk"),
     ),
     sort="-seq",
@@ -46,4 +46,5 @@ JOURNAL: Final = ListSpec(
     search=Search(_("对象，如 loan:17"), lambda typed: Q(subject=typed)),
     empty=_("还没有记账凭证。"),
     fast_count=lambda: head()[0],
+    enrich=parts.hang_words,
 )

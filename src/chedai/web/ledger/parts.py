@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chedai.book.ledger.chart import Account, AccountKind
 from chedai.book.ledger.closing import BOOK
 from chedai.book.ledger.exports import kind_words
+from chedai.book.loans.selectors import loans_seen
 from chedai.web import words
+
+_LOAN: Final = "loan:"
 
 KINDS: Final[dict[AccountKind, Promise]] = {
     AccountKind.ASSET: _("资产"),
     AccountKind.LIABILITY: _("负债"),
     AccountKind.INCOME: _("收入"),
-    AccountKind.EXPENSE: _("费用"),
+    AccountKind.EXPENSE: _("成本费用"),
     AccountKind.MEMO: _("表外"),
 }
 
@@ -47,12 +54,23 @@ def kind(code: str) -> str:
     return kind_words(code, language())
 
 
+def hang_words(rows: Iterable[Any]) -> None:
+    """Hang onto entries their kind in words, and what they are about: its name, and the address of all its entries."""
+    found = list(rows)
+    loans = {row.subject for row in found if row.subject.startswith(_LOAN)}
+    numbers = _loan_numbers({int(subject.removeprefix(_LOAN)) for subject in loans}) if loans else {}
+    for row in found:
+        row.kind_words = kind(row.kind)
+        row.about = numbers.get(row.subject) or about(row.subject)
+        row.about_url = f"{reverse('journal')}?{urlencode({'q': row.subject})}"
+
+
+def _loan_numbers(loans: set[int]) -> dict[str, str]:
+    """The numbers of loans as they are printed, by subject."""
+    printed = loans_seen(Q(pk__in=loans)).values_list("pk", "number")
+    return {f"{_LOAN}{pk}": str(_("贷款 %s")) % number for pk, number in printed}
+
+
 def about(subject: str) -> str:
-    """`loan:17` as 贷款 17; what is posted for the whole book says so."""
+    """What is posted for the whole book says so; anything else as the audit log words it."""
     return str(_("自营账簿")) if subject == BOOK else words.subject(subject)
-
-
-def hang_words(rows: Any) -> None:
-    """Hang onto entries what they are about and of which kind, in words."""
-    for row in rows:
-        row.about, row.kind_words = about(row.subject), kind(row.kind)

@@ -18,7 +18,7 @@ from chedai.web.ledger import parts
 from chedai.web.ledger.lists import JOURNAL
 from chedai.web.lists.page import list_page
 
-_OTHERS: Final = 20
+_OTHERS: Final = 8
 
 
 @require_GET

@@ -51,6 +51,8 @@ CARD: Final = "changqiao-card..0.36"
 _PURPOSES: Final = ("sensitive", "credit_bureau", "share_lender", "location")
 _OPENS: Final = 9
 _CLOSES: Final = 18
+_SAID: Final = {SubmissionState.DECLINED: "收入证明不足", SubmissionState.ASKED_MORE: "请补近三个月流水"}
+"""What a lender says beside; another has been taken before anybody answers it."""
 _STEPS: Final = 3
 
 
@@ -291,8 +293,7 @@ class Road:
             amount=plan.principal if good else None,
             annual_rate=plan.annual_rate if good else None,
             periods=plan.periods if good else None,
-            papers=("bank_statement",) if state is SubmissionState.ASKED_MORE else (),
-            reason="收入证明不足" if state is SubmissionState.DECLINED else "",
+            reason=_SAID.get(state, ""),
         )
         submission_answer(submission_id=submission_id, answer=answer, actor=self.actor)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chedai.platform.accounts.selectors import names
 from chedai.platform.audit.selectors import entries, head
 from chedai.web import words
+from chedai.web.acts import ACTIONS
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Search
 
 PERSON: Final = "person:"
@@ -28,7 +29,7 @@ def actor_names(rows: Sequence[Row]) -> None:
 
 def _code(entry: Row) -> str:
     """The code behind the words, where there are any."""
-    return str(entry.action) if entry.action in words.ACTIONS else ""
+    return str(entry.action) if entry.action in ACTIONS else ""
 
 
 AUDIT: Final = ListSpec(
@@ -56,7 +57,7 @@ AUDIT: Final = ListSpec(
         Choice(
             "action",
             _("做了什么"),
-            lambda request: sorted(words.ACTIONS.items()),
+            lambda request: sorted(ACTIONS.items()),
             lambda value: Q(action=value),
         ),
         Days("at", _("日期"), "at", moments=True),

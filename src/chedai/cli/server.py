@@ -17,6 +17,8 @@ WORDS: Final = {
     "serve": ("启动服务：网页、后台任务与定时任务", "serve: web, worker and scheduler"),
     "work": ("只执行后台任务与定时任务", "the worker and the scheduler alone"),
     "begin": ("建立第一家门店与管理员", "the first store and its administrator"),
+    "close-day": ("日终：把账务推进到某一天", "close the day: bring the books to a day"),
+    "prove-book": ("由合同与还款重算全账并逐项比对", "work the book out again and compare"),
     "catalogue-starter": ("载入样例目录", "load the sample catalogue"),
     "migrate": ("升级数据库结构", "bring the database up to date"),
     "keys": ("生成、更换、查看密钥", "make, renew or show the keys"),

@@ -27,6 +27,8 @@ SERVER: Final = MappingProxyType(
         "serve": "serve",
         "work": "work",
         "begin": "begin",
+        "close-day": "close_day",
+        "prove-book": "prove_book",
         "catalogue-starter": "catalogue_starter",
         "backup": "backup",
         "restore": "restore",
@@ -89,6 +91,7 @@ def demo_settings(environment: MutableMapping[str, str]) -> None:
     environment.setdefault("CHEDAI_DEBUG", "yes")
     environment.setdefault("CHEDAI_VAR", str(Path("var") / "demo"))
     environment.setdefault("CHEDAI_LOG_LEVEL", "WARNING")
+    environment.setdefault("CHEDAI_TRAINING", "yes")
 
 
 def _refused(text: str) -> int:

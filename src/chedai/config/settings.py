@@ -7,6 +7,7 @@
 | `CHEDAI_HOSTS` | names the site answers to, by comma | refused, unless debugging |
 | `CHEDAI_DATABASE_URL` | `postgresql://...` or `sqlite:///...` | `chedai.sqlite3` in the folder below |
 | `CHEDAI_API_CALLS_A_MINUTE` | how many calls a token may make in a minute | 600 |
+| `CHEDAI_TRAINING` | for demonstrations and training: the books may be turned forward day by day on a screen | no |
 | `CHEDAI_QUOTE_VALID_DAYS` | how many days a quote is good after it was offered | 7 |
 | `CHEDAI_PAPERS` | `s3://key:secret@host:port/bucket`, `?tls=no` on a private net | `papers/` in the folder below |
 | `CHEDAI_KEYS_FILE` | the keys to the personal data | `keys.json` in the folder below |
@@ -152,6 +153,7 @@ MESSAGE_CHANNELS = {"email": "chedai.platform.messages.channels.Email"}
 if DEBUG:
     MESSAGE_CHANNELS["console"] = "chedai.platform.messages.channels.Console"
 API_CALLS_A_MINUTE = _environment.number("CHEDAI_API_CALLS_A_MINUTE", default=600)
+TRAINING = _environment.flag("CHEDAI_TRAINING", default=False)
 QUOTE_VALID_DAYS = _environment.number("CHEDAI_QUOTE_VALID_DAYS", default=7)
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

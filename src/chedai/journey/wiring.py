@@ -39,7 +39,7 @@ from chedai.deals.quotes.bespoke import bespoke_close
 from chedai.deals.quotes.events import QuoteAccepted
 from chedai.deals.underwriting import wiring as underwriting
 from chedai.deals.underwriting.events import CreditDecided
-from chedai.journey import housekeeping
+from chedai.journey import housekeeping, night
 from chedai.journey import told as told_of
 from chedai.journey.kept import CUSTOMERS
 from chedai.org import handover, stages
@@ -117,6 +117,7 @@ JOBS: Final = {
     **applications.JOBS,
     **collateral.JOBS,
     **collection.JOBS,
+    night.KIND: Handler(night.close_night, words=night.WORDS),
     "audit.seal": Handler(housekeeping.seal, words=("签署审计日志", "sign the audit log")),
     "leads.pool": Handler(housekeeping.pool, words=("闲置线索进公海", "give idle leads to the pool")),
     "privacy.retention": Handler(housekeeping.retention, words=("到期个人信息删除", "delete what has had its time")),
@@ -124,6 +125,7 @@ JOBS: Final = {
 }
 
 ROUNDS: Final = (
+    Round(night.KIND, at=time(0, 20)),
     Round("audit.seal", every=60),
     Round("leads.pool", at=time(1, 30)),
     Round("privacy.retention", at=time(2, 30)),

@@ -7,15 +7,16 @@ is whole numbers (int64) or days (`date.toordinal`); a table of the rooms keeps 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from numpy.typing import NDArray
+from psycopg.pq import ExecStatus
 
 from chedai.engine.money import FenColumn
 
@@ -84,10 +85,28 @@ def _copied_out(takes: Mapping[str, Take], query: str, parameters: Sequence[str 
     for name, take in takes.items():
         kind = f"V{take.size}" if isinstance(take, Blob) else ">i8"
         fields += [(f"size of {name}", ">i4"), (name, kind)]
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", parameters) as copy:
-        data = b"".join(copy)
+    data = b"".join(_stream(query, parameters))
     rows = np.frombuffer(data, dtype=np.dtype(fields), offset=len(_HEADER), count=_rows(len(data), fields))
     return {name: rows[name] if isinstance(take, Blob) else rows[name].astype(np.int64) for name, take in takes.items()}
+
+
+def _stream(query: str, parameters: Sequence[str | int]) -> Iterator[bytes | memoryview]:
+    """The answer of a COPY, a row at a time, straight from the client library: the driver would await each row."""
+    with connection.cursor() as cursor:
+        statement = cursor.mogrify(query, parameters)
+    pgconn = connection.connection.pgconn
+    begun = pgconn.exec_(f"COPY ({statement}) TO STDOUT (FORMAT binary)".encode())
+    if begun.status != ExecStatus.COPY_OUT:
+        raise DatabaseError(begun.get_error_message())
+    size, data = pgconn.get_copy_data(0)
+    while size > 0:
+        yield data
+        size, data = pgconn.get_copy_data(0)
+    ended = pgconn.get_result()
+    if ended is not None and ended.status != ExecStatus.COMMAND_OK:
+        raise DatabaseError(ended.get_error_message())
+    while pgconn.get_result() is not None:
+        continue
 
 
 def _rows(size: int, fields: list[tuple[str, str]]) -> int:

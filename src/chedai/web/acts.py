@@ -137,6 +137,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "import.written": _("写入导入"),
     "job.cancelled": _("取消任务"),
     "job.retried": _("重试任务"),
+    "day.close_asked": _("发起日终"),
+    "day.closed": _("完成日终"),
     "journal.posted": _("记账"),
     "authority.set": _("设定额度"),
     "lead.closed": _("关闭线索"),

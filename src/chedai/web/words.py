@@ -87,6 +87,7 @@ SUBJECTS: Final[dict[str, Promise]] = {
     "batch": _("导入"),
     "close": _("日终"),
     "customer": _("客户号"),
+    "day": _("营业日"),
     "deal": _("案卷"),
     "job": _("任务"),
     "journal": _("记账凭证"),

@@ -43,7 +43,10 @@ def part_of(day: date, after: int, size: int = PART) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Loans of a part with their plans. `apart` marks those that columns cannot bill: they are replayed one by one."""
+    """Loans of a part with their plans. `apart` marks those that columns cannot bill: they are replayed one by one.
+
+    Among them are loans with money held and fees or a plan agreed anew: that money is bound to what it was paid for.
+    """
 
     loan: FenColumn
     form: FenColumn
@@ -65,7 +68,8 @@ def slices(day: date, after: int, last: int) -> list[Slice]:
         "form": "l.form_id",
         "credit": "l.credit",
         "suspended": "CASE WHEN l.suspended_since IS NULL THEN 0 ELSE 1 END",
-        "written_off": "CASE WHEN l.state = 'written_off' THEN 1 ELSE 0 END",
+        "version": "l.plan_version",
+        "alone": "CASE WHEN l.state = 'written_off' OR l.due_day = 0 THEN 1 ELSE 0 END",
     }
     parameters: list[str | int] = [day.isoformat(), after, last]
     ruled = columns_read({**takes, "plan": Blob("p.packed", RULE.itemsize)}, rest.format("="), parameters)
@@ -81,6 +85,8 @@ def slices(day: date, after: int, last: int) -> list[Slice]:
 
 
 def _slice(columns: dict[str, NDArray[Any]], plans: PlanColumns) -> Slice:
-    suspended, written_off = columns["suspended"] > 0, columns["written_off"] > 0
-    apart = written_off | (suspended & (columns["credit"] > 0))
+    suspended, alone = columns["suspended"] > 0, columns["alone"] > 0
+    fees = np.add.reduceat(plans.fees, plans.offsets[:-1]) if plans.fees.size else plans.fees
+    bound = suspended | (columns["version"] > 1) | (fees > 0)
+    apart = alone | (bound & (columns["credit"] > 0))
     return Slice(columns["loan"], columns["form"], columns["credit"], suspended, apart, plans)

@@ -47,7 +47,8 @@ def fits(conventions: Conventions) -> bool:
 
 @dataclass(slots=True)
 class Standing:
-    """Instalments of many loans, [component, period, loan]: `unpaid` fen, `late` daily products of parts paid late.
+    """Instalments of many loans, [component, period, loan]: `unpaid` fen, `late` daily products of parts paid late,
+    and `counted` those of them that bear penalty (the same but for days of grace).
 
     `due` and `penalty_paid` are [period, loan], `over` [loan] is money that found nothing to pay, `rate` [loan] the
     penalty rate a year (1e-8). A loan with fewer periods has rows of nothing at its end.
@@ -56,6 +57,7 @@ class Standing:
     due: FenColumn
     unpaid: FenColumn
     late: FenColumn
+    counted: FenColumn
     penalty_paid: FenColumn
     over: FenColumn
     rate: FenColumn
@@ -72,7 +74,10 @@ class Standing:
         """Loans on which nothing is paid; `parts` are fees, interest and principal, all columns [period, loan]."""
         unpaid = np.stack(parts)
         nothing = np.zeros(due.shape[1], dtype=np.int64)
-        return cls(due, unpaid, np.zeros_like(unpaid), np.zeros_like(due), nothing, rate, conventions)
+        late = np.zeros_like(unpaid)
+        graced = conventions.penalty is not None and conventions.penalty.grace_days > 0
+        counted = np.zeros_like(unpaid) if graced else late
+        return cls(due, unpaid, late, counted, np.zeros_like(due), nothing, rate, conventions)
 
     def pay(self, payments: Payments) -> None:
         """Book all payments."""
@@ -98,26 +103,25 @@ class Standing:
 
     def _instalment(self, k: FenColumn, loan: FenColumn, on: FenColumn, money: FenColumn) -> NDArray[np.bool_]:
         """Pay one instalment of each loan in the order of the contract; which of them are settled."""
-        days = self.days(self.due[k, loan], on)
-        penalty = self.penalty(k, loan, days) - self.penalty_paid[k, loan]
+        due = self.due[k, loan]
+        days, counted = np.maximum(on - due, 0), self.days(due, on)
+        penalty = self.penalty(k, loan, counted) - self.penalty_paid[k, loan]
         settled = np.ones(loan.size, dtype=np.bool_)
         for component in self.conventions.allocation:
             if component is Component.PENALTY:
-                paid = np.minimum(penalty, money)
+                open_ = penalty
+                paid = np.minimum(open_, money)
                 self.penalty_paid[k, loan] += paid
-                money -= paid
-                settled &= paid == penalty
             else:
-                settled &= self._component(_COMPONENTS.index(component), k, loan, days, money)
-        return settled
-
-    def _component(self, c: int, k: FenColumn, loan: FenColumn, days: FenColumn, money: FenColumn) -> NDArray[np.bool_]:
-        open_ = self.unpaid[c, k, loan]
-        paid = np.minimum(open_, money)
-        self.unpaid[c, k, loan] = open_ - paid
-        self.late[c, k, loan] += paid * days
-        money -= paid
-        settled: NDArray[np.bool_] = paid == open_
+                c = _COMPONENTS.index(component)
+                open_ = self.unpaid[c, k, loan]
+                paid = np.minimum(open_, money)
+                self.unpaid[c, k, loan] = open_ - paid
+                self.late[c, k, loan] += paid * days
+                if self.counted is not self.late:
+                    self.counted[c, k, loan] += paid * counted
+            money -= paid
+            settled &= paid == open_
         return settled
 
     def days(self, due: FenColumn, on: FenColumn) -> FenColumn:
@@ -137,7 +141,7 @@ class Standing:
             return total
         for c, component in enumerate(_COMPONENTS):
             if component in terms.bearing:
-                products = self.late[c, k, loan] + self.unpaid[c, k, loan] * days
+                products = self.counted[c, k, loan] + self.unpaid[c, k, loan] * days
                 total += charge(products, self.rate[loan], terms)
         return total
 

@@ -1,0 +1,36 @@
+"""The steps of the night that belong to the loans, as the close of a day calls them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chedai.book.ledger.closing import accrual_post
+from chedai.book.loans import cohorts
+from chedai.book.loans.close.ageing import loans_age
+from chedai.book.loans.close.billing import loans_bill
+from chedai.book.loans.close.snapshots import overdue_snapshot
+from chedai.book.loans.close.suspending import loans_suspend
+from chedai.book.loans.models import Loan
+from chedai.platform.actors import Actor
+from chedai.platform.days import selectors as days
+from chedai.platform.days.report import StepReport
+
+bill = loans_bill
+suspend = loans_suspend
+snapshot = overdue_snapshot
+
+
+def age(*, day: date, actor: Actor, after: int) -> StepReport:
+    """Who is late on `day`: the dues of every day since the close before are looked at."""
+    return loans_age(day=day, actor=actor, after=after, since=days.closed_before(day) or date.min)
+
+
+def accrue(*, day: date, actor: Actor) -> StepReport:
+    """Interest accrued and not yet due, brought to what has run by the beginning of `day`."""
+    entry = accrual_post(day=day, target=cohorts.accrued_on(day), actor=actor)
+    return StepReport(looked=sum(1 for _ in cohorts.running(day)), changed=int(entry is not None))
+
+
+def seal(*, day: date, actor: Actor) -> StepReport:
+    """Count the loans that stand in quarantine: they were left out."""
+    return StepReport(left_out=Loan.objects.exclude(quarantine="").count())

@@ -109,7 +109,6 @@ def _update(pairs: Iterable[tuple[CollectionCase, Standing]]) -> int:
 
 def _open(late: Sequence[Standing], day: date) -> int:
     loans = Loan.objects.in_bulk([one.loan_id for one in late])
-    grades = _grades([loan.deal_id for loan in loans.values() if loan.deal_id is not None])
     made = CollectionCase.objects.bulk_create(
         (
             CollectionCase(
@@ -121,7 +120,6 @@ def _open(late: Sequence[Standing], day: date) -> int:
                 bucket=one.bucket,
                 missed=one.missed,
                 overdue=one.overdue,
-                grade=grades.get(loan.deal_id or 0, ""),
                 next_on=day,
             )
             for one in late
@@ -129,14 +127,19 @@ def _open(late: Sequence[Standing], day: date) -> int:
         ),
         batch_size=_BATCH,
     )
-    numbers_prepare([case.customer_id for case in made], day)
     if made:
         facts: dict[str, Scalar] = {"day": day.isoformat(), "cases": len(made)}
         record(actor=ACTOR, action="collection.opened", subject=f"collection:{made[0].pk}", facts=facts)
     return len(made)
 
 
-def _grades(deal_ids: Sequence[int]) -> dict[int, str]:
-    """The last grade each deal was given."""
-    rows = Assessment.objects.filter(case__deal_id__in=deal_ids).order_by("pk")
-    return dict(rows.values_list("case__deal_id", "grade"))
+def cases_prepare(cases: Sequence[CollectionCase], day: date) -> int:
+    """Give cases that no plan has seen yet their grade and the numbers on file; how many. Called inside a service."""
+    fresh = [case for case in cases if not case.strategy]
+    deals = [case.loan.deal_id for case in fresh if case.loan.deal_id is not None]
+    rows = Assessment.objects.filter(case__deal_id__in=deals).order_by("pk")
+    grades = dict(rows.values_list("case__deal_id", "grade"))
+    for case in fresh:
+        case.grade = grades.get(case.loan.deal_id or 0, "")
+    numbers_prepare([case.customer_id for case in fresh], day)
+    return len(fresh)

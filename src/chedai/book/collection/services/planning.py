@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from chedai.book.collection import rules
 from chedai.book.collection.models import CollectionCase, PlanLine, PromiseToPay
-from chedai.book.collection.services.cases import cases_follow
+from chedai.book.collection.services.cases import cases_follow, cases_prepare
 from chedai.book.collection.services.outside import placements_end
 from chedai.book.collection.services.pre_due import pre_due_list, pre_due_settle
 from chedai.book.collection.services.promises import promises_judge
@@ -25,7 +25,7 @@ from chedai.platform.work import record, service
 
 COLLECTOR = "collector"
 _BATCH = 1000
-_PLANNED = ["segment", "arm", "strategy", "action", "script", "priority", "next_on", "collector"]
+_PLANNED = ["grade", "segment", "arm", "strategy", "action", "script", "priority", "next_on", "collector"]
 
 
 @service
@@ -44,10 +44,16 @@ def collection_plan(*, day: date, actor: Actor) -> StepReport:
         .select_related("loan")
         .order_by("pk")
     )
-    changed += _recall_after_broken(cases, day)
-    changed += _share_out(cases, day)
+    before = {case.pk: _planned(case) for case in cases}
+    cases_prepare(cases, day)
+    _recall_after_broken(cases, day)
+    _share_out(cases, day)
     chosen_for = {case.pk: _choose(case, strategies) for case in cases}
-    changed += _write(cases, chosen_for, strategies)
+    for case in cases:
+        _take(case, chosen_for[case.pk], strategies)
+    moved = [case for case in cases if _planned(case) != before[case.pk]]
+    CollectionCase.objects.bulk_update(moved, _PLANNED, batch_size=_BATCH)
+    changed += len(moved)
     lines = _queue(cases, chosen_for, day)
     changed += lines + pre_due_settle(day=day) + pre_due_list(day=day)
     left_out = sum(line is None for line in chosen_for.values())
@@ -62,18 +68,17 @@ def _choose(case: CollectionCase, strategies: Strategies) -> Strategy | None:
     return chosen(strategies, Facing(case.loan.number, case.bucket, case.grade, case.overdue))
 
 
-def _recall_after_broken(cases: Sequence[CollectionCase], day: date) -> int:
+def _recall_after_broken(cases: Sequence[CollectionCase], day: date) -> None:
     """A promise broken is worked the same morning, whatever day was set for the next contact."""
     broken = set(
         PromiseToPay.objects.filter(state=PromiseState.BROKEN, judged_on=day).values_list("case_id", flat=True)
     )
-    recalled = [case for case in cases if case.pk in broken and case.next_on > day]
-    for case in recalled:
-        case.next_on = day
-    return len(recalled)
+    for case in cases:
+        if case.pk in broken and case.next_on > day:
+            case.next_on = day
 
 
-def _share_out(cases: Sequence[CollectionCase], day: date) -> int:
+def _share_out(cases: Sequence[CollectionCase], day: date) -> None:
     """Give cases without a collector, or whose collector has left, to the collectors of their store."""
     hands = _collectors(day)
     everybody = {staff for staffs in hands.values() for staff in staffs}
@@ -81,7 +86,6 @@ def _share_out(cases: Sequence[CollectionCase], day: date) -> int:
     for case in cases:
         if case.collector_id in load:
             load[case.collector_id] += 1
-    given = 0
     for store in sorted({case.store_id for case in cases}):
         of_store = hands.get(store, set()) | hands.get(None, set())
         waiting = [case for case in cases if case.store_id == store and case.collector_id not in everybody]
@@ -90,8 +94,6 @@ def _share_out(cases: Sequence[CollectionCase], day: date) -> int:
             if (staff := found.get(case.pk)) is not None:
                 case.collector_id = staff
                 load[staff] += 1
-                given += 1
-    return given
 
 
 def _collectors(day: date) -> dict[int | None, set[int]]:
@@ -104,22 +106,20 @@ def _collectors(day: date) -> dict[int | None, set[int]]:
     return found
 
 
-def _write(cases: Sequence[CollectionCase], lines: dict[int, Strategy | None], strategies: Strategies) -> int:
-    """Note on each case the strategy it is worked by; how many got another one."""
-    changed = 0
-    for case in cases:
-        line = lines[case.pk]
-        was = (case.strategy, case.segment, case.arm, case.action, case.script, case.priority)
-        if line is None:
-            case.strategy = case.segment = case.arm = case.action = case.script = ""
-            case.priority = 0
-        else:
-            case.strategy = f"{strategies.version}#{line.code}"
-            case.segment, case.arm, case.action = line.segment, line.arm, line.action
-            case.script, case.priority = line.script, line.priority
-        changed += was != (case.strategy, case.segment, case.arm, case.action, case.script, case.priority)
-    CollectionCase.objects.bulk_update(cases, _PLANNED, batch_size=_BATCH)
-    return changed
+def _planned(case: CollectionCase) -> tuple[object, ...]:
+    """What a plan may change of a case."""
+    return tuple(getattr(case, "collector_id" if name == "collector" else name) for name in _PLANNED)
+
+
+def _take(case: CollectionCase, line: Strategy | None, strategies: Strategies) -> None:
+    """Note on a case the strategy it is worked by."""
+    if line is None:
+        case.strategy = case.segment = case.arm = case.action = case.script = ""
+        case.priority = 0
+        return
+    case.strategy = f"{strategies.version}#{line.code}"
+    case.segment, case.arm, case.action = line.segment, line.arm, line.action
+    case.script, case.priority = line.script, line.priority
 
 
 def _queue(cases: Sequence[CollectionCase], lines: dict[int, Strategy | None], day: date) -> int:

@@ -17,6 +17,7 @@ from chedai.platform.approvals.models import Approval
 from chedai.platform.audit.models import AuditEntry
 from tests import cast
 from tests.book.ledger.test_journal import day, payout, post, repayment
+from tests.book.loans.lending import lend
 from tests.house import SINCE
 from tests.web.conftest import House
 
@@ -64,6 +65,15 @@ def test_a_figure_leads_to_its_postings_and_a_posting_to_its_entry(desk: tuple[C
     page(finance, "/ledger/entries/99/", 404)
     page(finance, "/ledger/accounts/9999/", 404)
     page(finance, "/ledger/accounts/1301/?after=x", 404)
+
+
+def test_an_entry_of_a_loan_leads_to_the_loan(house: House, browse: Browse) -> None:
+    lend(name="7")
+    finance = browse(cast.person("gu", "顾言", house.east, "finance"))
+    for address in ("/ledger/entries/1/", "/ledger/accounts/1301/?since=2025-04-01&on=2025-04-30"):
+        found = page(finance, address)
+        assert '<a href="/loans/CD-7/">贷款 CD-7</a>' in found
+    assert "贷款 CD-7" in page(finance, "/ledger/entries/")
 
 
 def test_days_that_are_none_are_the_month_to_date(desk: tuple[Client, Client]) -> None:

@@ -11,7 +11,10 @@ from django.core.management import CommandError, call_command
 from chedai.book.ledger.closing import accrual_post, provision_post
 from chedai.book.ledger.exports import BALANCES, POSTINGS, balance_rows, beancount, posting_rows
 from chedai.book.ledger.kinds import EntryKind
+from chedai.book.loans.selectors import payoff_quote
+from chedai.book.loans.services.receiving import loan_settle_early, receipt_reverse
 from tests.book.ledger.test_journal import BY, billing, day, draft, payout, post, repayment
+from tests.book.loans.lending import INSTALMENT, lend, on
 from tests.support.beancount import bean_check
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock", "books")]
@@ -32,6 +35,18 @@ def test_an_independent_checker_accepts_the_books_from_any_day_on(tmp_path: Path
     assert bean_check(beancount(day("2026-09-20"), LAST), tmp_path) == []
     assert bean_check(beancount(FIRST, LAST), tmp_path) == []
     assert bean_check(beancount(day("2026-11-17"), LAST), tmp_path) == []
+
+
+def test_it_accepts_the_books_of_loans_that_were_repaid_late_reversed_and_settled(tmp_path: Path) -> None:
+    lent, other = lend(name="one"), lend(name="two")
+    for month in (5, 6, 8):
+        last = lent.pay(INSTALMENT + 100, day(f"2025-{month:02}-12"))
+    lent.pay(500, day("2025-08-01"), booked=day("2025-08-20"))
+    with on(day("2025-08-21")):
+        receipt_reverse(event_id=last.event_id, reason="对方退票", actor=lent.money)
+        leaves = {"loan_id": other.loan_id, "received_on": day("2025-08-21"), "actor": lent.money, "key": "off"}
+        loan_settle_early(amount=payoff_quote(other.loan, day("2025-08-21")).total, **leaves)
+    assert bean_check(beancount(day("2025-04-01"), LAST), tmp_path) == []
 
 
 def test_the_checker_finds_a_fen_that_was_moved(tmp_path: Path) -> None:

@@ -55,20 +55,26 @@ def kind(code: str) -> str:
 
 
 def hang_words(rows: Iterable[Any]) -> None:
-    """Hang onto entries their kind in words, and what they are about: its name, and the address of all its entries."""
+    """Hang onto entries their kind in words, and what they are about: its name and its page.
+
+    A loan has a page of its own; of anything else the page lists its entries.
+    """
     found = list(rows)
-    loans = {row.subject for row in found if row.subject.startswith(_LOAN)}
-    numbers = _loan_numbers({int(subject.removeprefix(_LOAN)) for subject in loans}) if loans else {}
+    numbers = _loan_numbers({row.subject for row in found if row.subject.startswith(_LOAN)})
     for row in found:
         row.kind_words = kind(row.kind)
-        row.about = numbers.get(row.subject) or about(row.subject)
-        row.about_url = f"{reverse('journal')}?{urlencode({'q': row.subject})}"
+        number = numbers.get(row.subject)
+        row.about = str(_("贷款 %s")) % number if number else about(row.subject)
+        listed = f"{reverse('journal')}?{urlencode({'q': row.subject})}"
+        row.about_url = reverse("loan", args=[number]) if number else listed
 
 
-def _loan_numbers(loans: set[int]) -> dict[str, str]:
+def _loan_numbers(subjects: set[str]) -> dict[str, str]:
     """The numbers of loans as they are printed, by subject."""
-    printed = loans_seen(Q(pk__in=loans)).values_list("pk", "number")
-    return {f"{_LOAN}{pk}": str(_("贷款 %s")) % number for pk, number in printed}
+    if not subjects:
+        return {}
+    keys = [int(subject.removeprefix(_LOAN)) for subject in subjects]
+    return {f"{_LOAN}{pk}": number for pk, number in loans_seen(Q(pk__in=keys)).values_list("pk", "number")}
 
 
 def about(subject: str) -> str:

@@ -28,6 +28,7 @@ from chedai.book.ledger.models import (
     PeriodMove,
     Posting,
 )
+from chedai.book.loans.bulk.models import BankLine, DebitBatch, DebitLine, DebitMandate
 from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.models import (
     BucketMove,
@@ -60,11 +61,15 @@ __all__ = [
     "AgencyReview",
     "Alert",
     "AlertNote",
+    "BankLine",
     "BucketMove",
     "CallHours",
     "ClassOverride",
     "CollectionCase",
     "Contact",
+    "DebitBatch",
+    "DebitLine",
+    "DebitMandate",
     "DebtorDay",
     "DebtorNumber",
     "Delinquency",

@@ -52,8 +52,8 @@ def loan_bring(*, loan_id: int, day: date, actor: Actor) -> bool:
     rows = rows_of(loan_id)
     try:
         loan_rebuild(loan, booked=rows, rows=rows, day=day, moved=Moved(EntryKind.BILLING), actor=actor)
-    except (EngineError, ValueError) as error:
-        quarantine(loan_lock(loan_id), str(error), actor)
+    except ValueError as error:
+        quarantine(loan_lock(loan_id), reason_of(error), actor)
         return False
     return True
 
@@ -68,19 +68,26 @@ def loan_suspend(*, loan_id: int, day: date, actor: Actor) -> bool:
     try:
         for moved, suspend in ((Moved(EntryKind.BILLING), False), (Moved(EntryKind.SUSPENSE), True)):
             loan_rebuild(loan, booked=rows, rows=rows, day=day, moved=moved, actor=actor, suspend=suspend)
-    except (EngineError, ValueError) as error:
-        quarantine(loan_lock(loan_id), str(error), actor)
+    except ValueError as error:
+        quarantine(loan_lock(loan_id), reason_of(error), actor)
         return False
     return True
 
 
+def reason_of(error: ValueError) -> str:
+    """Why a loan cannot be replayed, `中文|English`."""
+    if isinstance(error, EngineError):
+        return f"{error.text('zh')}|{error.text('en')}"
+    return f"分录不平：{error}|{error}"
+
+
 def quarantine(loan: Loan, reason: str, actor: Actor) -> None:
-    """Put a locked loan aside: it accrues nothing more, stays payable, and its money is parked."""
+    """Put a locked loan aside (`reason` as `中文|English`): it accrues no more, stays payable, its money is parked."""
     if loan.state == LoanStatus.ACTIVE and loan.suspended_since is None and not loan.quarantine:
         packed = loan.plans.filter(version=loan.plan_version).values_list("packed", flat=True).first()
         if packed is not None:
             cohorts_add([cohorts_of(unpack(bytes(packed)), loan.disbursed_on)], -1)
-    loan.quarantine = reason[:300] or "?"
+    loan.quarantine = reason[:300]
     loan.save(update_fields=["quarantine"])
     loan_record(loan, "loan.quarantined", {"why": loan.quarantine}, actor)
     emit(LoanQuarantined(loan.pk))

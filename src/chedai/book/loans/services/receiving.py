@@ -114,7 +114,7 @@ def loan_repay(
             raise
         loan = loan_lock(loan_id)
         loan.last_seq = row.seq
-        quarantine(loan, refused.en, actor)
+        quarantine(loan, f"{refused.zh}|{refused.en}", actor)
         return _parked(loan, row, actor)
     return _booked(loan, row, made.entry(row), actor)
 

@@ -75,7 +75,7 @@ def test_everything_that_is_published_has_somebody_who_may() -> None:
     limits = AuthorityLimit.objects.filter(store=None, staff=None, amount=0, deviation=0).order_by("action")
     assert list(limits.values_list("action", "role")) == [(action, "compliance") for action in PUBLICATIONS]
     assert AuditEntry.objects.filter(action="authority.set").count() == len(PUBLICATIONS)
-    sources = [path.read_text(encoding="utf-8") for path in SRC.rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in SRC.rglob("*.py") if "web" not in path.parts]
     known = {code for source in sources for code in re.findall(r'^(?:PUBLISH|LOCK|UNLOCK): Final = "([a-z.]+)"', source, re.MULTILINE)}
     assert known == set(PUBLICATIONS)
     rights = ("policy.publish", "catalog.publish", "rules.publish")

@@ -201,7 +201,7 @@ def test_without_somebody_set_to_publish_nothing_is_submitted(desk: Desk) -> Non
     AuthorityLimit.objects.filter(action="policy.publish").delete()
     _status, address = send(desk.writer, LPR, shipped_text(LPR) + "# a word\n")
     answer = desk.writer.post(f"{address}submit/")
-    assert (answer.status_code, "还没有设定由谁发布" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "还没有设定由谁审批" in answer.content.decode()) == (422, True)
     assert not Approval.objects.exists()
 
 

@@ -98,7 +98,7 @@ def test_the_history_of_a_policy_shows_every_row(desk: Desk) -> None:
 
 
 def test_the_files_say_which_edition_is_in_force(desk: Desk) -> None:
-    assert page(desk.reader, "/policies/files/").count("随附版本") == len(shipped_texts()) == 32
+    assert page(desk.reader, "/policies/files/").count("随附版本") == len(shipped_texts()) == 34
     assert "没有人在改这个文件" in page(desk.reader, f"/policies/files/{LPR}/")
     assert "没有这个政策文件" in page(desk.reader, "/policies/files/none.toml/", 404)
 

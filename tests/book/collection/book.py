@@ -87,6 +87,7 @@ def late_loan(
         first_due=date(2026, 4, 15),
         due_day=since.day,
         owed=8_453_103,
+        quarantine="no events",  # there is no plan behind it: what is kept of it is shown
     )
     fall_late(loan, since, bucket, missed)
     return loan

@@ -84,8 +84,14 @@ def _index(case: CollectionCase, day: date, digests: dict[str, str]) -> dict[str
         "interrupted": lapse.interrupted_on.isoformat() if lapse.interrupted_on else "",
         "files": [{"name": n, "what": n.rpartition(".")[0], "digest": digests[n]} for n in sorted(digests)],
         "items": [
-            {"n": one.n, "due_on": one.due_on.isoformat(), "unpaid": one.unpaid, "days": one.days}
-            for one in late_items(loan.pk, day)
+            {
+                "n": one.n,
+                "due_on": one.due_on.isoformat(),
+                "unpaid": one.unpaid,
+                "penalty": one.penalty,
+                "days": one.days,
+            }
+            for one in late_items(loan, day)
         ],
         "events": _events(loan.pk),
         "contacts": _contacts(case),

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from chedai.book.loans.models import Delinquency, OpenItem
+from chedai.book.loans.models import Delinquency, Loan, OpenItem
+from chedai.book.loans.selectors import account_of
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """One instalment that is due and unpaid: its number, day, fen unpaid, days late."""
+    """One instalment that is due and unpaid: its number, day, fen unpaid, penalty on it, days late."""
 
     n: int
     due_on: date
     unpaid: int
+    penalty: int
     days: int
 
 
@@ -37,9 +39,20 @@ def standings(loan_ids: Iterable[int] | None = None) -> dict[int, Standing]:
     return {row[0]: Standing(*row) for row in rows.iterator(chunk_size=5000)}
 
 
-def late_items(loan_id: int, day: date) -> list[Late]:
-    """The unpaid instalments of a loan, oldest first."""
-    items = OpenItem.objects.filter(loan_id=loan_id, due_on__lt=day).order_by("due_on", "n")
-    return [
-        Late(item.n, item.due_on, item.principal + item.interest + item.fee, (day - item.due_on).days) for item in items
-    ]
+def late_items(loan: Loan, day: date) -> list[Late]:
+    """The unpaid instalments of a loan on a day, oldest first, with the penalty run up to then.
+
+    A loan in quarantine has no plan to work it out by: what is kept of it is shown, without penalty.
+    """
+    if loan.quarantine:
+        items = OpenItem.objects.filter(loan_id=loan.pk, due_on__lt=day).order_by("due_on", "n")
+        rows = [(one.n, one.due_on, one.principal + one.interest + one.fee, 0) for one in items]
+    else:
+        found = account_of(loan, day).figures.open
+        rows = [(one.n, one.due_on, one.principal + one.interest + one.fee, one.penalty) for one in found]
+    return [Late(n, due_on, unpaid, penalty, (day - due_on).days) for n, due_on, unpaid, penalty in rows]
+
+
+def due_today(loan: Loan, day: date) -> int:
+    """What it takes to owe nothing late any more on a day, penalty included, in fen."""
+    return sum(one.unpaid + one.penalty for one in late_items(loan, day))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chedai.book.collection import selectors
 from chedai.book.collection.codes import results_for, script_of
-from chedai.book.collection.owing import late_items
+from chedai.book.collection.owing import due_today, late_items
 from chedai.book.collection.services.dialling import next_default_of, waits_of
 from chedai.book.collection.services.gate import light
 from chedai.book.collection.services.legal import claim_of, lapse_of
@@ -37,14 +37,18 @@ def case_context(request: Request, case: Any) -> dict[str, Any]:
     count, amount = selectors.promised_on(request.access.staff_id, day)
     reached, calls = selectors.reached(case.customer_id, selectors.month_ago())
     claim, placed = claim_of(case.pk), placement_of(case.pk)
+    items = late_items(case.loan, day)
+    due = sum(one.unpaid + one.penalty for one in items)
     return {
         "case": case,
         "line": line,
         "days": (day - case.since).days,
-        "items": late_items(case.loan_id, day),
+        "items": items,
+        "penalty": sum(one.penalty for one in items),
+        "due": due,
         "numbers": numbers_shown(case),
         "call": call,
-        "script": _script(case, call, request.actor.name),
+        "script": _script(case, call, request.actor.name, due),
         "results": _results(case, call),
         "last_promise": promises[0] if promises else None,
         "promise_word": words.PROMISES[promises[0].state] if promises else None,
@@ -97,7 +101,11 @@ def numbers_shown(case: Any) -> list[dict[str, Any]]:
 
 def initial_of(case: Any, call: Any) -> dict[str, Any]:
     """What the form of the result begins with: the promise of everything late, the days by rule."""
-    return {"amount": case.overdue, "due_on": clock.business_date() + timedelta(3)} if call is not None else {}
+    return (
+        {"amount": due_today(case.loan, clock.business_date()), "due_on": clock.business_date() + timedelta(3)}
+        if call is not None
+        else {}
+    )
 
 
 def _results(case: Any, call: Any) -> list[tuple[str, str, str, date]]:
@@ -107,7 +115,7 @@ def _results(case: Any, call: Any) -> list[tuple[str, str, str, date]]:
     return [(one.code, words.spoken(one), one.key, next_default_of(case, one)) for one in found]
 
 
-def _script(case: Any, call: Any, staff: str) -> str:
+def _script(case: Any, call: Any, staff: str, due: int) -> str:
     """What to say, filled from the case; to a contact nothing of the debt."""
     if call is None:
         return ""
@@ -115,7 +123,7 @@ def _script(case: Any, call: Any, staff: str) -> str:
     values = {"house": case.store.name, "staff": staff, "name": str(case.customer.title)}
     if script.whom is not Whom.CONTACT:
         days = (clock.business_date() - case.since).days
-        values |= {"loan": case.loan.number, "days": str(days), "amount": formats.money(case.overdue)}
+        values |= {"loan": case.loan.number, "days": str(days), "amount": formats.money(due)}
     return words.spoken(script).format(**values)
 
 

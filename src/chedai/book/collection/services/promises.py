@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from chedai.book.collection import rules, selectors
 from chedai.book.collection.models import CollectionCase, PromiseToPay
-from chedai.book.collection.owing import standings
+from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.gate import refuse_closed
 from chedai.book.collection.states import PromiseState
 from chedai.book.loans.events import LoanRepaid, LoanReversed
@@ -40,8 +40,8 @@ def promise_record(
             f"a promise until {held.due_on} is open; receipts judge it",
         )
         raise Conflict("promise-open", zh, en)
-    today, owed = clock.business_date(), standings([case.loan_id]).get(case.loan_id)
-    most = owed.overdue if owed is not None else case.overdue
+    today = clock.business_date()
+    most = due_today(case.loan, today)
     refused = rules.promise_refusal(amount, due_on, today=today, most=most, days=most_days)
     if refused is not None:
         raise refused

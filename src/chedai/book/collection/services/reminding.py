@@ -8,6 +8,7 @@ from typing import Final
 from chedai.book.collection import selectors
 from chedai.book.collection.codes import script_of
 from chedai.book.collection.models import CollectionCase, Contact, PlanLine
+from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.gate import gate, refuse_closed
 from chedai.book.collection.states import CaseState, Channel, Whom
 from chedai.platform import clock
@@ -52,7 +53,7 @@ def reminder_send(*, case_id: int, number_id: int, actor: Actor) -> Message:
             "house": case.store.name,
             "loan": case.loan.number,
             "days": str((day - case.since).days),
-            "amount": f"{case.overdue / 100:,.2f}",
+            "amount": f"{due_today(case.loan, day) / 100:,.2f}",
         },
         key=key,
         actor=actor,

@@ -45,6 +45,7 @@ class Column:
         return self.zh if language.startswith("zh") else self.en
 
 
+_TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
 _YES: Final = {"是", "yes", "y", "true", "1", "有"}
 _NO: Final = {"否", "no", "n", "false", "0", "无"}
 
@@ -107,7 +108,9 @@ def _date(column: Column, cell: Cell) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = str(cell).strip().replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").rstrip("日")
+    text = _TIME.sub("", _plain(cell))
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text)
+    text = text.replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").rstrip("日")
     try:
         year, month, day = (int(part) for part in text.split("-"))
         return date(year, month, day)

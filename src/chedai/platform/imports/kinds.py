@@ -26,6 +26,10 @@ class ImportKind:
     A kind that comes by the thousand has `check_many` and `write_many` as well: the same for a piece of rows, in a few
     queries, with what is refused in the place of its row. Where `write_many` raises `IntegrityError` (somebody took a
     name in that moment) the piece is written row by row.
+
+    Rows that nothing but their order tells apart (two payments of one amount on one day, without a number of the bank)
+    answer `alike(row)` with what they share: the row then holds which of them it is, from 1, as `row["serial"]`. A row
+    that is told apart by itself answers "".
     """
 
     code: str
@@ -39,6 +43,7 @@ class ImportKind:
     undo: Callable[[str, Actor], None]
     check_many: Callable[[Sequence[Row], Actor], Sequence[Refusal | None]] | None = None
     write_many: Callable[[Sequence[Row], Actor], Sequence[str | Refusal]] | None = None
+    alike: Callable[[Row], str] | None = None
 
 
 _kinds: Mapping[str, ImportKind] = MappingProxyType({})

@@ -7,9 +7,10 @@ next goes on after it. A row that fails while it is written is bad, with its rea
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db import IntegrityError, transaction
 
@@ -30,6 +31,7 @@ from chedai.platform.privacy.keys import fingerprint
 from chedai.platform.work import work
 
 PIECE: Final = 200
+Numbered: TypeAlias = tuple[int, tuple[columns.Cell, ...]]
 
 
 def parse(kind: ImportKind, places: Mapping[str, int], cells: Sequence[columns.Cell]) -> Row:
@@ -47,13 +49,29 @@ def parse(kind: ImportKind, places: Mapping[str, int], cells: Sequence[columns.C
     return row
 
 
+class Serials:
+    """Which of the rows that are alike each one is, counted from the top of the file."""
+
+    def __init__(self, kind: ImportKind) -> None:
+        self._alike, self._counts = kind.alike, Counter[str]()
+
+    def of(self, row: Row) -> Row:
+        """The row with its serial, where its kind has rows that are alike."""
+        shared = self._alike(row) if self._alike is not None else ""
+        if not shared:
+            return row
+        self._counts[shared] += 1
+        return {**row, "serial": self._counts[shared]}
+
+
 def check(batch: Batch, actor: Actor, progress: Progress) -> None:
     """The dry run: what each row would do, without doing it."""
     kind, rows = _opened(batch)
     seen: dict[str, int] = {}
+    serials = Serials(kind)
     for start in range(0, len(rows), PIECE):
         piece = rows[start : start + PIECE]
-        looked = [_looked(batch, kind, number, cells, seen) for number, cells in piece]
+        looked = [_looked(batch, kind, number, cells, seen, serials) for number, cells in piece]
         _judge(kind, [(made, row) for made, row in looked if row is not None], actor)
         BatchRow.objects.bulk_create([made for made, _ in looked], ignore_conflicts=True)
         progress.tell(start + len(piece), len(rows))
@@ -63,10 +81,11 @@ def check(batch: Batch, actor: Actor, progress: Progress) -> None:
 def write(batch: Batch, actor: Actor, progress: Progress) -> None:
     """Write the good rows that are not yet written."""
     kind, rows = _opened(batch)
-    cells_of, good = dict(rows), BatchRow.objects.filter(batch=batch, state=RowState.GOOD).order_by("number")
+    good = BatchRow.objects.filter(batch=batch, state=RowState.GOOD).order_by("number")
+    row_of = _row_reader(batch, kind, rows)
 
     def one(row: BatchRow) -> None:
-        row.subject = kind.write(parse(kind, batch.places, cells_of[row.number]), actor)
+        row.subject = kind.write(row_of(row.number), actor)
         row.state = RowState.WRITTEN
 
     def many(piece: Sequence[BatchRow]) -> bool:
@@ -74,7 +93,7 @@ def write(batch: Batch, actor: Actor, progress: Progress) -> None:
             return False
         try:
             with transaction.atomic():
-                came = kind.write_many([parse(kind, batch.places, cells_of[row.number]) for row in piece], actor)
+                came = kind.write_many([row_of(row.number) for row in piece], actor)
         except (IntegrityError, Refusal):
             return False
         for row, what in zip(piece, came, strict=True):
@@ -86,6 +105,20 @@ def write(batch: Batch, actor: Actor, progress: Progress) -> None:
 
     _each(list(good), one, RowState.BAD, progress, many)
     _finish(batch, BatchState.WRITTEN)
+
+
+def _row_reader(batch: Batch, kind: ImportKind, rows: Sequence[Numbered]) -> Callable[[int], Row]:
+    """Rows by their number, as the dry run saw them: rows that are alike keep their serial after a kill too."""
+    cells_of = dict(rows)
+    if kind.alike is None:
+        return lambda number: parse(kind, batch.places, cells_of[number])
+    serials, made = Serials(kind), dict[int, Row]()
+    for number, cells in rows:
+        try:
+            made[number] = serials.of(parse(kind, batch.places, cells))
+        except (Refusal, EngineError):
+            continue  # bad in the dry run already: never written, and counted there no more than here
+    return made.__getitem__
 
 
 def undo(batch: Batch, actor: Actor, progress: Progress) -> None:
@@ -119,17 +152,22 @@ def bad_rows(batch: Batch, language: str, watermark: str = "") -> bytes:
     return workbook("问题行" if chinese else "bad rows", heads, lines(), language=language, watermark=watermark)
 
 
-def _opened(batch: Batch) -> tuple[ImportKind, tuple[tuple[int, tuple[columns.Cell, ...]], ...]]:
+def _opened(batch: Batch) -> tuple[ImportKind, tuple[Numbered, ...]]:
     return kinds()[batch.kind], reading.read(paper_content(batch.paper_id)[1]).rows
 
 
 def _looked(
-    batch: Batch, kind: ImportKind, number: int, cells: Sequence[columns.Cell], seen: dict[str, int]
+    batch: Batch,
+    kind: ImportKind,
+    number: int,
+    cells: Sequence[columns.Cell],
+    seen: dict[str, int],
+    serials: Serials,
 ) -> tuple[BatchRow, Row | None]:
     """One row by itself: its values, or bad and why."""
     made = BatchRow(batch=batch, number=number, state=RowState.GOOD)
     try:
-        row = parse(kind, batch.places, cells)
+        row = serials.of(parse(kind, batch.places, cells))
         made.key = fingerprint(f"{kind.code}\x00{kind.key(row)}".encode())
         made.digest = fingerprint(json.dumps(row, default=str, sort_keys=True, ensure_ascii=False).encode())
         if made.key in seen:

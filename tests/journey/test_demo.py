@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +13,9 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import Sum
 from stdnum.cn import ric
 
+from chedai.book.ledger.exports import beancount
+from chedai.book.ledger.selectors import first_day
+from chedai.book.ledger.verify import ledger_verify
 from chedai.catalog.vehicles.rules import vin_refusal
 from chedai.crm.customers.models import Customer
 from chedai.crm.reception.models import Visit
@@ -31,6 +35,7 @@ from chedai.platform.audit.services import log_verify
 from chedai.platform.errors import Conflict
 from chedai.platform.files.rules import media_type
 from tests.conftest import MOMENT
+from tests.support.beancount import bean_check
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +60,7 @@ def test_the_sizes_of_the_group_are_those_it_promises() -> None:
     assert building.CUSTOMERS == 400
 
 
-def test_a_small_group_is_whole(built: building.Built) -> None:
+def test_a_small_group_is_whole(built: building.Built, tmp_path: Path) -> None:
     """One building, many questions: every stage, money conserved, a sound log, nothing ahead of its time."""
     assert (Store.objects.count(), Staff.objects.count(), Customer.objects.count()) == (3, 25, 16)
     stages = {"quote", "application", "decision", "contract", "disbursement", "collateral", "complete"}
@@ -69,7 +74,10 @@ def test_a_small_group_is_whole(built: building.Built) -> None:
     assert {(one.store.code, MOMENT - one.arrived_at) for one in waiting} == {
         (code, timedelta(minutes=17)) for code in ("A1", "A2", "B1")
     }
-    assert log_verify().findings == ()
+    assert log_verify().findings == ledger_verify().findings == ()
+    begun = first_day()
+    assert begun is not None, "the demo has money in its ledger"
+    assert bean_check(beancount(begun, MOMENT.date()), tmp_path) == []
     assert not AuditEntry.objects.filter(at__gt=MOMENT).exists()
     assert len({role for _, _, role in demo_logins()}) == 9
     assert check_password(PASSWORD, User.objects.get(username="officer3").password)

@@ -74,6 +74,28 @@ class RowOut(Schema):
     outstanding: int
 
 
+class PenaltyLineOut(Schema):
+    """One piece of a penalty: `amount` for `days` days on `base` at `rate` a year."""
+
+    component: Component
+    base: int
+    due_on: date
+    until: date
+    days: int
+    rate: int
+    amount: int
+
+
+class RowPenaltyOut(Schema):
+    """How the penalty of one instalment came about; `capped` is what a cap took off."""
+
+    n: int
+    due_on: date
+    lines: list[PenaltyLineOut]
+    total: int
+    capped: int
+
+
 class OpenItemOut(Schema):
     """What of an instalment has fallen due and is unpaid, penalties aside."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chedai.engine.accrual import GraceMissed, PenaltyTerms
-from chedai.engine.life import Conventions
+from chedai.engine.life import Conventions, penalties_explained
 from chedai.engine.life.conventions import Component
 from chedai.engine.life.events import (
     Charge,
@@ -16,7 +16,7 @@ from chedai.engine.life.events import (
     Restructure,
 )
 
-from .loans import INSTALMENT, OUT, day, paid, seen
+from .loans import INSTALMENT, OUT, TERMS, day, paid, seen
 
 NINE_PERCENT = PenaltyTerms(rate=9_000_000)
 LATE = Conventions(penalty=NINE_PERCENT)
@@ -90,3 +90,17 @@ def test_a_new_plan_stops_the_penalty_and_takes_it_along() -> None:
 def test_paid_on_time_costs_nothing() -> None:
     state = seen("03-01", [Disbursement(on=OUT, amount=120_000_00), paid("02-10", INSTALMENT)], LATE)
     assert state.totals.penalties == 0
+
+
+def test_a_penalty_is_explained_line_by_line() -> None:
+    terms = PenaltyTerms(rate=9_000_000)
+    events = [paid("02-20", 10_000_00)]
+    found = penalties_explained(TERMS, Conventions(penalty=terms), events, day("02-22"))
+    assert [(one.n, one.due_on, one.total, one.capped) for one in found] == [(1, day("02-10"), 56_08, 0)]
+    assert [(line.component, line.base, line.days, line.amount) for line in found[0].lines] == [
+        (Component.PRINCIPAL, 9_349_12, 10, 23_37),
+        (Component.PRINCIPAL, 10_402_33, 12, 31_21),
+        (Component.INTEREST, 600_00, 10, 1_50),
+    ]
+    assert penalties_explained(TERMS, Conventions(penalty=terms), events, day("02-10")) == ()
+    assert penalties_explained(TERMS, Conventions(), events, day("02-22")) == ()

@@ -21,6 +21,7 @@ from chedai.api.loan_schemas import (
     ReceiptOut,
     ReversalIn,
     RowOut,
+    RowPenaltyOut,
     StatementOfLoan,
 )
 from chedai.api.operations import KEY, caller_of, changing, reading
@@ -120,6 +121,14 @@ def _line(line: selectors.StatementLine) -> dict[str, Any]:
             {"n": one.n, "due_on": one.due_date, "component": one.component, "amount": one.amount} for one in postings
         ],
     }
+
+
+@reading(router, "/loans/{number}/penalties", READ, response=list[RowPenaltyOut])
+def penalties(request: HttpRequest, number: LoanNumber, on: Day | None = None) -> Any:
+    """How the penalty of each instalment came about, line by line."""
+    found = _held(request, number, READ)
+    _as_replayed(found)
+    return list(selectors.penalties_of(found, on or clock.business_date()))
 
 
 @reading(router, "/loans/{number}/payoff", READ, response=PayoffOut)

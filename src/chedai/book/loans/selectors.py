@@ -14,7 +14,15 @@ from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, Park
 from chedai.book.loans.rules import balances_of
 from chedai.book.loans.states import RECEIPTS
 from chedai.book.loans.stripes import stripe_share
-from chedai.engine.life import Entry, Figures, LoanState, replay_figures, settlement_position
+from chedai.engine.life import (
+    Entry,
+    Figures,
+    LoanState,
+    RowPenalty,
+    penalties_explained,
+    replay_figures,
+    settlement_position,
+)
 from chedai.engine.life.events import Charge, Event, Reversal
 from chedai.engine.settlement import Settlement, settle
 from chedai.platform.errors import NotFound
@@ -137,6 +145,15 @@ def account_of(loan: Loan, as_of: date, known_on: date | None = None, *, until: 
     gone = {row.of_id for row in rows if row.of_id is not None}
     lines = [StatementLine(r, entries.get(str(r.seq)), r.pk in gone, r.pk in parked) for r in rows]
     return Account(loan, state, figures, tuple(lines))
+
+
+def penalties_of(loan: Loan, on: date) -> tuple[RowPenalty, ...]:
+    """How the penalty of each instalment came about up to a day: on what, how many days, at what rate (罚息明细).
+
+    Errors: `EngineError`.
+    """
+    agreed = agreement_of(loan)
+    return penalties_explained(agreed.terms, agreed.conventions, events_of(_counted(loan)), on)
 
 
 def payoff_quote(loan: Loan, on: date, good_through: date | None = None) -> Settlement:

@@ -6,7 +6,8 @@ with a day; the state of the loan on any day is what they tell, replayed in one 
 
 from chedai.engine.life.conventions import AdvanceRule, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.figures import Figures, OpenRow, Sums, replay_figures
-from chedai.engine.life.quote import settlement_position
+from chedai.engine.life.lateness import RowPenalty
+from chedai.engine.life.quote import penalties_explained, settlement_position
 from chedai.engine.life.replay import replay, states_after
 from chedai.engine.life.state import Entry, LoanState, Posting, Row, Totals
 
@@ -21,8 +22,10 @@ __all__ = [
     "Posting",
     "Recalculation",
     "Row",
+    "RowPenalty",
     "Sums",
     "Totals",
+    "penalties_explained",
     "replay",
     "replay_figures",
     "settlement_position",

@@ -8,12 +8,23 @@ depend on how often somebody asked before.
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from chedai.engine.accrual import Piece, penalty_statement
+from chedai.engine.accrual import PenaltyLine, Piece, penalty_statement
 from chedai.engine.life.book import Book, Instalment, Parts
 from chedai.engine.life.payment import open_dues
 from chedai.engine.life.projection import project
 from chedai.engine.waterfall import Component
+
+
+class RowPenalty(NamedTuple):
+    """The penalty that accrued on row `n`: its lines (base, days, rate), their total, and what a cap took off (fen)."""
+
+    n: int
+    due_on: date
+    lines: tuple[PenaltyLine, ...]
+    total: int
+    capped: int
 
 
 def accrue_penalties(book: Book, on: date) -> None:
@@ -24,6 +35,18 @@ def accrue_penalties(book: Book, on: date) -> None:
     for row, parts in open_dues(book, project(book, on), on):
         if row.due < on and not row.closed and (parts.total or row.levies or _was_late(row)):
             row.accrued_penalty = penalty_statement(_pieces(row, parts, on), terms).total
+
+
+def penalties_by_row(book: Book, on: date) -> tuple[RowPenalty, ...]:
+    """How the penalty of each row came about, line by line, up to a day; rows of a plan that has ended are left out."""
+    terms = book.conventions.penalty
+    found = []
+    if terms is not None:
+        for n, (row, parts) in enumerate(open_dues(book, project(book, on), on), 1):
+            if row.due < on and not row.closed:
+                made = penalty_statement(_pieces(row, parts, on), terms)
+                found.append(RowPenalty(n, row.due, made.lines, made.total, made.waived))
+    return tuple(one for one in found if one.lines)
 
 
 def _was_late(row: Instalment) -> bool:

@@ -10,7 +10,7 @@ from chedai.engine.calendar import BusinessCalendar
 from chedai.engine.life.book import Book
 from chedai.engine.life.conventions import Conventions
 from chedai.engine.life.events import Event
-from chedai.engine.life.lateness import accrue_penalties
+from chedai.engine.life.lateness import RowPenalty, accrue_penalties, penalties_by_row
 from chedai.engine.life.leaving import ends_at_the_day, leaving
 from chedai.engine.life.payment import Due
 from chedai.engine.life.replay import replayed
@@ -53,6 +53,20 @@ def settlement_position(
         future_fee=sum(due.parts.fee for due in ahead),
         credit=book.credit + sum(amount for _, amount in asked.handed_back),
     )
+
+
+def penalties_explained(
+    terms: LoanTerms,
+    conventions: Conventions,
+    events: Sequence[Event],
+    on: date,
+    *,
+    known_on: date | None = None,
+    business_days: BusinessCalendar | None = None,
+) -> tuple[RowPenalty, ...]:
+    """What being late has cost each row up to a day, line by line. Errors: as `replay`."""
+    book = replayed(terms, conventions, events, on, known_on, business_days)
+    return penalties_by_row(book, on)
 
 
 def _accrued(book: Book, on: date, ahead: Sequence[Due]) -> tuple[int, int]:

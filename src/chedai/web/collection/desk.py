@@ -32,16 +32,11 @@ def case_context(request: Request, case: Any) -> dict[str, Any]:
     day = clock.business_date()
     call = selectors.contact_on(case.pk, request.actor.ref, day)
     promises = selectors.promises_of(case.pk)
-    line = selectors.plan_line(case.pk, day)
-    done, total = selectors.queue_size(request.access.staff_id, day)
-    count, amount = selectors.promised_on(request.access.staff_id, day)
-    reached, calls = selectors.reached(case.customer_id, selectors.month_ago())
-    claim, placed = claim_of(case.pk), placement_of(case.pk)
     items = late_items(case.loan, day)
     due = sum(one.unpaid + one.penalty for one in items)
     return {
         "case": case,
-        "line": line,
+        "line": selectors.plan_line(case.pk, day),
         "days": (day - case.since).days,
         "items": items,
         "penalty": sum(one.penalty for one in items),
@@ -50,32 +45,52 @@ def case_context(request: Request, case: Any) -> dict[str, Any]:
         "call": call,
         "script": _script(case, call, request.actor.name, due),
         "results": _results(case, call),
+        "happenings": _happenings(case, promises),
+        "is_open": case.state == CaseState.OPEN,
+        "works": may(request, case, WORK),
+        "manages": may(request, case, MANAGE),
+        "promise_last": day + timedelta(waits_of(case)[1]),
+        **_morning(request, day),
+        **_said(case, promises),
+        **_beside(case, day),
+    }
+
+
+def _morning(request: Request, day: date) -> dict[str, Any]:
+    """How far the own queue has come."""
+    done, total = selectors.queue_size(request.access.staff_id, day)
+    promised = selectors.promised_on(request.access.staff_id, day)
+    return {"place": min(done + 1, total), "total": total, "done": done, "promised_today": promised}
+
+
+def _said(case: Any, promises: list[Any]) -> dict[str, Any]:
+    """What the debtor has promised so far, and how often they were reached."""
+    reached, calls = selectors.reached(case.customer_id, selectors.month_ago())
+    return {
         "last_promise": promises[0] if promises else None,
         "promise_word": words.PROMISES[promises[0].state] if promises else None,
         "kept": sum(one.state == "kept" for one in promises),
         "promise_count": len(promises),
         "reached": reached,
         "calls": calls,
-        "happenings": _happenings(case, promises),
+    }
+
+
+def _beside(case: Any, day: date) -> dict[str, Any]:
+    """The strategy of a case, and what goes beyond the telephone."""
+    claim = claim_of(case.pk)
+    return {
         "action_word": words.ACTIONS.get(case.action, ""),
         "version": case.strategy.partition("@")[0].rpartition("/")[2],
         "arm_word": words.ARMS.get(case.arm, ""),
         "state_word": words.STATES[case.state],
         "closed_word": words.CLOSED.get(case.closed_why, ""),
-        "place": min(done + 1, total),
-        "total": total,
-        "done": done,
-        "promised_today": (count, amount),
         "claim": claim,
         "claim_word": words.STAGES.get(claim.stage, "") if claim else "",
         "lapse": lapse_of(case, day),
-        "placed": placed,
+        "placed": placement_of(case.pk),
         "car": _car(case),
         "visits": [(one, *words.VISITS[one.state]) for one in visits_of_case(case.pk)],
-        "is_open": case.state == CaseState.OPEN,
-        "works": may(request, case, WORK),
-        "manages": may(request, case, MANAGE),
-        "promise_last": day + timedelta(waits_of(case)[1]),
     }
 
 

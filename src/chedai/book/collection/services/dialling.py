@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from chedai.book.collection import rules, selectors
 from chedai.book.collection.codes import Result, result_of, script_of
 from chedai.book.collection.models import CollectionCase, Contact, DebtorNumber, PlanLine
-from chedai.book.collection.services.gate import gate, refuse_closed
+from chedai.book.collection.services.gate import Passed, gate, refuse_closed
 from chedai.book.collection.services.promises import promise_record
 from chedai.book.collection.states import CALLS, CaseState, Channel, Whom
 from chedai.book.collection.strategies import strategies_on
@@ -43,12 +43,7 @@ def contact_begin(
     case, number = selectors.case_lock(case_id), selectors.number_read(number_id)
     refuse_closed(case)
     passed = gate(case.customer_id, number, channel, override=override)
-    if passed.dialled is not None:
-        passed.dialled.dials += 1
-        passed.dialled.save(update_fields=["dials"])
-    if number.whom != Whom.CONTACT:
-        passed.debtor.open_calls += 1
-        passed.debtor.save(update_fields=["open_calls"])
+    _count(passed, number)
     script = script_of(case.script, Whom(number.whom))
     contact = Contact.objects.create(
         case=case,
@@ -70,6 +65,16 @@ def contact_begin(
     action = "collection.overridden" if passed.set_aside else "collection.dialled"
     record(actor=actor, action=action, subject=f"collection:{case.pk}", facts=facts, reason=override.strip())
     return contact
+
+
+def _count(passed: Passed, number: DebtorNumber) -> None:
+    """A call counts from its beginning: the dial of the number, and a call that is on with somebody liable."""
+    if passed.dialled is not None:
+        passed.dialled.dials += 1
+        passed.dialled.save(update_fields=["dials"])
+    if number.whom != Whom.CONTACT:
+        passed.debtor.open_calls += 1
+        passed.debtor.save(update_fields=["open_calls"])
 
 
 @service

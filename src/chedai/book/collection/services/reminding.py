@@ -7,7 +7,7 @@ from typing import Final
 
 from chedai.book.collection import selectors
 from chedai.book.collection.codes import script_of
-from chedai.book.collection.models import CollectionCase, Contact, PlanLine
+from chedai.book.collection.models import CollectionCase, Contact, DebtorNumber, PlanLine
 from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.gate import gate, refuse_closed
 from chedai.book.collection.states import CaseState, Channel, Whom
@@ -58,23 +58,28 @@ def reminder_send(*, case_id: int, number_id: int, actor: Actor) -> Message:
         key=key,
         actor=actor,
     )
+    _note(case, number, message, actor)
+    return message
+
+
+def _note(case: CollectionCase, number: DebtorNumber, message: Message, actor: Actor) -> None:
+    """A message is a contact like any other, and on record."""
     Contact.objects.create(
         case=case,
         customer_id=case.customer_id,
         number=number,
         channel=Channel.SMS,
         whom=number.whom,
-        day=day,
+        day=clock.business_date(),
         at=clock.now(),
         by_id=actor.ref if actor.kind is ActorKind.PERSON else None,
-        script=f"{code} v{message.template.version}",
+        script=f"{message.template.code} v{message.template.version}",
         result="sent",
-        key=key,
+        key=message.key,
         recorded_at=clock.now(),
     )
     facts: dict[str, Scalar] = {"message": message.pk, "number": number.pk}
     record(actor=actor, action="collection.reminded", subject=f"collection:{case.pk}", facts=facts)
-    return message
 
 
 def reminders_send(*, day: date) -> int:

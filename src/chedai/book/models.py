@@ -1,5 +1,6 @@
 """Where Django finds the models of the rooms."""
 
+from chedai.book.closing.models import Closure, ClosureItem, LoanLink, SettlementAsk
 from chedai.book.collection.models import (
     Agency,
     AgencyReview,
@@ -65,6 +66,8 @@ __all__ = [
     "BucketMove",
     "CallHours",
     "ClassOverride",
+    "Closure",
+    "ClosureItem",
     "CollectionCase",
     "Contact",
     "DebitBatch",
@@ -83,6 +86,7 @@ __all__ = [
     "LoanChange",
     "LoanEvent",
     "LoanForm",
+    "LoanLink",
     "MonthEnd",
     "NumberDay",
     "OpenItem",
@@ -98,6 +102,7 @@ __all__ = [
     "PreDue",
     "PromiseToPay",
     "Recovery",
+    "SettlementAsk",
     "VisitReport",
     "WatchItem",
     "WatchReview",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.book.closing import wiring as closing
 from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
 from chedai.book.loans import wiring as loans
@@ -101,11 +102,11 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
     ContractSigned: [*collateral.HANDLERS[ContractSigned]],
     ApprovalVoided: [*disbursement.HANDLERS[ApprovalVoided]],
     LoanRepaid: [collection.HANDLERS[LoanRepaid]],
-    LoanReversed: [collection.HANDLERS[LoanReversed]],
+    LoanReversed: [collection.HANDLERS[LoanReversed], closing.HANDLERS[LoanReversed]],
     LoanBecameOverdue: [collection.HANDLERS[LoanBecameOverdue]],
     BucketChanged: [collection.HANDLERS[BucketChanged]],
     LoanCured: [collection.HANDLERS[LoanCured]],
-    LoanSettled: [collection.HANDLERS[LoanSettled]],
+    LoanSettled: [collection.HANDLERS[LoanSettled], closing.HANDLERS[LoanSettled]],
     DealLost: [applications.HANDLERS[DealLost], *contracts.HANDLERS[DealLost]],
 }
 

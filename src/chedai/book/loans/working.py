@@ -85,7 +85,7 @@ def loan_rebuild(
     after = balances_at(loan, rows, figures)
     own = loan.book == BookKind.OWN
     transfers = postings(before, after, moved.cash, account=moved.account) if own else ()
-    _settle(loan, state, figures, day)
+    settled = _settle(loan, state, figures, day)
     _write_lateness(loan, late, figures)
     _write_items(loan, figures, items)
     fresh = _write_plan(loan, state, figures, plan, day)
@@ -93,6 +93,8 @@ def loan_rebuild(
     _accrue(loan, was_counted, plan, fresh)
     if transfers:
         journal_post(day=day, kind=moved.kind, subject=f"loan:{loan.pk}", transfers=transfers, actor=actor)
+    if settled:
+        emit(LoanSettled(loan.pk))
     return Rebuilt(state, figures, after)
 
 
@@ -139,16 +141,17 @@ def _counts(loan: Loan) -> bool:
     return loan.book == BookKind.OWN and active and loan.suspended_since is None and not loan.quarantine
 
 
-def _settle(loan: Loan, state: LoanState, figures: Figures, day: date) -> None:
-    """Move the loan between living and settled."""
+def _settle(loan: Loan, state: LoanState, figures: Figures, day: date) -> bool:
+    """Move the loan between living and settled; whether it is settled by this. Who hears of it reads what is saved."""
     now = LoanStatus(loan.state)
     if is_settled(state, figures):
         if now is not LoanStatus.SETTLED:
             loan.state, loan.settled_on = move(now, "settle"), figures.ended_on or day
-            emit(LoanSettled(loan.pk))
+            return True
     elif now is LoanStatus.SETTLED:
         reopened = LoanStatus.WRITTEN_OFF if loan.written_off_on else move(now, "reopen")
         loan.state, loan.settled_on = reopened, None
+    return False
 
 
 def _plan_in_force(loan: Loan) -> PlanRows | None:

@@ -14,7 +14,7 @@ from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from tests import cast
-from tests.book.ledger.test_journal import billing, payout, repayment
+from tests.book.ledger.test_journal import billing, closed, payout, repayment
 from tests.house import House
 
 CLOSE = system("close")
@@ -29,6 +29,7 @@ def furnish(house: House) -> list[str]:
     journal_post_many(entries=[payout("2026-09-15"), *(payout("2026-10-20", loan) for loan in loans)], actor=maker)
     accrual_post(day=date(2026, 10, 31), target=3_488_040, actor=CLOSE)
     provision_post(day=date(2026, 10, 31), target=7_300_000, actor=CLOSE)
+    closed("2026-10-31")
     before = events.wiring()
     events.install({ApprovalClosed: [on_approval_closed]})
     oldest, following = [period.first for period in periods(clock.business_date())][:-3:-1]

@@ -16,7 +16,7 @@ from chedai.platform import events
 from chedai.platform.approvals.models import Approval
 from chedai.platform.audit.models import AuditEntry
 from tests import cast
-from tests.book.ledger.test_journal import day, payout, post, repayment
+from tests.book.ledger.test_journal import closed, day, payout, post, repayment
 from tests.book.loans.lending import lend
 from tests.house import SINCE
 from tests.web.conftest import House
@@ -32,6 +32,7 @@ def desk(house: House, browse: Browse) -> Iterator[tuple[Client, Client]]:
     for action in ("period.lock", "period.unlock"):
         AuthorityLimit.objects.create(action=action, role="compliance", amount=0, since=SINCE)
     post(payout("2026-09-15"), payout("2026-10-20", 2), repayment("2026-11-15"), repayment("2026-11-16", 2))
+    closed("2026-10-31")
     people = (
         cast.person("gu", "顾言", house.east, "finance"),
         cast.person("bai", "白露", house.east, "compliance", everywhere=True),

@@ -19,6 +19,8 @@ from chedai.book.ledger.rules import Transfer
 from chedai.book.ledger.selectors import entries_of, entry, head
 from chedai.platform.actors import system
 from chedai.platform.audit.models import AuditEntry
+from chedai.platform.clock import now
+from chedai.platform.days.models import DayClose
 from chedai.platform.errors import NotFound, Refusal
 from chedai.platform.work import service
 from tests.support.racing import race
@@ -35,6 +37,11 @@ def day(text: str) -> date:
 def draft(on: str, *transfers: tuple[str, str, int], kind: EntryKind = EntryKind.PAYOUT, number: int = 1) -> Draft:
     postings = tuple(Transfer(*one) for one in transfers)
     return Draft(day=day(on), kind=kind, subject=f"loan:{number}", transfers=postings)
+
+
+def closed(on: str) -> None:
+    """The books were brought to a day."""
+    DayClose.objects.get_or_create(day=day(on), defaults={"began_at": now(), "ended_at": now(), "actor": BY.key})
 
 
 def post(*drafts: Draft) -> list[JournalEntry]:

@@ -16,9 +16,10 @@ from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.clock import business_date
+from chedai.platform.days.models import DayClose
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
 from tests import cast
-from tests.book.ledger.test_journal import BY, day, payout, post, repayment
+from tests.book.ledger.test_journal import BY, closed, day, payout, post, repayment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock", "begun")]
 
@@ -30,6 +31,7 @@ STEPS = ("compliance",)
 def begun() -> None:
     wire()
     post(payout("2026-09-15"))
+    closed("2026-10-31")
 
 
 @pytest.fixture
@@ -99,10 +101,18 @@ def test_a_month_that_runs_or_is_locked_is_not_locked(maker: Staff, checker: Sta
     lock(SEPTEMBER, maker, checker)
     with pytest.raises(Conflict, match="locked already"):
         period_lock_ask(month=SEPTEMBER, steps=STEPS, reason="", actor=cast.acting(maker))
-    with pytest.raises(Refusal, match="not over"):
+    with pytest.raises(Refusal, match="not closed yet"):
         period_lock_ask(month=NOVEMBER, steps=STEPS, reason="", actor=cast.acting(maker))
     with pytest.raises(Refusal, match="say why"):
         period_unlock_ask(month=SEPTEMBER, steps=STEPS, reason=" ", actor=cast.acting(maker))
+
+
+def test_a_month_is_locked_once_its_last_day_was_closed(maker: Staff) -> None:
+    DayClose.objects.update(day=day("2026-09-29"))
+    with pytest.raises(Refusal, match="not closed yet"):
+        period_lock_ask(month=SEPTEMBER, steps=STEPS, reason="", actor=cast.acting(maker))
+    closed("2026-09-30")
+    assert period_lock_ask(month=SEPTEMBER, steps=STEPS, reason="", actor=cast.acting(maker)).action == "period.lock"
 
 
 def test_a_lock_that_was_overtaken_is_refused(maker: Staff, checker: Staff) -> None:

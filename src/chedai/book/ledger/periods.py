@@ -20,6 +20,7 @@ from chedai.platform.approvals.models import Approval
 from chedai.platform.approvals.selectors import approval_read, approvals_of
 from chedai.platform.approvals.services import approval_request
 from chedai.platform.approvals.states import State, Verdict
+from chedai.platform.days.selectors import closed_through
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.work import record, service
 
@@ -50,6 +51,12 @@ def month_end(day: date) -> date:
     return (day.replace(day=1) + 31 * _DAY).replace(day=1) - _DAY
 
 
+def is_over(last: date) -> bool:
+    """Whether the last day of a month has passed and the books were brought to it: its close posts on that very day."""
+    closed = closed_through()
+    return last < clock.business_date() and closed is not None and last <= closed
+
+
 def periods(today: date) -> list[Period]:
     """The months from the first with an entry to the one of `today`, newest first."""
     begun, through = selectors.first_day(), selectors.locked_through()
@@ -65,13 +72,13 @@ def periods(today: date) -> list[Period]:
 
 @service
 def period_lock_ask(*, month: date, steps: Sequence[str], reason: str, actor: Actor) -> Approval:
-    """Ask that a month which is over be locked. Errors: `Refusal` while it runs, or while the one before is open;
-    `Conflict` where it is locked, or asked for already.
+    """Ask that a month be locked. Errors: `Refusal` while its last day is not over and closed, or while the month
+    before is open; `Conflict` where it is locked, or asked for already.
     """
     selectors.head_lock()
     first, last, through = month.replace(day=1), month_end(month), selectors.locked_through()
-    if last >= clock.business_date():
-        zh, en = f"{last} 尚未过去，期间不能锁定", f"the period ends on {last}, which is not over"
+    if not is_over(last):
+        zh, en = f"{last} 尚未日终，期间不能锁定", f"the period ends on {last}, which is not closed yet"
         raise Refusal("period-running", zh, en, field="month")
     if through is not None and last <= through:
         raise Conflict("period-locked", f"{first:%Y-%m} 已锁定", f"{first:%Y-%m} is locked already", field="month")

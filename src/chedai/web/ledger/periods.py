@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chedai.book.ledger import selectors
-from chedai.book.ledger.periods import LOCK, UNLOCK, Period, period_lock_ask, period_unlock_ask
+from chedai.book.ledger.periods import LOCK, UNLOCK, Period, is_over, period_lock_ask, period_unlock_ask
 from chedai.book.ledger.periods import periods as months
 from chedai.org.publication import publication_steps
 from chedai.platform import clock
@@ -52,11 +52,10 @@ def periods(request: Request) -> HttpResponse:
 
 
 def _lockable(found: list[Period]) -> str:
-    """The oldest open month, where it is over and nobody asked for it yet."""
+    """The oldest open month, where it is over and closed and nobody asked for it yet."""
     still_open = [period for period in found if not period.locked]
     first = still_open[-1] if still_open else None
-    over = first is not None and first.last < clock.business_date() and first.waiting is None
-    return first.code if first is not None and over else ""
+    return first.code if first is not None and first.waiting is None and is_over(first.last) else ""
 
 
 @require_POST

@@ -9,6 +9,7 @@ from chedai.book.closing import wiring as closing
 from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
 from chedai.book.loans import wiring as loans
+from chedai.book.loans.bulk import imports as loan_imports
 from chedai.book.loans.events import (
     BucketChanged,
     LoanBecameOverdue,
@@ -196,6 +197,7 @@ def wire() -> None:
         catalog_imports.import_kinds(),
         lead_imports.import_kinds(),
         deal_imports.import_kinds(),
+        loan_imports.import_kinds(),
     )
     kinds.install(dict(pair for kinds_of in every for pair in kinds_of.items()))
     told.install(TOLD)

@@ -21,11 +21,13 @@ from chedai.org.models import Store
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.audit.entries import Scalar
+from chedai.platform.days.selectors import closed_through
 from chedai.platform.errors import Conflict, NotFound, Refusal
 from chedai.platform.work import record, service
 
 _AHEAD: Final = 5
 """Days a batch may be made ahead: a bank takes files of the coming days."""
+_MONTH: Final = 28
 
 
 @service
@@ -132,16 +134,19 @@ def debits_of_loan(loan_id: int) -> list[DebitLine]:
 def _mandates(day: date, store_id: int) -> QuerySet[DebitMandate]:
     """The mandates of loans that may owe something on a day."""
     loans = Q(loan__store_id=store_id, loan__book=BookKind.OWN, loan__state=LoanStatus.ACTIVE, loan__quarantine="")
-    late_or_due = Q(loan__open_items__isnull=False) | Q(loan__due_day__in=_days_until(day))
-    found = DebitMandate.objects.filter(loans & late_or_due, ended_on=None, agreed_on__lte=day)
+    found = DebitMandate.objects.filter(loans, ended_on=None, agreed_on__lte=day)
+    if (ahead := _days_unbilled(day)) is not None:
+        found = found.filter(Q(loan__open_items__isnull=False) | Q(loan__due_day__in=ahead))
     waiting = DebitLine.objects.filter(state=LineState.WAITING).values("loan_id")
     return found.exclude(loan_id__in=waiting).select_related("loan__form").order_by("loan__number").distinct()
 
 
-def _days_until(day: date) -> set[int]:
-    """Days of the month from today to `day`: the close has not billed those ahead."""
-    ahead = (day - clock.business_date()).days
-    return {one for back in range(ahead + 1) for one in due_days(day - timedelta(back))}
+def _days_unbilled(day: date) -> set[int] | None:
+    """Days of the month up to `day` that no close has billed yet; None where that may be any."""
+    closed = closed_through()
+    if closed is None or (day - closed).days >= _MONTH:
+        return None
+    return {one for back in range((day - closed).days) for one in due_days(day - timedelta(back))}
 
 
 def _owed(mandate: DebitMandate, day: date) -> int:

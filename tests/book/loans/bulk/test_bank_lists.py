@@ -1,0 +1,100 @@
+"""The lists of a bank: its loans stand as it says, nothing is posted, a rerun changes nothing, a line goes back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chedai.book.ledger.models import Posting
+from chedai.book.loans.bulk.models import BankLine
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueDay
+
+from ..lending import Lent, lend, on
+from .desk import checked, reasons, undone, written
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2025, 7, 1)
+HEADS = "合同号,应还日期,实还日期,逾期天数,逾期金额,贷款余额,数据日期"
+LATE = "CD-B1,2025-05-10,,52,6084.38,97457.81,2025-07-01"
+
+
+def of_bank(name: str) -> Lent:
+    lent = lend(name=name)
+    Loan.objects.filter(pk=lent.loan_id).update(book="bank", lender_code="chengdong")
+    return lent
+
+
+def late() -> tuple[date, str, int, int, date | None]:
+    row = Delinquency.objects.get()
+    return row.since, row.bucket, row.missed, row.overdue, row.next_move
+
+
+def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> None:
+    one = of_bank("B1")
+    posted = Posting.objects.count()
+    with on(DAY):
+        batch = written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
+        assert batch.counts == {"rows": 1, "written": 1}
+    # Since 10 May: the instalments of May and June are missed, 52 days are the second bucket.
+    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
+    assert (one.loan.owed, one.loan.state) == (97_457_81, "active")
+    snapshot = OverdueDay.objects.get()
+    assert (snapshot.day, snapshot.dpd, snapshot.bucket, snapshot.overdue) == (DAY, 52, "M2", 6_084_38)
+    assert [(m.was, m.now, m.day) for m in BucketMove.objects.all()] == [("M0", "M2", DAY)]
+    assert (Posting.objects.count(), OpenItem.objects.count()) == (posted, 0)
+
+
+def test_the_same_list_again_changes_nothing_and_the_next_one_cures_and_settles() -> None:
+    one = of_bank("B1")
+    with on(DAY):
+        written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
+        assert checked("bank_list", [HEADS, LATE], one.finance).counts == {"rows": 1, "same": 1}
+    with on(date(2025, 7, 8)):
+        paid = [HEADS, "CD-B1,2025-07-10,2025-07-05,0,0.00,95000.00,2025-07-08"]
+        written(checked("bank_list", paid, one.finance), one.finance)
+        assert (Delinquency.objects.count(), one.loan.owed) == (0, 95_000_00)
+        older = checked("bank_list", [HEADS, LATE.replace("07-01", "07-02")], one.finance)
+        assert reasons(older) == {2: "已有 2025-07-08 的清单"}
+        done = [HEADS, "CD-B1,,2025-07-08,0,0,0,2025-07-08"]
+        written(checked("bank_list", done, one.finance), one.finance)
+    assert (one.loan.state, one.loan.settled_on) == ("settled", date(2025, 7, 8))
+    assert [(m.was, m.now) for m in BucketMove.objects.order_by("pk")] == [("M0", "M2"), ("M2", "M0")]
+
+
+def test_a_line_taken_back_leaves_the_one_before() -> None:
+    one = of_bank("B1")
+    with on(DAY):
+        written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
+        paid = checked("bank_list", [HEADS, "CD-B1,,2025-07-01,0,0,0,2025-07-01"], one.finance)
+        paid = written(paid, one.finance)
+        assert (one.loan.state, OverdueDay.objects.count()) == ("settled", 0)
+        undone(paid, one.finance)
+        assert (one.loan.state, one.loan.owed, OverdueDay.objects.count()) == ("active", 97_457_81, 1)
+        assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
+    assert BankLine.objects.filter(undone_at=None).count() == 1
+
+
+def test_what_does_not_agree_is_a_bad_row() -> None:
+    one = of_bank("B1")
+    lend(name="OWN1")
+    lines = [
+        HEADS,
+        "CD-B9,,,0,0,1.00,2025-07-01",
+        "CD-OWN1,,,0,0,1.00,2025-07-01",
+        "CD-B1,,,3,0,1.00,2025-07-01",
+        "CD-B1,,,0,0,100000.01,2025-06-30",
+        "CD-B1,,,0,0,1.00,2025-07-02",
+        "CD-B1,,,200,5.00,1.00,2025-06-29",
+    ]
+    with on(DAY):
+        assert reasons(checked("bank_list", lines, one.finance)) == {
+            2: "没有贷款 CD-B9",
+            3: "自营贷款以本公司账为准",
+            4: "逾期天数与逾期金额须同时为 0 或同时大于 0",
+            5: "余额超过贷款额 100,000.00 元",
+            6: "数据日期须在放款日与今天之间",
+            7: "逾期天数早于放款日",
+        }
+    assert not BankLine.objects.exists()

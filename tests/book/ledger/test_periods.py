@@ -6,9 +6,10 @@ import pytest
 
 from chedai.book.ledger.balances import account_balance
 from chedai.book.ledger.closing import accrual_post
-from chedai.book.ledger.models import PeriodMove
+from chedai.book.ledger.models import JournalEntry, PeriodMove
 from chedai.book.ledger.periods import month_end, period_lock_ask, period_unlock_ask, periods
 from chedai.book.ledger.selectors import entry, first_open_day, head, locked_through
+from chedai.book.ledger.verify import ledger_verify
 from chedai.journey.wiring import wire
 from chedai.org.models import Staff
 from chedai.platform.approvals.models import Approval
@@ -18,6 +19,7 @@ from chedai.platform.audit.models import AuditEntry
 from chedai.platform.clock import business_date
 from chedai.platform.days.models import DayClose
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
+from chedai.platform.work import service
 from tests import cast
 from tests.book.ledger.test_journal import BY, closed, day, payout, post, repayment
 
@@ -148,3 +150,18 @@ def test_an_entry_of_its_day_only_is_refused_by_a_locked_period(maker: Staff, ch
     with pytest.raises(Conflict) as refused:
         accrual_post(day=day("2026-09-30"), target=5, actor=BY)
     assert (refused.value.code, refused.value.field, head()) == ("period-locked", "day", before)
+
+
+@service
+def _overtaken(maker: Staff, checker: Staff) -> JournalEntry:
+    """A receipt of a month that is locked before it is written."""
+    late = post(repayment("2026-09-28"))[0]
+    lock(SEPTEMBER, maker, checker)
+    return late
+
+
+def test_a_lock_that_came_first_moves_what_still_waits_to_be_written(maker: Staff, checker: Staff) -> None:
+    late = _overtaken(maker, checker)
+    assert (entry(late.seq).day, entry(late.seq).value_on) == (OCTOBER, day("2026-09-28"))
+    assert account_balance("1301", day("2026-09-30")) == 10_000_000
+    assert ledger_verify().sound

@@ -55,6 +55,13 @@ def test_a_repayment_over_the_interface_is_booked_once_and_explained(
         assert back["owed"] == 100_000_00
         assert [item["principal"] for item in said(finance.get(f"{at}/open-items"))] == [2_542_19]
     assert LoanEvent.objects.count() == 3
+    with on(NEXT):
+        (late,) = said(calling("li", "finance").get("/loans/CD-one/penalties"))
+        assert (late["n"], late["total"]) == (1, 7_61)
+        assert [(line["base"], line["days"], line["amount"]) for line in late["lines"]] == [
+            (2_542_19, 10, 6_36),
+            (500_00, 10, 1_25),
+        ]
 
 
 def test_a_settlement_is_its_quote_and_a_prepayment_has_a_choice(lent: Lent, calling: Callable[..., Caller]) -> None:

@@ -27,7 +27,17 @@ from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from chedai.web.models import Draft
 from tests.conftest import MOMENT
-from tests.security import applications, catalog, collection, customers, loans, papers, quotes, reception, underwriting
+from tests.security import (
+    applications,
+    catalog,
+    collection,
+    customers,
+    loan_calls,
+    papers,
+    quotes,
+    reception,
+    underwriting,
+)
 from tests.security.addresses import Operation, Screen, operations, screens
 from tests.security.holdings import (
     BY_ASKER,
@@ -280,7 +290,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /webhooks": {"url": "https://hooks.example/x", "events": ["approval.decided"]},
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
     **catalog.BODIES,
-    **loans.BODIES,
+    **loan_calls.BODIES,
     **customers.BODIES,
     **applications.BODIES,
     **quotes.BODIES,

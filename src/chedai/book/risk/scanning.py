@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from chedai.book.risk import limits
@@ -29,7 +29,7 @@ def risk_scan(*, day: date, actor: Actor) -> StepReport:
     """
     rules = book_in_force()
     changed = watch_refresh(day=day, rules=rules)
-    looked = 0
+    looked, held = 0, _standing()
     for watched in limits.watched_on(rules, day, SHARES):
         indicator = CATALOGUE.get(watched.indicator)
         if indicator is None or watched.by not in indicator.groups or _is_monthly(watched, day):
@@ -37,7 +37,9 @@ def risk_scan(*, day: date, actor: Actor) -> StepReport:
         measured = indicator.measure(Asked(day, watched.by, rules))
         breaches = {one.subject: one for one in measured if one.loans >= watched.least and one.value > watched.limit}
         looked += len(breaches)
-        changed += _clear(watched, breaches, day) + _open(watched, breaches, day, actor)
+        prefix = {"officer": "staff"}.get(watched.by, watched.by)
+        standing = {at: pk for at, pk in held.get(watched.indicator, {}).items() if at.startswith(f"{prefix}:")}
+        changed += _clear(standing, breaches, day) + _open(watched, standing, breaches, day, actor)
     return StepReport(looked=looked, changed=changed)
 
 
@@ -46,20 +48,23 @@ def _is_monthly(watched: Watched, day: date) -> bool:
     return watched.indicator == "value_below_balance" and day.day != 1
 
 
-def _standing(watched: Watched) -> Iterable[Alert]:
-    prefix = {"officer": "staff"}.get(watched.by, watched.by)
-    return Alert.objects.filter(
-        indicator=watched.indicator, subject__startswith=f"{prefix}:", cleared_on=None
-    ).order_by("pk")
+def _standing() -> dict[str, dict[str, int]]:
+    """The alerts whose breach lasts: by indicator, the key of each by its subject."""
+    found: dict[str, dict[str, int]] = {}
+    rows = Alert.objects.filter(cleared_on=None).order_by("pk").values_list("indicator", "subject", "pk")
+    for indicator, subject, pk in rows:
+        found.setdefault(indicator, {})[subject] = pk
+    return found
 
 
-def _clear(watched: Watched, breaches: dict[str, Measured], day: date) -> int:
-    gone = [alert.pk for alert in _standing(watched) if alert.subject not in breaches]
-    return Alert.objects.filter(pk__in=gone).update(cleared_on=day)
+def _clear(standing: Mapping[str, int], breaches: Collection[str], day: date) -> int:
+    gone = [pk for subject, pk in standing.items() if subject not in breaches]
+    return Alert.objects.filter(pk__in=gone).update(cleared_on=day) if gone else 0
 
 
-def _open(watched: Watched, breaches: dict[str, Measured], day: date, actor: Actor) -> int:
-    standing = {alert.subject for alert in _standing(watched)}
+def _open(
+    watched: Watched, standing: Collection[str], breaches: Mapping[str, Measured], day: date, actor: Actor
+) -> int:
     fresh = [one for subject, one in breaches.items() if subject not in standing]
     for one in fresh:
         alert = Alert.objects.create(

@@ -10,6 +10,7 @@ from chedai.book.collection.services.legal import claim_open
 from chedai.book.collection.services.outside import agency_open, agency_review
 from chedai.book.collection.services.planning import collection_plan
 from chedai.book.collection.services.recovery import car_take
+from chedai.book.collection.services.reminding import reminder_send
 from chedai.book.collection.services.visits import visit_plan
 from chedai.book.loans.models import BucketMove
 from chedai.platform import clock
@@ -59,12 +60,14 @@ def furnish(house: House) -> list[str]:
         f"/collection/agencies/{agency}/",
         f"/collection/agencies/{agency}/do/review/",
         f"/collection/agencies/{agency}/do/log/",
+        "/messages/demo/",
     ]
 
 
 def _worked(desk: Desk, cases: list[CollectionCase], today: date) -> None:
     actor = cast.acting(desk.collector)
     book.contact_number(cases[0])
+    reminder_send(case_id=cases[1].pk, number_id=book.own_number(cases[1]).pk, actor=actor)
     for result, more in (("no_answer", {}), ("promise", {"promise_amount": 303_676, "promise_on": today})):
         made = contact_begin(case_id=cases[0].pk, number_id=book.own_number(cases[0]).pk, actor=actor)
         contact_result(contact_id=made.pk, result=result, actor=actor, **more)  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ from chedai.book.collection.states import Whom
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.files.selectors import papers_of
+from chedai.platform.messages.channels import Console
 from chedai.platform.messages.models import Message
 from tests.book.collection import book
 from tests.book.collection.book import EVENING, INSTALMENT, MORNING, TODAY, Desk
@@ -204,3 +205,18 @@ def test_a_car_is_taken_by_two_and_sold(desk: Desk) -> None:
     assert client.post(f"{manage}sell/", sold | {"costs": "2,000"}).status_code == 302
     assert case.recoveries.get().state == "sold"
     assert client_of(desk.finance).get("/collection/cars/").status_code == 200
+
+
+def test_a_demonstration_shows_what_it_would_have_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = of(desk, book.planned(book.late_loan(desk)))
+    manager = client_of(desk.manager)
+    monkeypatch.setattr("chedai.web.messages.demo.channels", dict)
+    assert manager.get("/messages/demo/").status_code == 404  # a house that sends for real has no such page
+    demo = {"console": Console()}
+    for room in ("chedai.web.messages.demo", "chedai.web.messages.views", "chedai.book.collection.services.reminding"):
+        monkeypatch.setattr(f"{room}.channels", lambda: demo)
+    client_of(desk.collector).post(f"/collection/cases/{case.pk}/remind/")
+    assert "/messages/demo/" in manager.get("/messages/").content.decode()
+    shown = manager.get("/messages/demo/").content.decode()
+    assert "城东店 提醒：您的贷款 A1-202603-0001 已逾期 20 天，应还 3,036.76 元。" in shown
+    assert client_of(desk.collector).get("/messages/demo/").status_code == 403

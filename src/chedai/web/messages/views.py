@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from chedai.crm.customers.selectors import customers_seen
+from chedai.platform.messages.channels import channels
 from chedai.platform.messages.selectors import messages as sent
 from chedai.platform.messages.selectors import messages_to
 from chedai.platform.messages.states import Category, State
@@ -90,4 +91,4 @@ MESSAGES: Final = ListSpec(
 @door("message.read")
 def messages(request: Request) -> HttpResponse:
     """Every message, with where it stands."""
-    return list_page(request, MESSAGES)
+    return list_page(request, MESSAGES, {"before": "web/messages/demo_link.html", "demo": "console" in channels()})

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from chedai.book.collection.services.planning import collection_plan
+from chedai.book.loans.bulk.reminders import reminders_send
 from chedai.book.loans.close import nightly
 from chedai.book.risk.monthends import month_end_keep
 from chedai.book.risk.scanning import risk_scan
@@ -33,6 +34,7 @@ STEPS: Final = (
     NightStep("accrue", "计提利息", "interest accrued", whole(nightly.accrue)),
     NightStep("watch", "风险预警", "indicators and alerts", whole(risk_scan)),
     NightStep("collection", "催收计划", "the morning of collection", whole(collection_plan)),
+    NightStep("remind", "还款提醒", "reminders of what falls due", reminders_send),
     NightStep("snapshot", "逾期快照", "how the overdue stand", whole(nightly.snapshot)),
     NightStep("seal", "清点", "what was left out", whole(nightly.seal)),
 )

@@ -8,7 +8,7 @@ import sys
 
 import benchmarks
 
-NOT_BENCHMARKS = {"__main__", "harness", "frame_views", "serving"}
+NOT_BENCHMARKS = {"__main__", "harness", "frame_views", "serving", "book_seed", "book_days", "book_peers"}
 
 
 def names() -> list[str]:

@@ -101,11 +101,11 @@ def _rebuild(loan_id: int, event: BaseEvent, day: date, moved: Moved) -> None:
 
 
 def random_terms(chance: random.Random) -> LoanTerms:
-    """Terms of a loan paid out in the two months before the book begins."""
+    """Terms of a loan paid out in the month before the book begins, so that it soon falls due."""
     return LoanTerms(
         principal=chance.randrange(3_000_000, 20_000_000, 100),
         annual_rate=chance.choice([4_990_000, 7_200_000, 12_000_000]),
         periods=chance.choice([3, 6, 12]),
-        disbursed_on=BEGIN - timedelta(chance.randrange(0, 20)),
+        disbursed_on=BEGIN - timedelta(chance.randrange(22, 31)),
         due_day=chance.choice([None, None, 29, 31]),
     )

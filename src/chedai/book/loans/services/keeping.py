@@ -52,7 +52,7 @@ def loan_bring(*, loan_id: int, day: date, actor: Actor) -> bool:
     rows = rows_of(loan_id)
     try:
         loan_rebuild(loan, booked=rows, rows=rows, day=day, moved=Moved(EntryKind.BILLING), actor=actor)
-    except ValueError as error:
+    except (ValueError, Refusal) as error:
         quarantine(loan_lock(loan_id), reason_of(error), actor)
         return False
     return True
@@ -68,15 +68,15 @@ def loan_suspend(*, loan_id: int, day: date, actor: Actor) -> bool:
     try:
         for moved, suspend in ((Moved(EntryKind.BILLING), False), (Moved(EntryKind.SUSPENSE), True)):
             loan_rebuild(loan, booked=rows, rows=rows, day=day, moved=moved, actor=actor, suspend=suspend)
-    except ValueError as error:
+    except (ValueError, Refusal) as error:
         quarantine(loan_lock(loan_id), reason_of(error), actor)
         return False
     return True
 
 
-def reason_of(error: ValueError) -> str:
+def reason_of(error: ValueError | Refusal) -> str:
     """Why a loan cannot be replayed, `中文|English`."""
-    if isinstance(error, EngineError):
+    if isinstance(error, (EngineError, Refusal)):
         return f"{error.text('zh')}|{error.text('en')}"
     return f"分录不平：{error}|{error}"
 

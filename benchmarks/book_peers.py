@@ -1,0 +1,134 @@
+"""The other ways to close a day, on a sample of the same loans: a row an instalment, kept up to date every day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from time import perf_counter
+
+import numpy as np
+from django.db import connection, models, transaction
+
+from chedai.book.loans.models import Plan
+from chedai.book.loans.plans import unpack_many
+from chedai.platform.bulk import columns_insert
+
+
+class BenchLoan(models.Model):
+    """A loan as most systems keep it: what changes every day stands on it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    dpd = models.IntegerField(default=0)
+    overdue = models.BigIntegerField(default=0)
+    accrued = models.BigIntegerField(default=0)
+    due = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "book"
+        db_table = "bench_loan"
+        managed = False
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class BenchInstalment(models.Model):
+    """One row an instalment."""
+
+    loan = models.ForeignKey(BenchLoan, models.DO_NOTHING, related_name="rows")
+    due_on = models.DateField(db_index=True)
+    principal = models.BigIntegerField()
+    interest = models.BigIntegerField()
+    paid = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "book"
+        db_table = "bench_instalment"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.due_on}"
+
+
+def prepare(count: int, day: date) -> None:
+    """The first `count` loans as rows: all that fell due is paid, but for three loans in a hundred."""
+    with connection.schema_editor() as editor:
+        editor.create_model(BenchLoan)
+        editor.create_model(BenchInstalment)
+    packed = [bytes(one) for one in Plan.objects.order_by("loan_id").values_list("packed", flat=True)[:count]]
+    none = np.zeros(count, dtype=np.int64)
+    numbers = np.arange(1, count + 1)
+    columns_insert(BenchLoan, {"id": numbers, "dpd": none, "overdue": 0, "accrued": 0, "due": 0})
+    for start in range(0, count, 20_000):
+        plans = unpack_many(packed[start : start + 20_000])
+        loan = np.repeat(numbers[start : start + 20_000], np.diff(plans.offsets))
+        paid = np.where((plans.due < day.toordinal()) & (loan % 33 != 0), plans.principal + plans.interest, 0)
+        columns_insert(
+            BenchInstalment,
+            {
+                "loan": loan,
+                "due_on": plans.due.astype(np.int64),
+                "principal": plans.principal,
+                "interest": plans.interest,
+                "paid": paid,
+            },
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE bench_loan")
+        cursor.execute("ANALYZE bench_instalment")
+
+
+def _stand(loan: BenchLoan, rows: list[BenchInstalment], day: date) -> None:
+    """What is written on a loan every day."""
+    late = [row for row in rows if row.due_on < day and row.paid < row.principal + row.interest]
+    loan.overdue = sum(row.principal + row.interest - row.paid for row in late)
+    loan.dpd = (day - min(row.due_on for row in late)).days if late else 0
+    loan.due = sum(row.principal + row.interest - row.paid for row in rows if row.due_on == day)
+    following = next((row for row in rows if row.due_on >= day), None)
+    loan.accrued = following.interest * (30 - (following.due_on - day).days) // 30 if following else 0
+
+
+def loop(count: int, day: date) -> float:
+    """One loan after the other, each in its transaction; seconds for `count` loans."""
+    begun = perf_counter()
+    for number in range(1, count + 1):
+        with transaction.atomic():
+            loan = BenchLoan.objects.select_for_update().get(pk=number)
+            _stand(loan, list(loan.rows.order_by("due_on")), day)
+            loan.save()
+    return perf_counter() - begun
+
+
+def tuned(count: int, day: date) -> tuple[float, int]:
+    """Only loans that are touched, prefetched, written back in batches; seconds, and how many loans."""
+    begun = perf_counter()
+    late = models.Q(rows__due_on__lt=day, rows__paid__lt=models.F("rows__principal") + models.F("rows__interest"))
+    touched = BenchLoan.objects.filter(models.Q(rows__due_on=day) | late).distinct().order_by("pk")
+    done = 0
+    numbers = list(touched.filter(pk__lte=count).values_list("pk", flat=True))
+    for start in range(0, len(numbers), 500):
+        loans = list(BenchLoan.objects.filter(pk__in=numbers[start : start + 500]).prefetch_related("rows"))
+        for loan in loans:
+            _stand(loan, sorted(loan.rows.all(), key=lambda row: row.due_on), day)
+        BenchLoan.objects.bulk_update(loans, ["dpd", "overdue", "accrued", "due"], batch_size=500)
+        done += len(loans)
+    return perf_counter() - begun, done
+
+
+def set_based(day: date) -> float:
+    """One statement over the whole sample; seconds."""
+    begun = perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE bench_loan l SET overdue = r.overdue, dpd = r.dpd, due = r.due, accrued = r.accrued FROM (
+              SELECT loan_id,
+                coalesce(sum(principal + interest - paid) FILTER (WHERE due_on < %s), 0) AS overdue,
+                coalesce(%s - min(due_on) FILTER (WHERE due_on < %s AND paid < principal + interest), 0) AS dpd,
+                coalesce(sum(principal + interest - paid) FILTER (WHERE due_on = %s), 0) AS due,
+                coalesce(sum(interest * (30 - (due_on - %s)) / 30)
+                  FILTER (WHERE due_on >= %s AND due_on < %s), 0) AS accrued
+              FROM bench_instalment GROUP BY loan_id) r WHERE r.loan_id = l.id
+            """,
+            [day, day, day, day, day, day, day + timedelta(30)],
+        )
+    return perf_counter() - begun

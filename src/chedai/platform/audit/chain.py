@@ -25,6 +25,9 @@ Link: TypeAlias = bytes
 _sha256 = hashlib.sha256
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(entry: Entry, seq: int, at: str, business_date: str) -> bytes:
     """The bytes of an entry: JSON with sorted keys, no spaces, UTF-8, one line. Its number is part of it."""
     body: dict[str, int | str | dict[str, Scalar]] = {
@@ -37,7 +40,7 @@ def canonical(entry: Entry, seq: int, at: str, business_date: str) -> bytes:
         "seq": seq,
         "subject": entry.subject,
     }
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(body).encode()
 
 
 def link(before: Link, body: bytes) -> Link:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chedai.platform import clock
 from chedai.platform.audit import selectors
@@ -21,15 +21,19 @@ from chedai.platform.audit.verify import Fault, Finding, Report, verify
 
 _BATCH = 500
 _SALT = 16
+_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
+_INSERT = "INSERT INTO platform_audit_entry (seq, body, link, at, actor, action, subject) VALUES "
+_MOVE = "UPDATE platform_audit_head SET size = %s, link = %s WHERE id = 1"
 
 
 def entries_append(entries: Sequence[Entry]) -> None:
-    """Chain `entries` to the head of the log, in the open transaction. The head stays locked until it commits."""
+    """Chain `entries` to the end of the log, in the open transaction. The end stays locked until it commits."""
     if not entries:
         return
-    head = selectors.head_lock()
-    chain, moment = Chain(bytes(head.link), head.size), clock.now()
+    size, link = selectors.end_lock()
+    chain, moment = Chain(link, size), clock.now()
     at, business_date = moment.astimezone(UTC).isoformat(timespec="microseconds"), clock.business_date().isoformat()
+    stamp = connection.ops.adapt_datetimefield_value(moment)
     rows, reasons = [], []
     for entry in entries:
         number, salt = chain.size + 1, secrets.token_bytes(_SALT)
@@ -37,13 +41,21 @@ def entries_append(entries: Sequence[Entry]) -> None:
             reasons.append(AuditReason(seq=number, salt=salt, text=entry.reason))
         digest = reason_digest(entry.reason, salt) if entry.reason else ""
         body = canonical(replace(entry, reason=digest), number, at, business_date)
-        link = chain.append(body)
-        found_by = {"actor": entry.actor, "action": entry.action, "subject": entry.subject}
-        rows.append(AuditEntry(seq=chain.size, body=body, link=link, at=moment, **found_by))
-    AuditEntry.objects.bulk_create(rows, batch_size=_BATCH)
-    AuditReason.objects.bulk_create(reasons, batch_size=_BATCH)
-    head.size, head.link = chain.size, chain.head
-    head.save(update_fields=["size", "link"])
+        rows.append((number, body, chain.append(body), stamp, entry.actor, entry.action, entry.subject))
+    _write(rows)
+    if reasons:
+        AuditReason.objects.bulk_create(reasons, batch_size=_BATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [chain.size, chain.head])
+
+
+def _write(rows: Sequence[tuple[int | str | bytes | None, ...]]) -> None:
+    """The entries as rows, a statement for some hundreds of them."""
+    with connection.cursor() as cursor:
+        for first in range(0, len(rows), _BATCH):
+            piece = rows[first : first + _BATCH]
+            values = ", ".join([_ROW] * len(piece))
+            cursor.execute(_INSERT + values, [value for row in piece for value in row])
 
 
 def log_seal(seed: bytes) -> Checkpoint | None:

@@ -45,6 +45,9 @@ class TestLint:
         ("name", "cell", "fault"),
         [
             ("eligibility", {"age_end_years": "> "}, "age_end_years: cannot read '> '"),
+            ("eligibility", {"age_end_years": "sixty"}, "age_end_years is compared with numbers, not 'sixty'"),
+            ("eligibility", {"age_end_years": "> 60 or old"}, "age_end_years is compared with numbers, not 'old'"),
+            ("conditions", {"amount_yuan": "> 300,000"}, "amount_yuan is compared with numbers, not '0,0'"),
             ("eligibility", {"kind": '"persn"'}, "kind never is 'persn'"),
             ("eligibility", {"kind": "person"}, "kind is compared with a word in quotes"),
             ("eligibility", {"bad_debt": "1"}, "bad_debt is true or false"),

@@ -7,8 +7,9 @@ that does not parse. So the lint is not: every column, every cell and every word
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -31,16 +32,18 @@ OUTPUTS: Final = {
 FIRST: Final = frozenset({"grade", "policy"})
 """Tables whose first row that hits is the answer; the others collect."""
 NUMBERS: Final = frozenset({"points", *OUTPUTS["policy"]})
+_STRANGE: Final = re.compile(r"\b(?!(?:and|or|not|in|null)\b)[^\W\d]\w*|\d,\d")
 REVIEWERS: Final = frozenset({"", "approver", "manager", "compliance"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong, and the rule it is in (empty: the set as a whole)."""
+    """One thing wrong, the rule it is in (empty: the set as a whole) and the column (empty: the rule as a whole)."""
 
     rule: str
     zh: str
     en: str
+    column: str = ""
 
 
 def lint(name: str, text: str) -> list[Fault]:
@@ -143,9 +146,14 @@ def _rule(name: str, table: Mapping[str, Any], rule: Mapping[str, Any]) -> Itera
     for column in table["inputs"]:
         cell = rule.get(column["id"], "")
         if cell:
-            yield from _condition(at, column["field"], cell)
+            yield from _in(column["field"], _condition(at, column["field"], cell))
     for column in table["outputs"]:
-        yield from _answer(name, at, column["field"], rule.get(column["id"], ""))
+        yield from _in(column["field"], _answer(name, at, column["field"], rule.get(column["id"], "")))
+
+
+def _in(column: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """The same faults, of one column."""
+    return (replace(fault, column=column) for fault in faults)
 
 
 def _condition(at: str, field: str, cell: str) -> Iterator[Fault]:
@@ -160,6 +168,14 @@ def _condition(at: str, field: str, cell: str) -> Iterator[Fault]:
         yield Fault(at, f"{known.zh}须与引号内的值比较", f"{field} is compared with a word in quotes")
     if known.unit is Unit.FLAG and cell not in ("true", "false", "null"):
         yield Fault(at, f"{known.zh}只能是 true 或 false", f"{field} is true or false")
+    if known.unit not in (Unit.WORD, Unit.FLAG) and not words_in(cell) and (strange := _strange(cell)):
+        yield Fault(at, f"{known.zh}须与数字比较，而非“{strange}”", f"{field} is compared with numbers, not {strange!r}")
+
+
+def _strange(cell: str) -> str:
+    """A name or a comma in a cell of numbers: the engine reads `1,5` as 1 or 5 and a name as nothing."""
+    found = _STRANGE.search(cell)
+    return found[0] if found else ""
 
 
 def _readable(cell: str, unit: Unit) -> bool:

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collection/", include("chedai.web.collection.urls")),
     path("collateral/", tracker, name="collateral"),
     path("m/", include("chedai.web.phone.urls")),
+    path("l/", include("chedai.web.phone.loan_urls")),
     path("lender-callback/", include("chedai.web.applications.doors")),
     path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),

@@ -10,6 +10,7 @@ from typing import Final
 from chedai.book.closing import rules
 from chedai.book.closing.models import LoanLink
 from chedai.book.loans.noting import loan_record
+from chedai.book.loans.rules import refuse_of_bank
 from chedai.book.loans.selectors import loan_lock
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
@@ -25,9 +26,10 @@ MOST_DAYS: Final = "paper.loan_link_days"
 def loan_link_make(*, loan_id: int, until: date, actor: Actor) -> tuple[LoanLink, str]:
     """A new link, good through a day, and its token, shown this once. An earlier one no longer opens.
 
-    Errors: `Refusal` for a day outside the policy.
+    Errors: `Refusal` for a day outside the policy; `Conflict` for a bank's loan, which has no account here.
     """
     loan, now, today = loan_lock(loan_id), clock.now(), clock.business_date()
+    refuse_of_bank(loan.book)
     rules.refuse_until(until, today, most_days(today))
     LoanLink.objects.filter(loan=loan, revoked_at=None).update(revoked_at=now)
     token = secrets.token_urlsafe(24)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from chedai.book.closing.asking import AHEAD_DAYS
+from chedai.book.closing.rules import refuse_settle_day
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan
 from chedai.book.loans.rules import refusal_of, refuse_amount
@@ -12,7 +14,9 @@ from chedai.book.loans.selectors import parked_of, rows_of, worked_out
 from chedai.engine.errors import EngineError
 from chedai.engine.life import LoanState
 from chedai.engine.life.events import Event, Prepayment, PrepaymentChoice
+from chedai.platform import clock
 from chedai.platform.errors import Refusal
+from chedai.platform.policies.selectors import book_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Tried:
 def prepayment_try(loan: Loan, amount: int, on: date) -> Tried:
     """Principal paid ahead on a day, both ways. Errors: `Refusal` at its field, as the engine words it."""
     refuse_amount(amount)
+    today = clock.business_date()
+    refuse_settle_day(on, today, book_in_force().in_force(AHEAD_DAYS, today).number)
     if amount >= loan.owed:
         zh, en = "还清全部本金请选提前结清", "to repay everything, settle the loan"
         raise Refusal("is-a-settlement", zh, en, field="amount")

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chedai.book.closing.selectors import asks_waiting, items_due
 from chedai.crm.reception.selectors import leads_due
 from chedai.deals.collateral.selectors import items_seen, renewals
 from chedai.deals.collateral.states import ItemKind, ItemState
@@ -26,7 +27,8 @@ from chedai.platform import clock
 from chedai.web.deals.lists import limit_of, urgency_of, used_of
 from chedai.web.deals.words import STAGES
 from chedai.web.doors import Request
-from chedai.web.formats import short_day, worked
+from chedai.web.formats import money, short_day, worked
+from chedai.web.loans.closing import ITEMS as CLOSING
 from chedai.web.ui.board import Urgency
 
 SOON: Final = timedelta(days=15)
@@ -162,11 +164,59 @@ def _renewals(request: Request) -> Iterator[Task]:
         )
 
 
-SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (_leads, _deals, _collateral, _renewals)
+def _settlements(request: Request) -> Iterator[Task]:
+    """Customers who ask to settle, for whoever books the money."""
+    today = clock.business_date()
+    records = request.access.records("loan.settle", store="loan__store_id", owner="loan__officer_id")
+    for ask in asks_waiting(records)[:MOST]:
+        left = (ask.settle_on - today).days
+        yield Task(
+            group=Group.OVERDUE if left < 0 else Group.TODAY if left == 0 else Group.SOON,
+            kind="loans",
+            icon="file-spreadsheet",
+            when=_("%s 结清") % short_day(ask.settle_on),
+            who=ask.loan.customer.title,
+            phone=ask.loan.number,
+            what=_("客户申请结清，试算 %s 元") % money(ask.quoted),
+            verb=gettext_lazy("去办"),
+            url=reverse("loan", args=[ask.loan.number]),
+            age=-left * 1440,
+        )
+
+
+def _closures(request: Request) -> Iterator[Task]:
+    """What is owed to customers whose loans are settled, of one's own loans."""
+    today = clock.business_date()
+    mine = Q(closure__loan__officer=request.access.staff_id)
+    for item in items_due(mine, today + SOON)[:MOST]:
+        late = (today - item.due_on).days
+        yield Task(
+            group=Group.OVERDUE if late > 0 else Group.TODAY if late == 0 else Group.SOON,
+            kind="loans",
+            icon="certificate",
+            when=_("逾期 %s 天") % late if late > 0 else _("%s 截止") % short_day(item.due_on),
+            who=item.closure.loan.customer.title,
+            phone=item.closure.loan.number,
+            what=_("结清后：%s") % CLOSING[item.kind],
+            verb=gettext_lazy("去办"),
+            url=reverse("loan_closure", args=[item.closure.loan.number]),
+            age=late * 1440,
+        )
+
+
+SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (
+    _leads,
+    _deals,
+    _collateral,
+    _renewals,
+    _settlements,
+    _closures,
+)
 KINDS: Final[dict[str, Promise]] = {
     "calls": gettext_lazy("电话"),
     "deals": gettext_lazy("案卷"),
     "papers": gettext_lazy("证照"),
+    "loans": gettext_lazy("贷款"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chedai.book.closing.selectors import ask_open
 from chedai.book.loans.selectors import loan_of_number
 from chedai.book.loans.states import BookKind, LoanStatus
 from chedai.platform import clock
@@ -19,6 +20,9 @@ TABS: Final = (
     ("plan", _("还款计划"), "loan_plan"),
     ("account", _("账户明细"), "loan_account"),
     ("payoff", _("结清试算"), "loan_payoff"),
+    ("debit", _("代扣与提醒"), "loan_debit"),
+    ("closure", _("结清"), "loan_closure"),
+    ("changes", _("变更"), "loan_changes"),
 )
 
 
@@ -45,6 +49,7 @@ def frame(request: Request, loan: Any, tab: str) -> dict[str, Any]:
         "state": words.STATES[loan.state],
         "book": words.BOOKS[loan.book],
         "late": late,
+        "asked": ask_open(loan.pk),
         "late_days": (clock.business_date() - late.since).days if late else 0,
         "may_repay": loan.book == BookKind.OWN and loan.state != LoanStatus.SETTLED and may("loan.repay"),
         "may_settle": lives and not loan.quarantine and may("loan.settle"),

@@ -1,4 +1,4 @@
-"""Letting a customer in by their link: it names one person of one application, and nothing else can be reached."""
+"""Letting a customer in by their link: it names one person of one application, or one loan, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Concatenate, Final, ParamSpec, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from chedai.book.closing.links import loan_guest, loan_link_open
 from chedai.deals.applications.services.links import guest, link_open
 from chedai.org.doors import open_door
 from chedai.platform.actors import Actor
@@ -23,7 +24,7 @@ P = ParamSpec("P")
 
 
 class Guest(HttpRequest):
-    """A request behind a link: `link` names the party, `actor` is the guest."""
+    """A request behind a link: `link` names the party or the loan, `actor` is the guest."""
 
     link: Any
     actor: Actor
@@ -35,19 +36,27 @@ Opened = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
 def by_link(view: View[P]) -> Opened[P]:
-    """Wrap a view of the customer's pages. A link that no longer opens is one page for every reason."""
+    """Wrap a view of an application. A link that no longer opens is one page for every reason."""
+    return _gate(view, "link", link_open, guest)
 
+
+def by_loan_link(view: View[P]) -> Opened[P]:
+    """Wrap a view of a loan: the same gate, another key."""
+    return _gate(view, "loan-link", loan_link_open, loan_guest)
+
+
+def _gate(view: View[P], kind: str, opens: Callable[[str], Any], who: Callable[[Any], Actor]) -> Opened[P]:
     @functools.wraps(view)
     def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            link = link_open(token)
-            call_count(caller=f"link:{link.pk}", limit=CALLS_A_MINUTE)
+            link = opens(token)
+            call_count(caller=f"{kind}:{link.pk}", limit=CALLS_A_MINUTE)
         except NotFound:
             return _private(_closed(request))
         except TooOften as often:
             return _private(_slow_down(request, often))
         entered = cast(Guest, request)
-        entered.link, entered.actor, entered.token = link, guest(link), token
+        entered.link, entered.actor, entered.token = link, who(link), token
         return _private(view(entered, *args, **kwargs))
 
     marked = open_door("the link is the key: for one person, for some days, to be taken back at any time")(opened)

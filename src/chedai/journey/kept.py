@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from chedai.book.collection.privacy import collection_erase
 from chedai.book.loans.bulk.mandates import mandates_erase
 from chedai.crm.customers.models import Customer
 from chedai.crm.customers.privacy import CUSTOMERS as OWN
@@ -33,6 +34,7 @@ ROOMS: Final = (
     collateral_erase,
     deals_erase,
     mandates_erase,
+    collection_erase,
 )
 """Who deletes what of a customer, each by the numbers of the customer and of the records merged into it."""
 

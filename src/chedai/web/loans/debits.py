@@ -72,7 +72,7 @@ DEBITS: Final = ListSpec(
             group="state",
             tint=lambda batch: STATES[batch.state][1],
         ),
-        Column("count", gettext_lazy("笔数"), lambda batch: batch.count, Kind.NUMBER),
+        Column("count", gettext_lazy("代扣笔数"), lambda batch: batch.count, Kind.NUMBER),
         Column("total", gettext_lazy("金额（元）"), lambda batch: batch.total, Kind.MONEY, sort="total", total="total"),
         Column("paid", gettext_lazy("成功"), lambda batch: batch.paid, Kind.NUMBER),
         Column("failed", gettext_lazy("失败"), lambda batch: batch.failed, Kind.NUMBER),

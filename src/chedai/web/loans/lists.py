@@ -47,7 +47,9 @@ LOANS: Final = ListSpec(
     title=_("贷款"),
     unit=_("笔"),
     permission="loan.read",
-    rows=lambda request: loans_seen(request.access.records("loan.read", owner="officer_id")).select_related("delinquency"),
+    rows=lambda request: loans_seen(request.access.records("loan.read", owner="officer_id")).select_related(
+        "delinquency"
+    ),
     columns=(
         Column(
             "number",

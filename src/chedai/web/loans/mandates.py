@@ -46,7 +46,7 @@ class MandateForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    agreed_on = DayField(label=gettext_lazy("签约日"))
+    agreed_on = DayField(label=gettext_lazy("授权签约日"))
 
 
 class EndForm(forms.Form):

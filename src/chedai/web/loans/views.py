@@ -19,6 +19,7 @@ from chedai.web.lists.page import list_page
 from chedai.web.loans import words
 from chedai.web.loans.frame import day_of, frame, loan_seen
 from chedai.web.loans.lists import LOANS
+from chedai.web.loans.worth import worth
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +46,7 @@ def loan(request: Request, number: str) -> HttpResponse:
         "totals": state.totals if state else None,
         "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
         "receipts": list(selectors.receipts_of(found.pk)[:5]),
-        "kinds": words.KINDS,
+        **worth(found, rows),
     }
     return render(request, "web/loans/loan.html", frame(request, found, "overview") | context)
 

@@ -1,0 +1,48 @@
+"""What the car is worth beside what is owed on it, from the payout to the end of the plan (车值与余额)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from chedai.book.risk.values import values_over_time
+from chedai.platform import clock
+from chedai.platform.policies.selectors import book_in_force
+from chedai.web.formats import wan
+from chedai.web.ui.chart import Series, line_chart
+
+_POINTS: Final = 9
+
+
+def worth(loan: Any, rows: Sequence[Any]) -> dict[str, Any]:
+    """The chart and its finding; nothing where nobody has put a value of the car down, or there is no plan."""
+    picked = _spread(rows)
+    if len(picked) < 2:
+        return {}
+    today = clock.business_date()
+    values = values_over_time(loan, [row.due_date for row in picked], book_in_force(), today)
+    if values is None:
+        return {}
+    owed = [row.balance for row in picked]
+    under = next((row.due_date for row, value in zip(picked, values, strict=True) if value < row.balance), None)
+    chart = line_chart(
+        [f"{row.due_date:%Y-%m}" for row in picked],
+        (Series(_("剩余本金"), tuple(owed)), Series(_("车值"), tuple(values), chosen=True)),
+        wan,
+    )
+    finding = (
+        _("按折旧曲线，%(month)s 起车值低于剩余本金。") % {"month": f"{under:%Y-%m}"}
+        if under
+        else _("按折旧曲线，车值始终不低于剩余本金。")
+    )
+    return {"worth": chart, "worth_finding": finding}
+
+
+def _spread(rows: Sequence[Any]) -> list[Any]:
+    """At most nine rows, the first and the last among them."""
+    if len(rows) <= _POINTS:
+        return list(rows)
+    last = len(rows) - 1
+    return [rows[round(k * last / (_POINTS - 1))] for k in range(_POINTS)]

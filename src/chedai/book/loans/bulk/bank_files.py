@@ -41,7 +41,7 @@ COLUMNS: Final = (
         "amount",
         Type.MONEY,
         required=True,
-        also=("贷方发生额", "贷方金额", "收入", "交易金额", "金额", "贷方发生额(元)"),
+        also=("贷方发生额", "贷方金额", "收入", "交易金额", "金额", "贷方发生额（元）"),
         example="3042.19",
     ),
     Column("payer", "付款人", "payer", also=("对方户名", "对方名称", "付款方", "付款方户名"), example="王伟"),

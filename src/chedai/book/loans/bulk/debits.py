@@ -114,6 +114,16 @@ def debits_seen(records: Q) -> QuerySet[DebitBatch]:
     )
 
 
+def in_state(state: str) -> Q:
+    """The batches of a state."""
+    return Q(state=state)
+
+
+def numbered(typed: str) -> Q:
+    """The batches whose number begins so."""
+    return Q(number__startswith=typed.strip().upper())
+
+
 def debit_sums(batch: DebitBatch) -> dict[LineState, tuple[int, int]]:
     """How many lines and how many fen are in each state: together they are the batch."""
     rows = batch.lines.values("state").annotate(many=Count("pk"), sum=Sum("amount")).order_by()

@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from chedai.book.loans.models import BucketMove, Loan, OverdueDay
+from chedai.book.loans.models import Loan, OverdueDay
 from chedai.book.risk.models import MonthEnd
 from chedai.book.risk.monthends import ROW, month_rows
 from chedai.engine.classify import BadShare, RiskClass, bad_share, provision_coverage
@@ -189,8 +189,3 @@ def first_payments(*, loans: QuerySet[Loan], on: date, days: int, by: str) -> li
         groups=len(names),
     )
     return [(name, int(found.reached[k]), int(found.ripe[k])) for name, k in place.items()]
-
-
-def moves_of(loan_id: int) -> QuerySet[BucketMove]:
-    """How a loan went through the buckets."""
-    return BucketMove.objects.filter(loan_id=loan_id).order_by("day", "pk")

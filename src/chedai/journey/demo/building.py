@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
@@ -15,7 +15,8 @@ from chedai.catalog.partners.services import lender_change
 from chedai.catalog.partners.states import Channel
 from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.deals.pipeline.states import LostReason, Mode, Stage
-from chedai.journey.demo import crowd, paying
+from chedai.journey.demo import crowd, desk, paying
+from chedai.journey.demo.diary import Diary
 from chedai.journey.demo.house import BUILDER, House, house_build
 from chedai.journey.demo.people import Person, person
 from chedai.journey.demo.road import Road
@@ -30,6 +31,10 @@ SEED: Final = 20260801
 CUSTOMERS: Final = 400
 _PIECE: Final = 25
 _GIVEN_UP: Final = timedelta(days=20)
+_STRETCH: Final = timedelta(days=10)
+_MODES: Final = (Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.BROKER, Mode.OWN_BOOK)
+PAID_OUT: Final = (Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.BROKER, Mode.OWN_BOOK)
+"""Of what was paid out more is on our own book: those loans live on in it."""
 _CALLERS: Final = 3
 _WAITED: Final = (48, 17, 6)  # minutes: the first is with an officer, the others wait
 
@@ -86,11 +91,14 @@ def _build(tell: Tell) -> Built:
     tell("house", 1, 1)
     people = [person(rng, number) for number in range(CUSTOMERS)]
     roads = list(_roads(house, people, rng, now))
+    asked: list[tuple[str, Road]] = []
     for done in range(0, len(roads), _PIECE):
         with transaction.atomic():
             for ending, road in roads[done : done + _PIECE]:
-                walk(ending, road)
+                if walk(ending, road):
+                    asked.append((ending, road))
         tell("deals", min(done + _PIECE, len(roads)), len(roads))
+    _live(house, asked, now, tell)
     rest = people[len(roads) :]
     for done in range(0, len(rest), _PIECE):
         with transaction.atomic():
@@ -99,6 +107,28 @@ def _build(tell: Tell) -> Built:
         tell("customers", min(done + _PIECE, len(rest)), len(rest))
     _callers(house, rest[-_CALLERS * len(house.stores) :], rng, now)
     return Built(house, CUSTOMERS, len(roads))
+
+
+def _live(house: House, asked: list[tuple[str, Road]], now: datetime, tell: Tell) -> None:
+    """Day by day from the first payout to this one: money goes out, comes back or does not, and the days are closed."""
+    asked.sort(key=lambda pair: pair[1].at)
+    first = asked[0][1].at.astimezone(clock.SHANGHAI).date() - timedelta(days=1)
+    diary = Diary(house, first, now - timedelta(minutes=5), desk.mornings)
+    days = (diary.today - first).days
+    for ending, road in asked:
+        _until(diary, road.at.astimezone(clock.SHANGHAI).date(), days, tell)
+        with transaction.atomic():
+            paying.pay(road)
+            paying.after(road, everything=ending == "complete")
+        diary.follow(road)
+    _until(diary, diary.today, days, tell)
+    desk.last_day(diary)
+
+
+def _until(diary: Diary, to: date, days: int, tell: Tell) -> None:
+    while diary.day < to:
+        diary.advance(min(diary.day + _STRETCH, to))
+        tell("book", days - (diary.today - diary.day).days, days)
 
 
 def _callers(house: House, people: list[Person], rng: Random, now: datetime) -> None:
@@ -118,7 +148,8 @@ def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> It
             officer = house.officers[store.pk][number // 3 % 3]
             days = ending.most - (ending.most - ending.least) * at // ending.count
             begun = _morning(now - timedelta(days=days), rng)
-            mode = (Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.BROKER, Mode.OWN_BOOK)[number % 5]
+            modes = PAID_OUT if ending.name == "complete" else _MODES
+            mode = modes[number % len(modes)]
             own = [model for model in models if mode is not Mode.OWN_BOOK or model.guide_price <= 16_000_000]
             one = replace(people[number], income=350_000) if ending.name == "declined" else people[number]
             customer = crowd.customer_known(one, store, officer, begun)
@@ -142,23 +173,23 @@ def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> It
             number += 1
 
 
-def walk(ending: str, road: Road) -> None:
-    """Take a deal as far as its ending says."""
+def walk(ending: str, road: Road) -> bool:
+    """Take a deal as far as its ending says, or until its money has been asked for; whether that is paid out."""
     road.quote(accept=ending != "quoted")
     if ending == "quoted":
-        return
+        return False
     if ending == "lost":
         road.lose()
-        return
+        return False
     road.fill(complete=ending != "filling")
     if ending == "filling":
-        return
+        return False
     road.submit()
     own = road.mode is Mode.OWN_BOOK
     if not own:
         road.send()
     if ending == "submitted":
-        return
+        return False
     if own:
         road.decide()
     else:
@@ -166,16 +197,13 @@ def walk(ending: str, road: Road) -> None:
     if ending == "declined" and road.last - road.at > _GIVEN_UP:
         road.lose(LostReason.DECLINED)
     if ending in ("approved", "declined") or road.stage is not Stage.CONTRACT:
-        return
+        return False
     paying.sign(road)
     if ending == "signed":
-        return
+        return False
     paying.insure(road)
     paying.request(road)
-    if ending == "requested":
-        return
-    paying.pay(road)
-    paying.after(road, everything=ending == "complete")
+    return ending != "requested"
 
 
 def demo_logins() -> list[tuple[str, str, str]]:

@@ -25,7 +25,12 @@ from chedai.platform.errors import Conflict
 from chedai.platform.operations.processes import run_together
 from chedai.platform.privacy.keys import write_new
 
-_WHAT: Final = {"house": "门店与人员 · people", "deals": "案卷 · deals", "customers": "客户 · customers"}
+_WHAT: Final = {
+    "house": "门店与人员 · people",
+    "deals": "案卷 · deals",
+    "book": "账务逐日 · days of the book",
+    "customers": "客户 · customers",
+}
 
 
 _PLENTY: Final = 100_000

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -27,6 +28,12 @@ LINES: Final = "collection_strategy.lines"
 COSTS: Final = "collection_strategy.costs"
 ACTIONS: Final = frozenset({"sms", "call", "ai_call", "visit", "letter", "legal", "agency"})
 _SHORT: Final = 30
+
+
+@lru_cache(maxsize=256)
+def _fen(yuan: str) -> int:
+    """An amount of a table, read once however many loans are held against it."""
+    return fen(yuan, argument="yuan")
 
 
 class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,12 +58,12 @@ class Strategy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def least(self) -> int:
         """The least amount overdue, in fen."""
-        return fen(self.over, argument="over")
+        return _fen(self.over)
 
     @property
     def most(self) -> int | None:
         """The amount overdue below which it holds, in fen; None without end."""
-        return fen(self.below, argument="below") if self.below else None
+        return _fen(self.below) if self.below else None
 
 
 class _Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

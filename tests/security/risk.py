@@ -15,6 +15,7 @@ from chedai.crm.customers.services import customer_register
 from chedai.org.models import Store
 from chedai.platform import clock
 from chedai.platform.actors import system
+from chedai.platform.work import work
 from tests import cast
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _alert(house: House, store: Store) -> Alert:
         },
     )
     if made:
-        playbook_begin("store_review", alert=alert, store_id=store.pk, day=day, actor=system("test"))
+        with work():
+            playbook_begin("store_review", alert=alert, store_id=store.pk, day=day, actor=system("test"))
     return alert
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from chedai.book.loans import selectors
+from chedai.book.loans.close.billing import loans_bill
 from chedai.book.loans.models import BucketMove, Delinquency, LoanEvent, OpenItem, Plan
 from chedai.book.loans.services.keeping import loan_bring
 from chedai.book.loans.services.receiving import receipt_reverse
@@ -14,7 +15,7 @@ from chedai.engine.waterfall import Component
 from chedai.platform.actors import system
 from chedai.platform.errors import Conflict, Refusal
 
-from .lending import INSTALMENT, Lent, is_balanced, lend, on, stands
+from .lending import INSTALMENT, OUT, Lent, is_balanced, lend, on, stands
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +161,14 @@ def test_what_is_no_receipt_is_refused_and_changes_nothing(amount: int, day: dat
         lent.pay(amount, day, key=key, booked=FIRST)
     assert refused.value.code == code
     assert LoanEvent.objects.count() == 1
+
+
+def test_what_the_night_billed_by_columns_is_not_billed_again_by_the_counter() -> None:
+    lent = lend()
+    with on(FIRST):
+        loans_bill(day=FIRST, actor=system("close"), after=0)
+    assert (lent.parts(), lent.loan.worked_on) == ([(1, 2_542_19, 500_00, 0)], OUT)
+    assert stands(FIRST, "1132", "1133") == {"1132": 500_00, "1133": -500_00}
+    lent.pay(INSTALMENT, FIRST)
+    assert lent.parts() == []
+    assert stands(FIRST, "1132", "1133", "1301") == {"1132": 0, "1133": -500_00, "1301": 97_457_81}

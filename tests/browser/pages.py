@@ -14,6 +14,8 @@ from tests import cast
 from tests.browser import (
     application_rooms,
     catalog_rooms,
+    close_rooms,
+    closing_rooms,
     collection_rooms,
     customers,
     deal_rooms,
@@ -72,6 +74,7 @@ def furnish(house: House) -> list[str]:
     return [
         *furnish_desk(house),
         *rooms.furnish(house),
+        *close_rooms.furnish(house),
         *catalog_rooms.furnish(house),
         *customers.furnish(house),
         *deal_rooms.furnish(house),
@@ -79,6 +82,7 @@ def furnish(house: House) -> list[str]:
         *paper_rooms.furnish(house),
         *reception_rooms.furnish(house),
         *loan_rooms.furnish(house),
+        *closing_rooms.furnish(house),
         *debit_rooms.furnish(house),
         *risk_rooms.furnish(house),
         *underwriting_rooms.furnish(house),

@@ -97,6 +97,7 @@ NAV: tuple[Group, ...] = (
             Entry("debits", _("代扣批次"), "building-bank", "loan.debit"),
             Entry("ledger", _("总账"), "books", "ledger.read"),
             Entry("periods", _("会计期间"), "lock", "ledger.read"),
+            Entry("closes", _("日终"), "sun", "business_date.turn"),
         ),
     ),
     Group(

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("chedai.web.audit.urls")),
     path("ledger/", include("chedai.web.ledger.urls")),
     path("jobs/", include("chedai.web.jobs.urls")),
+    path("close/", include("chedai.web.close.urls")),
     path("business-date/", include("chedai.web.days.urls")),
     path("messages/", include("chedai.web.messages.urls")),
     path("staff/", include("chedai.web.staff.urls")),

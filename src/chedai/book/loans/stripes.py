@@ -14,6 +14,9 @@ from django.db import connection
 from chedai.platform.bulk import is_postgres
 
 _BITS: Final = 16
+STRIPE: Final = 1 << _BITS
+"""Loans in a stripe."""
+
 _SPACE: Final = 0x424F4F4B  # the name space of these locks
 
 

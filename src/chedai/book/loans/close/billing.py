@@ -17,7 +17,7 @@ from chedai.book.ledger import rules as ledger
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Balances, Transfer
-from chedai.book.loans.close.slices import Slice, part_of, slices
+from chedai.book.loans.close.slices import Slice, part_end, slices
 from chedai.book.loans.forms import conventions_of
 from chedai.book.loans.models import OpenItem
 from chedai.book.loans.services.keeping import loan_bring
@@ -53,12 +53,13 @@ class Billed(NamedTuple):
 @service
 def loans_bill(*, day: date, actor: Actor, after: int) -> StepReport:
     """Bill one part of the loans above `after`."""
-    found = part_of(day, after)
-    if not found:
+    last = part_end(after)
+    if last is None:
         return StepReport()
-    stripes_hold(found[0], found[-1])
-    changed = left_out = 0
-    for part in slices(day, after, found[-1]):
+    stripes_hold(after + 1, last)
+    looked = changed = left_out = 0
+    for part in slices(day, after, last):
+        looked += part.loan.size
         due = falling_due(part, day)
         own = ~_apart(part, due)
         apart = np.unique(part.loan[due.at[~own]]).tolist()
@@ -66,7 +67,7 @@ def loans_bill(*, day: date, actor: Actor, after: int) -> StepReport:
         due = Due(due.at[own], due.n[own], due.parts[own])
         _post(_bill(part, due, day), day, actor)
         changed += due.at.size + len(apart)
-    return StepReport(looked=len(found), changed=changed, left_out=left_out, after=found[-1])
+    return StepReport(looked=looked, changed=changed, left_out=left_out, after=last)
 
 
 def falling_due(part: Slice, day: date) -> Due:

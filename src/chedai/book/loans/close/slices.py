@@ -8,20 +8,33 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from django.db import connection
+from django.db.models import F
 from numpy.typing import NDArray
 
+from chedai.book.loans.models import Loan, Plan
 from chedai.book.loans.plan_rules import RULE, expand
 from chedai.book.loans.plans import PlanColumns, unpack_many
+from chedai.book.loans.stripes import STRIPE
 from chedai.engine.money import FenColumn
-from chedai.platform.bulk import Blob, columns_read
+from chedai.platform.bulk import Blob, Take, columns_read, is_postgres
 
-PART: Final = 16_384
-"""Loans in one part, each part a transaction."""
+STRIPES: Final = 32
+"""Stripes in one part, each part a transaction: two million loans by their numbers, of which a slice is a thirtieth."""
 
-_SLICE: Final = (
-    "FROM book_loan l WHERE l.due_day IN ({days}) AND l.book = 'own' AND l.state <> 'settled' "
-    "AND l.quarantine = '' AND (l.worked_on IS NULL OR l.worked_on < %s) AND l.id > %s"
+_TAKES: Final[dict[str, Take]] = {
+    "loan": "l.id",
+    "form": "l.form_id",
+    "credit": "l.credit",
+    "suspended": "CASE WHEN l.suspended_since IS NULL THEN 0 ELSE 1 END",
+    "version": "l.plan_version",
+    "alone": "CASE WHEN l.state = 'written_off' OR l.due_day = 0 THEN 1 ELSE 0 END",
+    "ruled": f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN 1 ELSE 0 END",
+}
+_LISTED: Final = 10_000
+_FROM: Final = (
+    "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
+    "WHERE l.due_day IN ({days}) AND l.book = 'own' AND l.state <> 'settled' AND l.quarantine = '' "
+    "AND (l.worked_on IS NULL OR l.worked_on < %s) AND l.id > %s AND l.id <= %s ORDER BY l.id"
 )
 
 
@@ -32,13 +45,10 @@ def due_days(day: date) -> tuple[int, ...]:
     return (0, *own)
 
 
-def part_of(day: date, after: int, size: int = PART) -> list[int]:
-    """The next loans of the slice of `day` by number, above `after`."""
-    days = ", ".join(str(one) for one in due_days(day))
-    query = f"SELECT l.id {_SLICE.format(days=days)} ORDER BY l.id LIMIT {size}"
-    with connection.cursor() as cursor:
-        cursor.execute(query, [day.isoformat(), after])
-        return [row[0] for row in cursor.fetchall()]
+def part_end(after: int) -> int | None:
+    """The last number of the part that begins above `after`; None where there is no loan above it."""
+    first = Loan.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).first()
+    return None if first is None else (first // STRIPE + STRIPES) * STRIPE - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +67,34 @@ class Slice:
 
 
 def slices(day: date, after: int, last: int) -> list[Slice]:
-    """The loans of the slice above `after` up to `last`: those whose plan is a rule, and the others."""
-    days = ", ".join(str(one) for one in due_days(day))
-    join = _SLICE.format(days=days).replace(
-        "WHERE", "JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version WHERE"
-    )
-    rest = f"{join} AND l.id <= %s AND length(p.packed) {{}} {RULE.itemsize} ORDER BY l.id"
-    takes = {
-        "loan": "l.id",
-        "form": "l.form_id",
-        "credit": "l.credit",
-        "suspended": "CASE WHEN l.suspended_since IS NULL THEN 0 ELSE 1 END",
-        "version": "l.plan_version",
-        "alone": "CASE WHEN l.state = 'written_off' OR l.due_day = 0 THEN 1 ELSE 0 END",
-    }
-    parameters: list[str | int] = [day.isoformat(), after, last]
-    ruled = columns_read({**takes, "plan": Blob("p.packed", RULE.itemsize)}, rest.format("="), parameters)
-    rules = ruled["plan"].view(RULE)
-    counts = np.concatenate(([0], np.cumsum(rules["n"], dtype=np.int64)))
-    made = [_slice(ruled, PlanColumns(counts, *expand(rules)))]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT p.packed {rest.format('<>')}", parameters)
-        packed = [bytes(row[0]) for row in cursor.fetchall()]
-    if packed:
-        made.append(_slice(columns_read(takes, rest.format("<>"), parameters), unpack_many(packed)))
+    """The loans of the slice above `after` up to `last`: those whose plan is a rule, and the others.
+
+    One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
+    """
+    query = _FROM.format(days=", ".join(str(one) for one in due_days(day)))
+    nothing = f"'\\x{'00' * RULE.itemsize}'::bytea" if is_postgres() else f"zeroblob({RULE.itemsize})"
+    plan = f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN p.packed ELSE {nothing} END"
+    columns = columns_read({**_TAKES, "plan": Blob(plan, RULE.itemsize)}, query, [day.isoformat(), after, last])
+    ruled = columns["ruled"] > 0
+    rules = np.ascontiguousarray(columns["plan"][ruled]).view(RULE)
+    offsets = np.concatenate(([0], np.cumsum(rules["n"], dtype=np.int64)))
+    made = [_slice(columns, np.flatnonzero(ruled), PlanColumns(offsets, *expand(rules)))] if rules.size else []
+    listed = np.flatnonzero(~ruled)
+    for start in range(0, listed.size, _LISTED):
+        some = listed[start : start + _LISTED]
+        made.append(_slice(columns, some, unpack_many(_packed(columns["loan"][some].tolist()))))
     return made
 
 
-def _slice(columns: dict[str, NDArray[Any]], plans: PlanColumns) -> Slice:
-    suspended, alone = columns["suspended"] > 0, columns["alone"] > 0
+def _packed(loans: list[int]) -> list[bytes]:
+    """The plans in force of these loans, in the order of their numbers."""
+    in_force = Plan.objects.filter(loan__in=loans, version=F("loan__plan_version")).order_by("loan_id")
+    return [bytes(packed) for packed in in_force.values_list("packed", flat=True)]
+
+
+def _slice(columns: dict[str, NDArray[Any]], at: FenColumn, plans: PlanColumns) -> Slice:
+    suspended, alone, credit = (columns[name][at] for name in ("suspended", "alone", "credit"))
     fees = np.add.reduceat(plans.fees, plans.offsets[:-1]) if plans.fees.size else plans.fees
-    bound = suspended | (columns["version"] > 1) | (fees > 0)
-    apart = alone | (bound & (columns["credit"] > 0))
-    return Slice(columns["loan"], columns["form"], columns["credit"], suspended, apart, plans)
+    bound = (suspended > 0) | (columns["version"][at] > 1) | (fees > 0)
+    apart = (alone > 0) | (bound & (credit > 0))
+    return Slice(columns["loan"][at], columns["form"][at], credit, suspended > 0, apart, plans)

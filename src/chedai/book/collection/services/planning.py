@@ -142,6 +142,7 @@ def _queue(cases: Sequence[CollectionCase], lines: dict[int, Strategy | None], d
     )
     promised = set(PromiseToPay.objects.filter(state=PromiseState.OPEN).values_list("case_id", flat=True))
     known = set(PlanLine.objects.filter(day=day).values_list("case_id", flat=True))
+    waits = placed | promised | known
     made = [
         PlanLine(
             day=day,
@@ -157,7 +158,7 @@ def _queue(cases: Sequence[CollectionCase], lines: dict[int, Strategy | None], d
             overdue=case.overdue,
         )
         for case in cases
-        if (line := lines[case.pk]) is not None and case.next_on <= day and case.pk not in placed | promised | known
+        if (line := lines[case.pk]) is not None and case.next_on <= day and case.pk not in waits
     ]
     PlanLine.objects.bulk_create(made, batch_size=_BATCH)
     return len(made)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from chedai.book.closing.models import Closure, SettlementAsk
@@ -35,9 +35,9 @@ def browser(staff: Staff) -> Client:
     return client
 
 
-def text(answer: HttpResponse, status: int = 200) -> str:
+def text(answer: Any, status: int = 200) -> str:
     assert answer.status_code == status, answer.content.decode()
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def address(lent: Lent) -> str:
@@ -59,7 +59,9 @@ def test_every_page_of_the_link_shows_the_loan_and_a_revoked_one_nothing(lent: L
         assert "第 1 期本金 2,542.19" in text(guest.get(f"{link}account/"))
         tried = text(guest.get(f"{link}prepay/", {"amount": "20,000", "on": DAY.isoformat()}))
         assert "期限缩短，月供不变" in tried and "少付利息" in tried
-        assert "还清全部本金请选提前结清" in text(guest.get(f"{link}prepay/", {"amount": "97457.81", "on": DAY}), 422)
+        assert "还清全部本金请选提前结清" in text(
+            guest.get(f"{link}prepay/", {"amount": "97457.81", "on": DAY.isoformat()}), 422
+        )
         assert "结清日须在" in text(guest.get(f"{link}payoff/", {"on": "2024-01-01"}), 422)
         assert guest.get(f"{link}certificate/").status_code == 404
         assert browser(lent.officer).post("/loans/CD-one/closure/unlink/").status_code == 302

@@ -31,8 +31,7 @@ def test_the_owner_settles_the_loan_on_the_telephone(
     monkeypatch.setattr(clock, "_frozen", Time())
     cashier, today = cast.person("fang", "方财", house.east, "finance"), clock.business_date()
     loan = lent(house, "卫青", today - timedelta(40))
-    paid = {"received_on": loan.first_due, "actor": cast.acting(cashier), "key": "first"}
-    loan_repay(loan_id=loan.pk, amount=INSTALMENT, **paid)
+    loan_repay(loan_id=loan.pk, amount=INSTALMENT, received_on=loan.first_due, actor=cast.acting(cashier), key="first")
 
     officer = Person(screen(house.officer), tmp_path).open(f"/loans/{loan.number}/closure/").click("发客户链接")
     found = re.search(r"http://\S+(/l/\S+/)", officer.sees("只显示这一次").text())
@@ -47,7 +46,7 @@ def test_the_owner_settles_the_loan_on_the_telephone(
     owner.click("申请按此金额结清", within="body").sees("正在由财务办理", TOTAL)
 
     finance = Person(screen(cashier), tmp_path).open("/").sees(f"客户申请结清，试算 {TOTAL} 元")
-    finance.open(f"/loans/{loan.number}/").sees("客户申请").follow("提前结清").page
+    finance.open(f"/loans/{loan.number}/").sees("客户申请").follow("提前结清")
     expect(finance.page.get_by_label("收到金额")).to_have_value(TOTAL)
     finance.click("登记结清").sees("已结清")
     finance.press(finance.page.locator("nav.tabs").get_by_role("link", name="结清", exact=True)).sees("还有 4 项未办完")
@@ -60,5 +59,5 @@ def test_the_owner_settles_the_loan_on_the_telephone(
         assert one in said, (one, said)
     assert SettlementAsk.objects.get().state == "done"
     assert (Loan.objects.get(pk=loan.pk).owed, Loan.objects.get(pk=loan.pk).settled_on) == (0, today)
-    for one in (officer, owner, finance):
-        assert (one.screen.violations(), one.screen.faults) == ([], [])
+    for person in (officer, owner, finance):
+        assert (person.screen.violations(), person.screen.faults) == ([], [])

@@ -51,4 +51,15 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **dict.fromkeys(("debit", "debit_send", "debit_drop", "debit_take"), _batch),
     **dict.fromkeys(("loan_debit", "loan_mandate"), _loan),
     "loan_mandate_end": _mandate,
+    "get /debits/{number}": _batch,
+    "get /loans/{number}/mandates": _loan,
+    "post /loans/{number}/mandates": _loan,
+}
+BODIES: Final[dict[str, Any]] = {
+    "post /loans/{number}/mandates": {
+        "bank": "城东银行",
+        "holder": "陈",
+        "account": "62170001",
+        "agreed_on": _DAY.isoformat(),
+    },
 }

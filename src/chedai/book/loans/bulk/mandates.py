@@ -40,8 +40,8 @@ def mandate_give(
     made = DebitMandate.objects.create(
         loan=loan,
         bank=bank.strip()[:60],
-        holder=holder.strip(),
-        account=account,
+        holder=Personal(Kind.NAME, holder.strip()),
+        account=Personal(Kind.BANK_ACCOUNT, account),
         agreed_on=agreed_on,
         paper_id=paper_id,
         made_by_id=actor.ref if actor.kind is ActorKind.PERSON else None,

@@ -91,6 +91,7 @@ def _open(
     return len(fresh)
 
 
+@service
 def playbook_begin(code: str, *, alert: Alert | None, store_id: int | None, day: date, actor: Actor) -> PlaybookRun:
     """Begin a playbook: its steps with who holds the role in the store, and their days. No alert: a drill."""
     playbook: Playbook = limits.playbooks_on(book_in_force(), day)[code]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from chedai.book.closing.privacy import closing_erase
 from chedai.book.collection.privacy import collection_erase
 from chedai.book.loans.bulk.mandates import mandates_erase
 from chedai.crm.customers.models import Customer
@@ -35,6 +36,7 @@ ROOMS: Final = (
     deals_erase,
     mandates_erase,
     collection_erase,
+    closing_erase,
 )
 """Who deletes what of a customer, each by the numbers of the customer and of the records merged into it."""
 

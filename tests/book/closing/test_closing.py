@@ -13,6 +13,7 @@ from chedai.book.closing import selectors
 from chedai.book.closing.asking import quote_for_customer, settlement_ask, settlement_withdraw
 from chedai.book.closing.links import loan_link_enter, loan_link_make, loan_link_open, loan_link_revoke
 from chedai.book.closing.models import Closure, ClosureItem, LoanLink, SettlementAsk
+from chedai.book.closing.privacy import closing_erase
 from chedai.book.closing.rules import days_to_release, owed
 from chedai.book.closing.services import (
     certificate_issue,
@@ -244,6 +245,18 @@ def test_a_receipt_taken_back_voids_the_end_and_its_certificate(lent: Lent) -> N
         loan_settle_early(loan_id=lent.loan_id, amount=PAYOFF, received_on=DAY, actor=lent.money, key="again")
         again = certificate_issue(closure_id=closed(lent).pk, actor=lent.money)
     assert (again.pk != first.pk, again.number) == (True, "JQ-CD-one-2")
+
+
+def test_with_its_customer_goes_who_signed_and_the_link(lent: Lent) -> None:
+    linked(lent)
+    settle(lent)
+    with on(DAY + timedelta(6)):
+        done(lent, ClosingItem.PAPERS, "王伟签收")
+        closing_erase([lent.loan.customer_id])
+        links = selectors.links_of(lent.loan_id)
+    item_left = item(lent, ClosingItem.PAPERS)
+    assert (bool(item_left.reference and item_left.reference.in_full()), item_left.state) == (False, "done")
+    assert [one.revoked_at is None for one in links] == [False]
 
 
 def test_what_was_not_taken_is_not_given_back_and_days_are_a_median() -> None:

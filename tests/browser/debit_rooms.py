@@ -34,20 +34,21 @@ def furnish(house: House) -> list[str]:
     sent = debit_send(batch_id=debit_make(day=today, store_id=house.east.pk, actor=actor).pk, actor=actor)
     DebitLine.objects.filter(batch=sent, loan=other).update(state="failed", code="insufficient", answered_on=today)
     made = debit_make(day=today + timedelta(1), store_id=house.east.pk, actor=actor)
-    _remind(lent(house, "曹参", today + timedelta(3) - timedelta(31)))
+    told = _remind(lent(house, "曹参", today + timedelta(3) - timedelta(31)))
     watched = lent(house, "周勃", today - timedelta(80))
     Loan.objects.filter(pk=watched.pk).update(book="bank")
     figures = {"overdue_days": 20, "missed": 1, "overdue": 3_042_19, "balance": 95_000_00}
     BankLine.objects.create(loan=watched, as_of=today, taken_at=clock.now(), **figures)
     held = other.mandates.get(ended_on=None)
-    loans = [f"/loans/{number}/debit/" for number in (one.number, watched.number)]
+    loans = [f"/loans/{number}/debit/" for number in (one.number, watched.number, told.number)]
     acts = [f"/loans/{other.number}/debit/mandate/", f"/loans/{other.number}/debit/{held.pk}/end/"]
     batches = [f"/loans/debits/{sent.number}/", f"/loans/debits/{made.number}/", f"/loans/debits/{made.number}/drop/"]
     return [*loans, *acts, "/loans/debits/new/", *batches]
 
 
-def _remind(loan: Loan) -> None:
+def _remind(loan: Loan) -> Loan:
     customer = Customer.objects.get(pk=loan.customer_id)
     customer.phone = "13800138000"
     customer.save()
     reminders_send(day=clock.business_date(), actor=system("close"), after=0)
+    return loan

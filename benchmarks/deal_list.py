@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -49,14 +49,12 @@ def _people() -> tuple[Any, list[Any]]:
     return boss, officers
 
 
-def _deals(officers: list[Any], seed: int) -> None:
-    """Deals of three years in every state, one in five open."""
-    customers, pipeline = import_module("chedai.crm.customers.models"), import_module("chedai.deals.pipeline.models")
-    states, clock = import_module("chedai.deals.pipeline.states"), import_module("chedai.platform.clock")
+def _people(officers: list[Any], now: datetime) -> list[Any]:
+    """The customers."""
+    customers = import_module("chedai.crm.customers.models")
     personal = import_module("chedai.platform.privacy.personal")
     kind = import_module("chedai.platform.privacy.kinds").Kind
-    rng, now = random.Random(seed), clock.now()
-    people = customers.Customer.objects.bulk_create(
+    made: list[Any] = customers.Customer.objects.bulk_create(
         customers.Customer(
             kind="person",
             name=personal.Personal(kind.NAME, f"客户{at}"),
@@ -66,6 +64,15 @@ def _deals(officers: list[Any], seed: int) -> None:
         )
         for at in range(_CUSTOMERS)
     )
+    return made
+
+
+def _deals(officers: list[Any], seed: int) -> None:
+    """Deals of three years in every state, one in five open."""
+    pipeline = import_module("chedai.deals.pipeline.models")
+    states, clock = import_module("chedai.deals.pipeline.states"), import_module("chedai.platform.clock")
+    rng, now = random.Random(seed), clock.now()
+    people = _people(officers, now)
 
     def deal(at: int) -> Any:
         officer, opened = rng.choice(officers), now - timedelta(minutes=(DEALS - at) * 30)

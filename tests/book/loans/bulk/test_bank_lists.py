@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from chedai.book.collection.models import CollectionCase
 from chedai.book.ledger.models import Posting
 from chedai.book.loans.bulk.models import BankLine
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueDay
+from chedai.book.loans.proof.proving import book_prove
+from chedai.book.loans.services.opening import loan_enter
+from chedai.crm.customers.kinds import CustomerKind
+from chedai.crm.customers.services import customer_register
+from chedai.journey.close_of_day import close_day
+from chedai.platform.actors import system
+from tests import cast
 
-from ..lending import Lent, lend, on
+from ..lending import AGREED, Lent, lend, on
 from .desk import checked, reasons, undone, written
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +29,19 @@ LATE = "CD-B1,2025-05-10,,52,6084.38,97457.81,2025-07-01"
 
 
 def of_bank(name: str) -> Lent:
-    lent = lend(name=name)
-    Loan.objects.filter(pk=lent.loan_id).update(book="bank", lender_code="chengdong")
-    return lent
+    """A loan of a bank with its plan, nothing of it in the ledger."""
+    store = cast.store()
+    finance, officer = cast.person("fang", "方财", store, "finance"), cast.person("lin", "林晓", store, "officer")
+    actor = cast.acting(officer)
+    customer = customer_register(
+        kind=CustomerKind.PERSON, name="王伟", store_id=store.pk, owner_id=officer.pk, actor=actor
+    )
+    who = {"customer": customer, "store": store, "officer": officer}
+    with on(AGREED.terms.disbursed_on):
+        loan = loan_enter(
+            loan=Loan(number=f"CD-{name}", book="bank", lender_code="chengdong", **who), agreed=AGREED, actor=actor
+        )
+    return Lent(loan.pk, finance, officer)
 
 
 def late() -> tuple[date, str, int, int, date | None]:
@@ -44,6 +62,24 @@ def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> Non
     assert (snapshot.day, snapshot.dpd, snapshot.bucket, snapshot.overdue) == (DAY, 52, "M2", 6_084_38)
     assert [(m.was, m.now, m.day) for m in BucketMove.objects.all()] == [("M0", "M2", DAY)]
     assert (Posting.objects.count(), OpenItem.objects.count()) == (posted, 0)
+
+
+def test_the_night_the_morning_and_the_proof_take_a_loan_of_a_bank_as_its_list_has_it() -> None:
+    one = of_bank("B1")
+    with on(DAY):
+        written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
+    case = CollectionCase.objects.get()
+    assert (case.loan_id, case.bucket, case.since) == (one.loan_id, "M2", date(2025, 5, 10))
+    night = DAY + timedelta(1)
+    with on(night):
+        (close,) = close_day(day=night, actor=system("close"))
+        assert close.left_out == 0
+        assert book_prove(night).differences == []
+    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
+    assert [(one.day, one.dpd, one.balance) for one in OverdueDay.objects.order_by("day")] == [
+        (DAY, 52, 97_457_81),
+        (night, 53, 97_457_81),
+    ]
 
 
 def test_the_same_list_again_changes_nothing_and_the_next_one_cures_and_settles() -> None:

@@ -94,6 +94,9 @@ def furnish(house: House) -> list[str]:
         "/decisions/rules/questions/",
         "/decisions/rules/words/",
         "/decisions/rules/grade/write/",
+        "/decisions/rules/grade/grid/",
+        "/decisions/rules/questions/grid/",
+        f"/decisions/rules/drafts/{draft.pk}/grid/",
         f"/decisions/rules/drafts/{draft.pk}/",
         f"/decisions/rules/drafts/{faulty.pk}/",
     ]

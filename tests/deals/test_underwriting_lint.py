@@ -53,6 +53,7 @@ class TestLint:
             ("eligibility", {"bad_debt": "1"}, "bad_debt is true or false"),
             ("eligibility", {"effect": '"perhaps"'}, "there is no effect 'perhaps'"),
             ("eligibility", {"limit": '"65"'}, "limit must be an integer or null"),
+            ("scorecard", {"points": ""}, "points must be one value, not ''"),
             ("policy", {"ltv_bp": "80%"}, "ltv_bp must be one value, not '80%'"),
             ("policy", {"ltv_bp": "0.8"}, "ltv_bp must be an integer"),
             ("grade", {"grade": '"F"'}, "there is no grade 'F'"),

@@ -127,8 +127,10 @@ OF_PERSON: Final[dict[str, Callable[[Staff], Values]]] = dict.fromkeys(
     ("rule_draft_submit", "rule_draft_withdraw"), _draft
 )
 OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
-    **dict.fromkeys(("rule_set", "rule_write"), lambda house: {"name": "grade"}),
-    **dict.fromkeys(("rule_draft", "rule_draft_edit"), lambda house: _draft(house.targets[house.here.pk])),
+    **dict.fromkeys(("rule_set", "rule_write", "rule_grid"), lambda house: {"name": "grade"}),
+    **dict.fromkeys(
+        ("rule_draft", "rule_draft_edit", "rule_draft_grid"), lambda house: _draft(house.targets[house.here.pk])
+    ),
     "get /rules/{name}": lambda house: {"name": "grade"},
     "post /rules/{name}/drafts": lambda house: {"name": "grade"},
 }

@@ -127,5 +127,5 @@ def test_the_page_of_approvals_leads_to_the_case_and_shows_what_rules_change(at:
     )
     sent = rule_draft_submit(draft_id=draft.pk, steps=("compliance",), actor=cast.acting(at.house.approver))
     shown = page(browse(at.chief), f"/approvals/{sent.approval_id}/")
-    assert "&gt;= 690" in shown
+    assert "不小于 690 分" in shown
     assert "grade-6" in shown

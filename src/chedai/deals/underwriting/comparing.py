@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,11 +21,15 @@ MOST: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row of a table before and after, by column; None where it is new or gone."""
+    """One row of a table before and after, by column; None where it is new or gone.
+
+    `moved` are the places before and after (1 is the first) of a row that changed its turn among the others.
+    """
 
     rule: str
     before: Mapping[str, str] | None
     after: Mapping[str, str] | None
+    moved: tuple[int, int] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -40,10 +45,31 @@ class RowChange:
 
 
 def row_changes(before: RuleSet, after: RuleSet) -> list[RowChange]:
-    """The rows that differ, in the order of the newer text, what is gone last."""
+    """The rows that differ or have moved, in the order of the newer text, what is gone last."""
     one, other = _rows(before), _rows(after)
-    changed = [RowChange(at, one.get(at), row) for at, row in other.items() if one.get(at) != row]
+    moved = _moved(list(one), list(other))
+    changed = [
+        RowChange(at, one.get(at), row, moved.get(at)) for at, row in other.items() if one.get(at) != row or at in moved
+    ]
     return changed + [RowChange(at, row, None) for at, row in one.items() if at not in other]
+
+
+def _moved(before: list[str], after: list[str]) -> dict[str, tuple[int, int]]:
+    """The fewest rows that must have moved, with their places: all that are not in the longest run kept in order."""
+    was = {rule: at for at, rule in enumerate(before)}
+    kept = [rule for rule in after if rule in was]
+    ends: list[int] = []
+    lengths: list[int] = []
+    for rule in kept:
+        at = bisect_left(ends, was[rule])
+        ends[at : at + 1] = [was[rule]]
+        lengths.append(at)
+    want, still = len(ends) - 1, set()
+    for rule, length in zip(reversed(kept), reversed(lengths), strict=True):
+        if length == want:
+            still.add(rule)
+            want -= 1
+    return {rule: (was[rule] + 1, after.index(rule) + 1) for rule in kept if rule not in still}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from chedai.deals.underwriting.comparing import row_changes
 from chedai.deals.underwriting.rulebooks import text_on
 from chedai.deals.underwriting.rules.book import rule_set
 from chedai.deals.underwriting.selectors import decision_of_approval
 from chedai.deals.underwriting.states import Verdict
 from chedai.deals.underwriting.telling import VERDICTS
 from chedai.platform import clock
+from chedai.web.underwriting.rule_changes import changes_shown
 from chedai.web.underwriting.words import pair
 
 
@@ -29,11 +29,10 @@ def rules_part(approval: Any, content: dict[str, Any]) -> dict[str, Any]:
     """The rows that differ from what is in force today."""
     after = rule_set(content["content"])
     before = rule_set(text_on(content["rules"], clock.business_date()))
-    changes = [(one, list(one.cells)) for one in row_changes(before, after)]
     return {
         "template": "web/underwriting/rules_part.html",
         "reason": content["reason"],
         "version": after.version,
         "valid_from": after.valid_from,
-        "changes": changes,
+        "changes": changes_shown(before, after),
     }

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chedai.deals.underwriting import rulebooks, selectors
-from chedai.deals.underwriting.comparing import RowChange, old_cases, row_changes, what_if
+from chedai.deals.underwriting.comparing import old_cases, what_if
 from chedai.deals.underwriting.rules.book import RuleSet, rule_set, text_digest
-from chedai.deals.underwriting.rules.fields import FIELDS
+from chedai.deals.underwriting.rules.grid import fits
 from chedai.deals.underwriting.rules.values import Effect
 from chedai.deals.underwriting.services.drafting import (
     PUBLISH,
@@ -34,6 +34,8 @@ from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.underwriting import words
 from chedai.web.underwriting.forms import RuleDraftForm
+from chedai.web.underwriting.grid_cells import column_name
+from chedai.web.underwriting.rule_changes import changes_shown
 
 READ = "rules.read"
 DRAFT = "rules.draft"
@@ -66,7 +68,7 @@ def one_set(request: Request, name: str) -> HttpResponse:
         "questions": found.document.get("questions", ()),
         "entries": _entries(found),
         "other": other,
-        "changes": _changes(other, found) if other else [],
+        "changes": changes_shown(other, found) if other else [],
         "may_draft": request.access.may(DRAFT),
     }
     return render(request, "web/underwriting/rule_set.html", context)
@@ -111,11 +113,17 @@ def _write(request: Request, name: str, text: str, base: str, draft: Any) -> Htt
         initial={"content": text, "base": base, "reason": draft.reason if draft else ""},
         context={
             "name": name,
+            "grid": _in_grid(name, draft) if fits(name, text) else "",
             "title": words.said(_set(name).zh, _set(name).en),
             "faults": [(one.rule, words.said(one.zh, one.en)) for one in faults],
         },
     )
     return form_page(request, page)
+
+
+def _in_grid(name: str, draft: Any) -> str:
+    """Where the same is written as a grid."""
+    return reverse("rule_draft_grid", args=[draft.pk]) if draft else reverse("rule_grid", args=[name])
 
 
 @require_GET
@@ -131,6 +139,7 @@ def draft(request: Request, draft_id: int) -> HttpResponse:
         "tint": tint,
         "title": words.said(_set(found.name).zh, _set(found.name).en),
         "faults": [(one.rule, words.said(one.zh, one.en)) for one in faults],
+        "in_grid": fits(found.name, found.content),
         "is_open": found.state in (DraftState.DRAFT, DraftState.PENDING),
         "is_draft": found.state == DraftState.DRAFT,
         "mine": found.written_by_id == request.actor.ref and request.access.may(DRAFT),
@@ -155,7 +164,7 @@ def _tried(request: Request, found: Any) -> dict[str, Any]:
         for one in tried.changed
     ]
     return {
-        "changes": _changes(_set(found.name), made),
+        "changes": changes_shown(_set(found.name), made),
         "tried": tried,
         "outcomes": told,
         "changed": changed,
@@ -182,13 +191,6 @@ def withdraw(request: Request, draft_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("rule_sets"))
 
 
-def _changes(before: RuleSet, after: RuleSet) -> list[tuple[RowChange, list[tuple[str, str, str]]]]:
-    """What differs, under the names of the columns."""
-    return [
-        (one, [(_column(column), old, new) for column, old, new in one.cells]) for one in row_changes(before, after)
-    ]
-
-
 def _set(name: str) -> RuleSet:
     found = rulebooks.book_on(clock.business_date()).sets.get(name)
     if found is None:
@@ -207,8 +209,8 @@ def _table(one: RuleSet) -> dict[str, Any] | None:
     if "nodes" not in one.document:
         return None
     table = one.table
-    inputs = [(c["id"], _column(c["field"])) for c in table["inputs"]]
-    outputs = [(c["id"], _column(c["field"])) for c in table["outputs"]]
+    inputs = [(c["id"], column_name(c["field"])) for c in table["inputs"]]
+    outputs = [(c["id"], column_name(c["field"])) for c in table["outputs"]]
     rows = []
     for rule in table["rules"]:
         when = [(name, rule[column]) for column, name in inputs if rule.get(column)]
@@ -223,26 +225,8 @@ def _value(column: str, cell: str) -> str:
     if column == "effect":
         return words.pair(EFFECTS[Effect(value)])
     if column == "field" and value:
-        return _column(value)
+        return column_name(value)
     return "" if value is None else str(value)
-
-
-def _column(field: str) -> str:
-    known = FIELDS.get(field)
-    return words.said(known.zh, known.en) if known else str(_OUTPUTS.get(field, field))
-
-
-_OUTPUTS = {
-    "code": gettext_lazy("代码"),
-    "effect": gettext_lazy("效果"),
-    "field": gettext_lazy("取数"),
-    "limit": gettext_lazy("界限"),
-    "attribute": gettext_lazy("项目"),
-    "bin": gettext_lazy("分箱"),
-    "points": gettext_lazy("分值"),
-    "review": gettext_lazy("加一级复审"),
-    "exposure_yuan": gettext_lazy("敞口上限（元）"),
-}
 
 
 def _entries(one: RuleSet) -> list[tuple[str, str, str]]:

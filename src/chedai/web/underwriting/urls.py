@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.underwriting import precheck, reports, rule_sets, views
+from chedai.web.underwriting import precheck, reports, rule_grid, rule_sets, views
 
 urlpatterns = [
     path("", views.cases, name="cases"),
@@ -22,8 +22,10 @@ urlpatterns = [
     path("rules/", rule_sets.sets, name="rule_sets"),
     path("rules/drafts/<int:draft_id>/", rule_sets.draft, name="rule_draft"),
     path("rules/drafts/<int:draft_id>/write/", rule_sets.edit, name="rule_draft_edit"),
+    path("rules/drafts/<int:draft_id>/grid/", rule_grid.edit, name="rule_draft_grid"),
     path("rules/drafts/<int:draft_id>/submit/", rule_sets.submit, name="rule_draft_submit"),
     path("rules/drafts/<int:draft_id>/withdraw/", rule_sets.withdraw, name="rule_draft_withdraw"),
     path("rules/<slug:name>/", rule_sets.one_set, name="rule_set"),
     path("rules/<slug:name>/write/", rule_sets.write, name="rule_write"),
+    path("rules/<slug:name>/grid/", rule_grid.write, name="rule_grid"),
 ]

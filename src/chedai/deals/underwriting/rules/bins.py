@@ -114,12 +114,12 @@ def _covered(field: Field, bins: list[Bin]) -> Iterator[Fault]:
     for low, high, _points, at in bins:
         start = max(low, 0)
         if start > reached + 1:
-            yield at, f"{field.zh}:{reached + 1:.0f} 起没有分箱", f"{field.name}: no bin from {reached + 1:.0f} on"
+            yield at, f"{field.zh}：{reached + 1:.0f} 起没有分箱", f"{field.name}: no bin from {reached + 1:.0f} on"
         if start <= reached:
-            yield at, f"{field.zh}:{start:.0f} 落在两个分箱", f"{field.name}: {start:.0f} is in two bins"
+            yield at, f"{field.zh}：{start:.0f} 落在两个分箱", f"{field.name}: {start:.0f} is in two bins"
         reached = max(reached, high)
     if reached != _END:
-        yield "", f"{field.zh}:{reached + 1:.0f} 起没有分箱", f"{field.name}: no bin from {reached + 1:.0f} on"
+        yield "", f"{field.zh}：{reached + 1:.0f} 起没有分箱", f"{field.name}: no bin from {reached + 1:.0f} on"
 
 
 def _monotone(field: Field, bins: list[Bin]) -> Iterator[Fault]:
@@ -128,7 +128,7 @@ def _monotone(field: Field, bins: list[Bin]) -> Iterator[Fault]:
     for before, after in pairwise(bins):
         if (after[2] < before[2]) if field.rising else (after[2] > before[2]):
             way = ("越高分应越高", "points must not fall") if field.rising else ("越高分应越低", "points must not rise")
-            yield after[3], f"{field.zh}:{way[0]}", f"{field.name}: {way[1]} as it rises"
+            yield after[3], f"{field.zh}：{way[0]}", f"{field.name}: {way[1]} as it rises"
 
 
 def _words(field: Field, rows: list[tuple[str, int, str]]) -> Iterator[Fault]:

@@ -47,7 +47,7 @@ def proposal_refusals(state: CaseState, result: Result, said: Proposal, words: R
 def _approving(result: Result, said: Proposal, words: RuleSet) -> Iterable[Refusal]:
     if result.stopped:
         codes = ", ".join(reason.code for reason in result.reasons if reason.effect is Effect.STOP)
-        zh, en = f"触及禁止性规则，不得通过:{codes}", f"a rule nobody may go beyond: {codes}"
+        zh, en = f"触及禁止性规则，不得通过：{codes}", f"a rule nobody may go beyond: {codes}"
         yield Refusal("stopped", zh, en, field="verdict")
     if overrides(result):
         if said.override_code not in words.document["overrides"]:

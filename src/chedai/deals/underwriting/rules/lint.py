@@ -51,7 +51,7 @@ def lint(name: str, text: str) -> list[Fault]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        return [Fault("", f"不是 JSON:{error}", f"no JSON: {error}")]
+        return [Fault("", f"不是 JSON：{error}", f"no JSON: {error}")]
     if not isinstance(document, dict):
         return [Fault("", "最外层须是对象", "the outermost value must be an object")]
     faults = list(_head(name, document.get("chedai")))
@@ -105,8 +105,9 @@ def _table(name: str, document: Mapping[str, Any]) -> Iterator[Fault]:
     if faults := [*_wiring(document), *_shape(name, table)]:
         yield from faults
         return
-    for rule in table["rules"]:
-        yield from _rule(name, table, rule)
+    if faults := [fault for rule in table["rules"] for fault in _rule(name, table, rule)]:
+        yield from faults
+        return
     whole = {"scorecard": scorecard_faults, "grade": grade_faults, "policy": policy_faults}.get(name)
     if whole is not None:
         yield from (Fault(*fault) for fault in whole(table))
@@ -169,7 +170,9 @@ def _condition(at: str, field: str, cell: str) -> Iterator[Fault]:
     if known.unit is Unit.FLAG and cell not in ("true", "false", "null"):
         yield Fault(at, f"{known.zh}只能是 true 或 false", f"{field} is true or false")
     if known.unit not in (Unit.WORD, Unit.FLAG) and not words_in(cell) and (strange := _strange(cell)):
-        yield Fault(at, f"{known.zh}须与数字比较，而非“{strange}”", f"{field} is compared with numbers, not {strange!r}")
+        yield Fault(
+            at, f"{known.zh}须与数字比较，而非“{strange}”", f"{field} is compared with numbers, not {strange!r}"
+        )
 
 
 def _strange(cell: str) -> str:

@@ -166,13 +166,14 @@ def _sound(draft: RuleDraft) -> None:
     if draft.base_digest != text_digest(text_on(draft.name, clock.business_date())):
         raise _moved()
     faults = faults_of(draft.name, draft.content)
-    if not faults and _version(draft.content) in _versions(draft.name):
+    if not faults and _version(draft.content) in versions_taken(draft.name):
         faults = [Fault("", "版本号已用过，请另起版本号", "the version is taken: give another")]
     if faults:
         raise Refusals(Refusal("rules-fault", f"{f.rule} {f.zh}".strip(), f"{f.rule} {f.en}".strip()) for f in faults)
 
 
-def _versions(name: str) -> set[str]:
+def versions_taken(name: str) -> set[str]:
+    """The versions a rule set has had; a new edition calls itself otherwise."""
     numbers = [0, *RuleEdition.objects.filter(name=name).values_list("number", flat=True)]
     return {_version(edition_text(name, number)) for number in numbers}
 

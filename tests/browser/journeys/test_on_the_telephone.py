@@ -28,6 +28,7 @@ CONTACT = {"contact_name": "王建国", "contact_relation": "parent", "contact_p
 
 
 def test_the_customers_part_from_the_link_to_the_own_contract(walk: Walk, tmp_path: Path) -> None:
+    walk.walk_in()
     walk.ask("50000", "75,000.00")
     walk.prefer("自营车贷.*等额本息.*36")
     walk.open_deal("own_book")

@@ -85,6 +85,8 @@ def test_lines_without_a_number_of_the_bank_are_told_apart_by_their_order() -> N
         third = checked("bank_file", [heads, "20250511,7.00,王伟,CD-0001", *twice, twice[0]], one.finance)
         assert third.counts == {"rows": 4, "good": 2, "same": 2}
         written(third, one.finance)
+        worded = checked("bank_file", [f"{heads},附言", "20250511,7.00,王伟,CD-0001,五月"], one.finance)
+        assert reasons(worded) == {2: "该流水已入账，贷款 CD-0001"}
     assert sorted(amount for _, amount, _, _ in receipts()) == [7_00, 10_00, 10_00, 10_00]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -29,9 +30,9 @@ from chedai.crm.reception.states import VisitState
 from chedai.deals.disbursement.models import PayoutOrder
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.states import Mode
-from chedai.journey.demo import building, diary
+from chedai.journey.demo import building, desk, diary
 from chedai.journey.demo.building import ENDINGS, Ending, demo_build, demo_logins, lenders_answer_at
-from chedai.journey.demo.house import PASSWORD
+from chedai.journey.demo.house import PASSWORD, House
 from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import person, vin
 from chedai.org.models import Staff, Store
@@ -141,6 +142,15 @@ def the_ledger_is_the_loans(folder: Path) -> None:
     }
     assert ledger_verify().findings == ()
     assert bean_check(beancount(first_day() or MOMENT.date(), MOMENT.date()), folder) == []
+
+
+def test_nobody_is_called_before_the_morning() -> None:
+    """Built in the night of a Monday: there is no collector to be asked for in this house, and none is."""
+    night = datetime(2026, 11, 16, 2, tzinfo=clock.SHANGHAI)
+    today = diary.Diary(House(), date(2026, 11, 16), night, desk.mornings)
+    desk.mornings(today)
+    with pytest.raises(KeyError, match="collector"):
+        desk.mornings(replace(today, last=night.replace(hour=20)))
 
 
 def test_papers_are_pictures_and_no_two_are_the_same() -> None:

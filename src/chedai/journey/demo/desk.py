@@ -23,6 +23,7 @@ from chedai.platform import clock
 
 _DAYS: Final = (0, 3)
 """The collector's mornings: Monday and Thursday."""
+_OVER: Final = (11, 0)
 _MOST: Final = 6
 _SAID: Final = ("no_answer", "promise", "call_back", "no_answer", "hardship", "promise")
 _AHEAD: Final = timedelta(3)
@@ -32,8 +33,11 @@ _VISIT: Final = frozenset({"M2", "M3"})
 
 
 def mornings(diary: Diary) -> None:
-    """What the plan of the day asks for is called, one after the other; what is promised may be kept."""
-    if diary.day.weekday() not in _DAYS:
+    """What the plan of the day asks for is called, one after the other; what is promised may be kept.
+
+    Of the day on which the demo is built there may be no morning yet: nobody is called in the night.
+    """
+    if diary.day.weekday() not in _DAYS or diary.at(*_OVER) == diary.last:
         return
     collector = diary.house.group["collector"][0]
     for place, line in enumerate(selectors.queue_of(collector.pk, diary.day)[:_MOST]):

@@ -101,6 +101,7 @@ def test_a_new_row_asks_a_fact_the_table_did_not_ask_and_takes_a_number_never_us
     assert [rule["_id"] for rule in made.table["rules"]][:2] == ["grade-11", "grade-1"]
     assert made.table["inputs"][-1]["field"] == "kind"
     assert [row.number for row in numbered("grade", [rows[4], new])] == ["grade-5", "grade-6"]
+    assert [row.number for row in numbered("grade", [new], ["grade-10"])] == ["grade-11"]
 
 
 def test_a_row_that_only_moved_is_a_change() -> None:

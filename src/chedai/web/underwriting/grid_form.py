@@ -41,6 +41,7 @@ class RuleGridForm(forms.Form):
         self.name, self.text, self.taken = name, text, frozenset(taken)
         document = json.loads(text)
         stored = rows_of(name, document)
+        self.used = [row.number for row in stored]
         self.slots = grid_cells.slots(name, stored)
         self.faults: dict[tuple[int, str], list[str]] = {}
         self.whole: list[str] = []
@@ -60,7 +61,7 @@ class RuleGridForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The text of the rows under `content`. Errors: each cell that is wrong, by its row and its column."""
         data = super().clean() or {}
-        rows = numbered(self.name, [self._row(at) for at in range(len(self.shown))])
+        rows = numbered(self.name, [self._row(at) for at in range(len(self.shown))], self.used)
         if not self.faults and self.shown:
             version = str(data.get("version") or json.loads(self.text)["chedai"]["version"])
             since = str(data.get("valid_from") or json.loads(self.text)["chedai"]["valid_from"])

@@ -87,11 +87,12 @@ def text_with(name: str, text: str, rows: Sequence[GridRow], version: str, valid
     return text if after == before else laid_out(after)
 
 
-def numbered(name: str, rows: Sequence[GridRow]) -> list[GridRow]:
-    """The rows with a number of its own for each that has none; a number is never given twice."""
+def numbered(name: str, rows: Sequence[GridRow], used: Iterable[str] = ()) -> list[GridRow]:
+    """The rows with a number of its own for each that has none; one that stands or is among `used` is never given."""
     if name not in TABLES:
         return list(rows)
-    taken = [int(end) for row in rows if (end := row.number.removeprefix(f"{name}-")).isdecimal()]
+    seen = [*used, *(row.number for row in rows)]
+    taken = [int(end) for one in seen if (end := one.removeprefix(f"{name}-")).isdecimal()]
     free = iter(range(max(taken, default=0) + 1, len(rows) + max(taken, default=0) + 1))
     return [
         row if row.number else GridRow(f"{name}-{next(free)}", row.note, row.conditions, row.answers) for row in rows

@@ -47,6 +47,8 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
             "loan_account",
             "loan_payoff",
             "loan_closure",
+            "advance_pay",
+            "advance_recover",
             "loan_link",
             "loan_unlink",
             "loan_certify",

@@ -1,5 +1,6 @@
 """Where Django finds the models of the rooms."""
 
+from chedai.book.advances.models import Advance, AdvanceRecovery, MarginMove, RecoveryPart
 from chedai.book.closing.models import Closure, ClosureItem, LoanLink, SettlementAsk
 from chedai.book.collection.models import (
     Agency,
@@ -58,6 +59,8 @@ __all__ = [
     "AccountDay",
     "AccountMonth",
     "AccrualCohort",
+    "Advance",
+    "AdvanceRecovery",
     "Agency",
     "AgencyReview",
     "Alert",
@@ -87,6 +90,7 @@ __all__ = [
     "LoanEvent",
     "LoanForm",
     "LoanLink",
+    "MarginMove",
     "MonthEnd",
     "NumberDay",
     "OpenItem",
@@ -102,6 +106,7 @@ __all__ = [
     "PreDue",
     "PromiseToPay",
     "Recovery",
+    "RecoveryPart",
     "SettlementAsk",
     "VisitReport",
     "WatchItem",

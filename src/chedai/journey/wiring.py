@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
+from chedai.book.advances.services import advance_close
 from chedai.book.closing import wiring as closing
 from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
@@ -92,6 +93,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
         *contracts.HANDLERS[ApprovalClosed],
         periods.on_approval_closed,
         *loans.HANDLERS[ApprovalClosed],
+        advance_close,
     ],
     DealOpened: [convert_leads],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],

@@ -94,6 +94,7 @@ NAV: tuple[Group, ...] = (
         (
             Entry("loans", _("贷款"), "file-spreadsheet", "loan.read"),
             Entry("closures", _("结清办理"), "certificate", "loan.read"),
+            Entry("advances", _("垫款与代偿"), "building-bank", "advance.read"),
             Entry("debits", _("代扣批次"), "building-bank", "loan.debit"),
             Entry("ledger", _("总账"), "books", "ledger.read"),
             Entry("periods", _("会计期间"), "lock", "ledger.read"),

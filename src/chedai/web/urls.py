@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chedai.web.catalog.urls")),
     path("approvals/", include("chedai.web.approvals.urls")),
     path("loans/", include("chedai.web.loans.urls")),
+    path("advances/", include("chedai.web.advances.urls")),
     path("risk/", include("chedai.web.risk.urls")),
     path("audit/", include("chedai.web.audit.urls")),
     path("ledger/", include("chedai.web.ledger.urls")),

@@ -43,6 +43,7 @@ _GROUP: Final = (
 _LIMITS: Final = (
     (DECIDE, "approver", 20_000_000, 500),
     (DECIDE, "compliance", 100_000_000, 20_000),
+    ("loan.advance", "manager", 5_000_000, 0),
     ("loan.change", "manager", 5_000_000, 0),
     ("loan.change", "approver", 200_000_000, 0),
     ("price.deviation", "manager", 20_000_000, 100),

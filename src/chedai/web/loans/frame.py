@@ -53,6 +53,7 @@ def frame(request: Request, loan: Any, tab: str) -> dict[str, Any]:
         "late_days": (clock.business_date() - late.since).days if late else 0,
         "may_repay": loan.book == BookKind.OWN and loan.state != LoanStatus.SETTLED and may("loan.repay"),
         "may_settle": lives and not loan.quarantine and may("loan.settle"),
+        "may_advance": loan.book == BookKind.BANK and may("advance.make"),
         "may_reverse": loan.book == BookKind.OWN and may("loan.reverse"),
     }
 

@@ -1,0 +1,1 @@
+"""Advances to banks and the margin against them, on the screen."""

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chedai.book.collection.models import Agency, CollectionCase, Contact, DebtorNumber, PreDue, Recovery
-from chedai.book.loans.models import Loan, LoanForm
+from chedai.book.loans.models import Loan
+from chedai.book.loans.services.opening import loan_enter
 from chedai.crm.customers.models import Customer
 from chedai.org.models import Staff, Store
 from chedai.platform import clock
 from tests import cast
+from tests.book.loans.lending import AGREED
 
 if TYPE_CHECKING:
     from tests.security.holdings import House
@@ -38,19 +40,15 @@ def _loan(house: House, store: Store) -> Loan:
         owner=owner,
         registered_at=clock.now(),
     )
-    form, _ = LoanForm.objects.get_or_create(digest="m" * 64, defaults={"body": b"{}"})
-    facts = {"principal": 1, "annual_rate": 1, "periods": 1, "owed": 1, "due_day": 1}
-    return Loan.objects.create(
+    loan = Loan(
         number=f"MATRIX-{store.pk}",
         customer=customer,
         store=store,
         officer=owner,
         lender_code="own",
-        form=form,
-        disbursed_on=_AT,
-        first_due=_AT,
-        **facts,
+        product_code="own",
     )
+    return loan_enter(loan=loan, agreed=AGREED, actor=cast.acting(owner))
 
 
 def _case(house: House, store: Store) -> CollectionCase:

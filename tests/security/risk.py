@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from chedai.book.loans.models import Loan, LoanForm
+from chedai.book.loans.models import Loan
+from chedai.book.loans.services.opening import loan_enter
 from chedai.book.risk.models import Alert, WatchItem
 from chedai.book.risk.scanning import playbook_begin
 from chedai.book.risk.states import WatchReason
@@ -17,12 +18,12 @@ from chedai.platform import clock
 from chedai.platform.actors import system
 from chedai.platform.work import work
 from tests import cast
+from tests.book.loans.lending import AGREED
 
 if TYPE_CHECKING:
     from tests.security.holdings import House
 
 Values = dict[str, Any]
-OWED: Final = 8_453_103
 
 
 def loan_of(house: House, store: Store) -> Loan:
@@ -34,22 +35,15 @@ def loan_of(house: House, store: Store) -> Loan:
     customer = customer_register(
         kind=CustomerKind.PERSON, name="王芳", store_id=store.pk, owner_id=by.pk, actor=cast.acting(by)
     )
-    form, _ = LoanForm.objects.get_or_create(digest="f" * 64, defaults={"body": b"{}"})
-    return Loan.objects.create(
+    loan = Loan(
         number=f"{store.code}-L{by.pk}",
         customer=customer,
         store=store,
         officer=by,
         lender_code="own",
-        form=form,
-        principal=10_000_000,
-        annual_rate=5_880_000,
-        periods=36,
-        disbursed_on=date(2026, 3, 15),
-        first_due=date(2026, 4, 15),
-        due_day=15,
-        owed=OWED,
+        product_code="own",
     )
+    return loan_enter(loan=loan, agreed=AGREED, actor=cast.acting(by))
 
 
 def _alert(house: House, store: Store) -> Alert:

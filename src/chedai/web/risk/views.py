@@ -182,7 +182,9 @@ def indicators(request: Request) -> HttpResponse:
 def drill(request: Request) -> HttpResponse:
     """Begin a playbook as a drill in a store."""
     typed = request.POST.get("store", "")
-    store_id = int(typed) if typed.isdecimal() and len(typed) < 10 else None
+    if not (typed.isdecimal() and len(typed) < 10):
+        raise Refusal("store-missing", "请选择门店", "choose the store", field="store")
+    store_id = int(typed)
     _require(request, store_id)
     drill_begin(playbook=request.POST.get("playbook", ""), store_id=store_id, actor=request.actor)
     messages.success(request, _("已开始演练"))

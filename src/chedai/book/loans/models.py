@@ -241,7 +241,7 @@ class BucketMove(models.Model):
 
 
 class OverdueDay(models.Model):
-    """An overdue loan as it stood at the close of a day. Append-only."""
+    """An overdue loan as it stood at the close of a day: of our own book never rewritten; a bank corrects its own."""
 
     day = models.DateField()
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="overdue_days", db_index=False)

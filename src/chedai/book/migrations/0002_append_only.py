@@ -16,7 +16,6 @@ TABLES = (
     "book_plan",
     "book_loan_event",
     "book_bucket_move",
-    "book_overdue_day",
     "book_month_end",
     "book_alert_note",
     "book_watch_review",

@@ -1,4 +1,4 @@
-"""The overdue as they stand at the close of a day: a row each, append-only, written by one statement."""
+"""The overdue as they stand at the close of a day: a row each, written by one statement, never again."""
 
 from __future__ import annotations
 

@@ -62,9 +62,11 @@ class Parties:
                 actor=cast.acting(self.lent.officer),
             )
 
-    def decide(self, asked: LoanChange, verdict: Verdict = Verdict.APPROVE, who: Staff | None = None) -> LoanChange:
+    def decide(
+        self, asked: LoanChange, verdict: Verdict = Verdict.APPROVE, who: Staff | None = None, day: date = DAY
+    ) -> LoanChange:
         assert asked.approval is not None
-        with on(DAY):
+        with on(day):
             approval_decide(
                 approval_id=asked.approval.pk,
                 verdict=verdict,
@@ -139,6 +141,13 @@ def test_a_loan_that_has_moved_on_lets_the_change_lapse(parties: Parties) -> Non
     parties.lent.pay(100_00, DAY)
     ended = parties.decide(asked)
     assert (ended.state, parties.lent.loan.plan_version) == ("lapsed", 1)
+
+
+def test_a_change_approved_after_its_day_lapses_and_can_be_asked_for_again(parties: Parties) -> None:
+    asked = parties.ask(Extending(on=DAY, periods=6))
+    ended = parties.decide(asked, day=date(2025, 6, 21))
+    assert (ended.state, parties.lent.loan.plan_version, LoanEvent.objects.count()) == ("lapsed", 1, 1)
+    assert parties.ask(Extending(on=DAY, periods=6)).state == "asked"
 
 
 def test_in_arrears_no_due_day_is_moved_unless_the_loan_was_restructured(parties: Parties) -> None:

@@ -174,7 +174,7 @@ def loan_change_close(event: ApprovalClosed) -> None:
     change = changes.change_from(bytes(found.body))
     act = "refuse"
     if event.state is State.APPROVED:
-        act = "approve" if changes.digest_of(change, loan.last_seq) == found.digest else "lapse"
+        act = "approve" if _still_fits(loan, change, found.digest) else "lapse"
     if act == "approve":
         found.event = _do(loan, change)
     found.state, found.ended_at = CHANGE_MOVES[ChangeState(found.state), act], clock.now()
@@ -182,9 +182,17 @@ def loan_change_close(event: ApprovalClosed) -> None:
     loan_record(loan, f"loan.change_{found.state}", {"change": found.kind, "digest": found.digest}, ACTOR)
 
 
+def _still_fits(loan: Loan, change: Change, digest: str) -> bool:
+    """Whether what was previewed may be done still: nothing happened since, its day is not over, the loan is fit."""
+    try:
+        _refuse(loan, change)
+    except Refusal:
+        return False
+    return changes.digest_of(change, loan.last_seq) == digest
+
+
 def _do(loan: Loan, change: Change) -> LoanEvent:
     kind, held = changes.kind_of(change), rows_of(loan.pk)
-    _refuse(loan, change)
     event = changes.event_of(change)
     if event is None:
         row = _write_off(loan, held)

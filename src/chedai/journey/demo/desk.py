@@ -52,7 +52,8 @@ def _call(diary: Diary, line: PlanLine, place: int) -> None:
     numbers = selectors.numbers_of(case.customer_id)
     if not numbers:
         return
-    said = _SAID[(case.pk + diary.day.toordinal()) % len(_SAID)]
+    keeps = diary.lives[case.loan_id].keeps
+    said = "promise" if keeps else _SAID[(case.pk + diary.day.toordinal()) % len(_SAID)]
     due = diary.day + _AHEAD
     with clock.frozen(diary.at(10, 30 + 4 * place)):
         call = contact_begin(case_id=case.pk, number_id=numbers[0].pk, actor=actor)
@@ -63,7 +64,7 @@ def _call(diary: Diary, line: PlanLine, place: int) -> None:
             )
         else:
             contact_result(contact_id=call.pk, result=said, seconds=0 if said == "no_answer" else 70, actor=actor)
-    if said == "promise" and diary.lives[case.loan_id].keeps:
+    if keeps:
         diary.plan(due, partial(diary.pay, case.loan_id))
 
 

@@ -46,7 +46,7 @@ LIVES: Final = (
     Life(turn=Turn.SETTLE, after=6),
     Life(turn=Turn.PREPAY, after=3, channel=Channel.BANK_FILE),
     Life(turn=Turn.RESTRUCTURE, after=2, channel=Channel.COUNTER),
-    Life(late=(0, 33, 5), channel=Channel.COUNTER),
+    Life(late=(0, 33, 5), channel=Channel.COUNTER, keeps=True),
     Life(silent=2),
     Life(late=(0, 0, 9), channel=Channel.BANK_FILE),
     Life(),

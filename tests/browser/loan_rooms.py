@@ -38,7 +38,19 @@ def furnish(house: House) -> list[str]:
     total = payoff_quote(Loan.objects.select_related("form").get(pk=done.pk), today).total
     loan_settle_early(loan_id=done.pk, amount=total, received_on=today, actor=actor, key="room-5")
     path = f"/loans/{late.number}"
-    tabs = ["", "plan/", "account/", "payoff/", "repay/", "prepay/", "settle/", f"reverse/{_first(late)}/", "changes/", "changes/restructure/", "changes/waiver/"]
+    tabs = [
+        "",
+        "plan/",
+        "account/",
+        "payoff/",
+        "repay/",
+        "prepay/",
+        "settle/",
+        f"reverse/{_first(late)}/",
+        "changes/",
+        "changes/restructure/",
+        "changes/waiver/",
+    ]
     then = (today - timedelta(90)).isoformat()
     return [*(f"{path}/{tab}" for tab in tabs), f"{path}/account/?known={then}", f"/loans/{done.number}/"]
 

@@ -61,14 +61,10 @@ def advance_make(
     if said is not None:
         _refuse_other(said.loan_id == loan_id and said.amount == amount)
         return said
-    if loan.book != BookKind.BANK:
-        raise Conflict("own-book", "自营贷款不需要垫付", "a loan of our own needs no advance")
     today = clock.business_date()
     rules.refuse_entry(amount, paid_on, today, reference, field="paid_on")
-    if not content:
-        raise Refusal("proof-missing", "请上传付款回单", "hand in the receipt", field="file")
+    _refuse_unfit(loan, content)
     subject = f"deal:{loan.deal_id}" if loan.deal_id is not None else f"customer:{loan.customer_id}"
-    proof = paper_hand_in(subject=subject, purpose="advance", name=name, content=content, actor=actor)
     made = Advance(
         loan=loan,
         lender_code=loan.lender_code,
@@ -77,27 +73,39 @@ def advance_make(
         reason=reason,
         state=AdvanceState.PAID,
         reference=reference.strip(),
-        proof=proof,
+        proof=paper_hand_in(subject=subject, purpose="advance", name=name, content=content, actor=actor),
         key=key,
         by_id=actor.ref,
         at=clock.now(),
     )
     if amount > book_in_force().in_force(ALONE, today).money:
-        made.state = AdvanceState.ASKED
-        made.approval = approval_request(
-            action=ACTION,
-            subject=f"loan:{loan.pk}",
-            document=_document(loan, made),
-            steps=steps_for(ACTION, amount=amount, deviation=0, store_id=loan.store_id, on=today),
-            actor=actor,
-            amount=amount,
-            unit=loan.store_id,
-        )
+        _ask(loan, made, today, actor)
     made.save()
     loan_record(loan, f"advance.{made.state}", {"advance": made.pk, "amount": amount, "reason": reason.value}, actor)
     if made.state == AdvanceState.PAID:
         _post(made.paid_on, EntryKind.ADVANCE, f"loan:{loan.pk}", chart.ADVANCES, chart.BANK, amount, actor)
     return made
+
+
+def _refuse_unfit(loan: Loan, content: bytes) -> None:
+    if loan.book != BookKind.BANK:
+        raise Conflict("own-book", "自营贷款不需要垫付", "a loan of our own needs no advance")
+    if not content:
+        raise Refusal("proof-missing", "请上传付款回单", "hand in the receipt", field="file")
+
+
+def _ask(loan: Loan, made: Advance, today: date, actor: Actor) -> None:
+    """Another person approves it; until then it is not posted."""
+    made.state = AdvanceState.ASKED
+    made.approval = approval_request(
+        action=ACTION,
+        subject=f"loan:{loan.pk}",
+        document=_document(loan, made),
+        steps=steps_for(ACTION, amount=made.amount, deviation=0, store_id=loan.store_id, on=today),
+        actor=actor,
+        amount=made.amount,
+        unit=loan.store_id,
+    )
 
 
 @service

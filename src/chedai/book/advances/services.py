@@ -51,10 +51,10 @@ def advance_make(
     actor: Actor,
     key: str,
 ) -> Advance:
-    """Book what was paid to a bank for one of its loans, with the receipt. The same `key` is the same advance.
+    """Book what was paid to a bank for one of its loans, with the receipt; above the policy's amount another approves.
 
-    Above the amount of the policy it waits for another person and is posted when approved. Errors: `Refusal` at its
-    field, and where nobody's authority suffices; `Conflict` for a loan of our own, or a key used for something else.
+    The same `key` is the same advance. Errors: `Refusal` at its field, and where nobody's authority suffices;
+    `Conflict` for a loan of our own, or a key used for something else.
     """
     loan = loan_lock(loan_id)
     said = Advance.objects.filter(key=key).first()
@@ -64,7 +64,6 @@ def advance_make(
     today = clock.business_date()
     rules.refuse_entry(amount, paid_on, today, reference, field="paid_on")
     _refuse_unfit(loan, content)
-    subject = f"deal:{loan.deal_id}" if loan.deal_id is not None else f"customer:{loan.customer_id}"
     made = Advance(
         loan=loan,
         lender_code=loan.lender_code,
@@ -73,7 +72,7 @@ def advance_make(
         reason=reason,
         state=AdvanceState.PAID,
         reference=reference.strip(),
-        proof=paper_hand_in(subject=subject, purpose="advance", name=name, content=content, actor=actor),
+        proof=paper_hand_in(subject=_subject(loan), purpose="advance", name=name, content=content, actor=actor),
         key=key,
         by_id=actor.ref,
         at=clock.now(),
@@ -85,6 +84,11 @@ def advance_make(
     if made.state == AdvanceState.PAID:
         _post(made.paid_on, EntryKind.ADVANCE, f"loan:{loan.pk}", chart.ADVANCES, chart.BANK, amount, actor)
     return made
+
+
+def _subject(loan: Loan) -> str:
+    """Whose papers the receipt lies with."""
+    return f"deal:{loan.deal_id}" if loan.deal_id is not None else f"customer:{loan.customer_id}"
 
 
 def _refuse_unfit(loan: Loan, content: bytes) -> None:

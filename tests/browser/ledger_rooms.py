@@ -29,7 +29,7 @@ def furnish(house: House) -> list[str]:
     journal_post_many(entries=[payout("2026-09-15"), *(payout("2026-10-20", loan) for loan in loans)], actor=maker)
     accrual_post(day=date(2026, 10, 31), target=3_488_040, actor=CLOSE)
     provision_post(day=date(2026, 10, 31), target=7_300_000, actor=CLOSE)
-    closed("2026-10-31")
+    closed("2026-11-01")
     before = events.wiring()
     events.install({ApprovalClosed: [on_approval_closed]})
     oldest, following = [period.first for period in periods(clock.business_date())][:-3:-1]

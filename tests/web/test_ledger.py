@@ -32,7 +32,7 @@ def desk(house: House, browse: Browse) -> Iterator[tuple[Client, Client]]:
     for action in ("period.lock", "period.unlock"):
         AuthorityLimit.objects.create(action=action, role="compliance", amount=0, since=SINCE)
     post(payout("2026-09-15"), payout("2026-10-20", 2), repayment("2026-11-15"), repayment("2026-11-16", 2))
-    closed("2026-10-31")
+    closed("2026-11-01")
     people = (
         cast.person("gu", "顾言", house.east, "finance"),
         cast.person("bai", "白露", house.east, "compliance", everywhere=True),

@@ -33,7 +33,7 @@ STEPS = ("compliance",)
 def begun() -> None:
     wire()
     post(payout("2026-09-15"))
-    closed("2026-10-31")
+    closed("2026-11-01")
 
 
 @pytest.fixture
@@ -109,11 +109,11 @@ def test_a_month_that_runs_or_is_locked_is_not_locked(maker: Staff, checker: Sta
         period_unlock_ask(month=SEPTEMBER, steps=STEPS, reason=" ", actor=cast.acting(maker))
 
 
-def test_a_month_is_locked_once_its_last_day_was_closed(maker: Staff) -> None:
-    DayClose.objects.update(day=day("2026-09-29"))
+def test_a_month_is_locked_once_the_first_of_the_next_was_closed_because_that_posts_its_allowance(maker: Staff) -> None:
+    DayClose.objects.update(day=day("2026-09-30"))
     with pytest.raises(Refusal, match="not closed yet"):
         period_lock_ask(month=SEPTEMBER, steps=STEPS, reason="", actor=cast.acting(maker))
-    closed("2026-09-30")
+    closed("2026-10-01")
     assert period_lock_ask(month=SEPTEMBER, steps=STEPS, reason="", actor=cast.acting(maker)).action == "period.lock"
 
 

@@ -52,9 +52,9 @@ def month_end(day: date) -> date:
 
 
 def is_over(last: date) -> bool:
-    """Whether the last day of a month has passed and the books were brought to it: its close posts on that very day."""
+    """Whether the books were brought past a month: the close of the first of the next still posts on its last day."""
     closed = closed_through()
-    return last < clock.business_date() and closed is not None and last <= closed
+    return last < clock.business_date() and closed is not None and last < closed
 
 
 def periods(today: date) -> list[Period]:
@@ -72,13 +72,16 @@ def periods(today: date) -> list[Period]:
 
 @service
 def period_lock_ask(*, month: date, steps: Sequence[str], reason: str, actor: Actor) -> Approval:
-    """Ask that a month be locked. Errors: `Refusal` while its last day is not over and closed, or while the month
-    before is open; `Conflict` where it is locked, or asked for already.
+    """Ask that a month be locked. Errors: `Refusal` while the first of the next month is not closed, or while the
+    month before is open; `Conflict` where it is locked, or asked for already.
     """
     selectors.head_lock()
     first, last, through = month.replace(day=1), month_end(month), selectors.locked_through()
     if not is_over(last):
-        zh, en = f"{last} 尚未日终，期间不能锁定", f"the period ends on {last}, which is not closed yet"
+        zh, en = (
+            f"{last + _DAY} 尚未日终，期间不能锁定",
+            f"{last + _DAY} is not closed yet: it ends the period",
+        )
         raise Refusal("period-running", zh, en, field="month")
     if through is not None and last <= through:
         raise Conflict("period-locked", f"{first:%Y-%m} 已锁定", f"{first:%Y-%m} is locked already", field="month")

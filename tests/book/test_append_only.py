@@ -21,10 +21,9 @@ from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from chedai.platform.audit import triggers
 from tests import cast
-
-from .loans.bulk.desk import checked, undone, written
-from .loans.bulk.test_bank_lists import HEADS, LATE, of_bank
-from .loans.lending import INSTALMENT, Lent, lend, on
+from tests.book.loans.bulk.desk import checked, undone, written
+from tests.book.loans.bulk.test_bank_lists import HEADS, LATE, of_bank
+from tests.book.loans.lending import INSTALMENT, Lent, lend, on
 
 pytestmark = pytest.mark.django_db
 

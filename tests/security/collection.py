@@ -13,7 +13,7 @@ from chedai.crm.customers.models import Customer
 from chedai.org.models import Staff, Store
 from chedai.platform import clock
 from tests import cast
-from tests.book.loans.lending import AGREED
+from tests.security.risk import lent_today
 
 if TYPE_CHECKING:
     from tests.security.holdings import House
@@ -48,7 +48,7 @@ def _loan(house: House, store: Store) -> Loan:
         lender_code="own",
         product_code="own",
     )
-    return loan_enter(loan=loan, agreed=AGREED, actor=cast.acting(owner))
+    return loan_enter(loan=loan, agreed=lent_today(), actor=cast.acting(owner))
 
 
 def _case(house: House, store: Store) -> CollectionCase:

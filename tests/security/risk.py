@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from chedai.book.loans.forms import Agreement
 from chedai.book.loans.models import Loan
 from chedai.book.loans.services.opening import loan_enter
 from chedai.book.risk.models import Alert, WatchItem
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
+def lent_today() -> Agreement:
+    """Terms of a loan paid out today: nothing of it is due."""
+    return replace(AGREED, terms=replace(AGREED.terms, disbursed_on=clock.business_date()))
+
+
 def loan_of(house: House, store: Store) -> Loan:
     """A loan of the officer of a store."""
     by = house.targets[store.pk]
@@ -43,7 +50,7 @@ def loan_of(house: House, store: Store) -> Loan:
         lender_code="own",
         product_code="own",
     )
-    return loan_enter(loan=loan, agreed=AGREED, actor=cast.acting(by))
+    return loan_enter(loan=loan, agreed=lent_today(), actor=cast.acting(by))
 
 
 def _alert(house: House, store: Store) -> Alert:

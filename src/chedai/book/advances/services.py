@@ -56,12 +56,11 @@ def advance_make(
     The same `key` is the same advance. Errors: `Refusal` at its field, and where nobody's authority suffices;
     `Conflict` for a loan of our own, or a key used for something else.
     """
-    loan = loan_lock(loan_id)
+    loan, today = loan_lock(loan_id), clock.business_date()
     said = Advance.objects.filter(key=key).first()
     if said is not None:
         _refuse_other(said.loan_id == loan_id and said.amount == amount)
         return said
-    today = clock.business_date()
     rules.refuse_entry(amount, paid_on, today, reference, field="paid_on")
     _refuse_unfit(loan, content)
     made = Advance(

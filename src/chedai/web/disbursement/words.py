@@ -24,7 +24,7 @@ PAYOUTS: Final[dict[str, tuple[Promise, str]]] = {
 
 def asker_of(order: Any) -> str:
     """Who asked for a payout: one of us, or the lender that has paid already."""
-    return order.requested_by.display_name if order.requested_by is not None else order.deal.lender_name
+    return str(order.requested_by.display_name if order.requested_by is not None else order.deal.lender_name)
 
 
 ROUTES: Final[dict[str, Promise]] = {Route.OWN: _("本公司付款"), Route.LENDER: _("资方付款")}

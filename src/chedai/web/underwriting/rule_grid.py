@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -46,10 +47,6 @@ def _grid(request: Request, name: str, text: str, as_text: str, draft: Any) -> H
     if not fits(name, text):
         messages.warning(request, _("这份草案的写法表格放不下，请在文本里修改"))
         return HttpResponseRedirect(as_text)
-    today = clock.business_date()
-    in_force = rulebooks.text_on(name, today)
-    one = rule_set(in_force)
-    taken = versions_taken(name)
 
     def save(data: dict[str, Any], request: Request) -> str:
         written = rule_draft_write(
@@ -62,8 +59,16 @@ def _grid(request: Request, name: str, text: str, as_text: str, draft: Any) -> H
         )
         return reverse("rule_draft", args=[written.pk])
 
+    return form_page(request, _page(name, text, as_text, draft, save))
+
+
+def _page(name: str, text: str, as_text: str, draft: Any, save: Callable[[dict[str, Any], Request], str]) -> FormPage:
+    """The grid as a form: what is in force beneath it, a version nobody has used."""
+    today = clock.business_date()
+    in_force = rulebooks.text_on(name, today)
+    one, taken = rule_set(in_force), versions_taken(name)
     began = rule_set(text) if draft else None
-    page = FormPage(
+    return FormPage(
         key=f"grid.{name}.{draft.pk if draft else 0}",
         form=RuleGridForm,
         template="web/underwriting/rule_grid.html",
@@ -86,7 +91,6 @@ def _grid(request: Request, name: str, text: str, as_text: str, draft: Any) -> H
         },
         drafts=False,
     )
-    return form_page(request, page)
 
 
 def _free(taken: set[str], today: date) -> str:

@@ -16,7 +16,7 @@ def refuse_split(parts: Sequence[int], principal: int) -> None:
     total = sum(parts)
     if total != principal:
         gap = total - principal
-        parts, loan, apart = yuan_grouped(total), yuan_grouped(principal), yuan_grouped(gap)
-        zh = f"各账户合计 {parts} 元，贷款本金 {loan} 元，相差 {apart} 元"
-        en = f"the parts come to {parts} yuan, the loan is {loan}: {apart} apart"
+        summed, loan, apart = yuan_grouped(total), yuan_grouped(principal), yuan_grouped(gap)
+        zh = f"各账户合计 {summed} 元，贷款本金 {loan} 元，相差 {apart} 元"
+        en = f"the parts come to {summed} yuan, the loan is {loan}: {apart} apart"
         raise Refusal("split-not-loan", zh, en, field="amount")

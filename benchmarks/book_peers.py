@@ -73,6 +73,8 @@ def prepare(count: int, day: date) -> None:
             },
         )
     with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX bench_instalment_loan ON bench_instalment (loan_id)")
+        cursor.execute("CREATE INDEX bench_instalment_due ON bench_instalment (due_on)")
         cursor.execute("ANALYZE bench_loan")
         cursor.execute("ANALYZE bench_instalment")
 

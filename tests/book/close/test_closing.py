@@ -8,8 +8,12 @@ from datetime import date, timedelta
 import pytest
 
 from chedai.book.ledger.balances import account_balance
+from chedai.book.loans.close import suspending
+from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueDay
 from chedai.book.loans.proof.proving import book_prove
+from chedai.book.loans.selectors import loan_lock
+from chedai.book.loans.services.keeping import quarantine
 from chedai.engine.life import AdvanceRule, Conventions
 from chedai.engine.life.events import Charge, ChargeKind, Repayment, Restructure
 from chedai.engine.terms import LoanTerms
@@ -17,6 +21,7 @@ from chedai.journey.close_of_day import close_day, close_rehearse, days_to_close
 from chedai.platform.days.models import DayClose, DayStep
 from chedai.platform.days.services import business_day_turn
 from chedai.platform.errors import Conflict
+from chedai.platform.work import work
 from tests.book.close.books import BEGIN, CLOSER, PENALTY, happen, house, loan_put, random_terms
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +71,22 @@ def test_a_due_day_becomes_an_open_item_then_a_late_loan_then_another_bucket() -
     assert book_prove(date(2026, 4, 11)).holds
 
 
+def test_a_loan_put_aside_while_the_night_waits_leaves_what_accrues_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loan = loan_put(house(), LEVEL)
+    through(date(2026, 1, 10), date(2026, 1, 11))
+
+    def meanwhile(first: int, last: int) -> None:
+        with work():
+            quarantine(loan_lock(loan.pk), "测试|test", CLOSER)
+
+    monkeypatch.setattr(suspending, "stripes_hold", meanwhile)
+    suspending.loans_suspend(day=date(2026, 4, 11), actor=CLOSER, after=0)
+    loan.refresh_from_db()
+    assert (loan.suspended_since, set(AccrualCohort.objects.values_list("interest", flat=True))) == (None, {0})
+
+
 def test_money_held_pays_what_falls_due_and_a_day_paid_before_its_close_is_not_billed_again() -> None:
     people = house()
     ahead, punctual = (loan_put(people, LEVEL) for _ in range(2))
@@ -82,7 +103,7 @@ def test_money_held_pays_what_falls_due_and_a_day_paid_before_its_close_is_not_b
 
 
 def test_every_day_of_a_mixed_book_stands_as_the_replay_of_its_loans_says() -> None:
-    chance, people = random.Random(7), house()
+    chance, people = random.Random(8), house()
     odd = Conventions(penalty=PENALTY, advance_rule=AdvanceRule.LAST)
     loans = [loan_put(people, random_terms(chance), chance.choice([None, None, odd])) for _ in range(6)]
     for n in range(12):

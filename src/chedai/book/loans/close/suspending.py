@@ -16,7 +16,7 @@ from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Balances
 from chedai.book.loans.cohorts import cohorts_add, cohorts_of
-from chedai.book.loans.models import Delinquency, Loan, OpenItem, Plan
+from chedai.book.loans.models import Loan, OpenItem, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.keeping import loan_suspend
 from chedai.book.loans.states import BookKind, LoanStatus
@@ -35,16 +35,13 @@ LIMIT: Final = "classification.substandard_over"
 def loans_suspend(*, day: date, actor: Actor, after: int) -> StepReport:
     """Take the interest of one part of the loans above `after` off the balance sheet."""
     limit = book_in_force().in_force(LIMIT, day, lender_type="auto_finance").number
-    late = Delinquency.objects.filter(since__lt=day - timedelta(limit), loan_id__gt=after)
-    found = late.filter(
-        loan__suspended_since=None, loan__state=LoanStatus.ACTIVE, loan__book=BookKind.OWN, loan__quarantine=""
-    )
-    ids = list(found.order_by("loan_id").values_list("loan_id", flat=True)[:PART])
+    counting = {"suspended_since": None, "state": LoanStatus.ACTIVE, "book": BookKind.OWN, "quarantine": ""}
+    found = Loan.objects.filter(delinquency__since__lt=day - timedelta(limit), **counting)
+    ids = list(found.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PART])
     if not ids:
         return StepReport()
     stripes_hold(ids[0], ids[-1])
-    still = Loan.objects.filter(pk__in=ids, suspended_since=None, delinquency__since__lt=day - timedelta(limit))
-    loans = list(still.order_by("pk"))
+    loans = list(found.filter(pk__in=ids).order_by("pk"))  # those that are so still, now that nobody changes them
     plain = [loan for loan in loans if loan.plan_version == 1]
     left_out = sum(not loan_suspend(loan_id=loan.pk, day=day, actor=actor) for loan in loans if loan.plan_version > 1)
     _suspend(plain, day, actor)

@@ -125,6 +125,18 @@ def test_what_is_taken_back_never_happened() -> None:
     assert refused.value.code == "reversed-already"
 
 
+def test_a_key_takes_back_one_receipt_and_no_other() -> None:
+    lent, other = lend(), lend(name="two")
+    first, second, third = lent.pay(100_00, FIRST), lent.pay(200_00, FIRST), other.pay(300_00, FIRST)
+    with on(FIRST):
+        done = receipt_reverse(event_id=first.event_id, reason="记错贷款", actor=lent.money, key="r1")
+        assert receipt_reverse(event_id=first.event_id, reason="记错贷款", actor=lent.money, key="r1") == done
+        for wrong in (second, third):
+            with pytest.raises(Conflict) as refused:
+                receipt_reverse(event_id=wrong.event_id, reason="记错贷款", actor=lent.money, key="r1")
+            assert refused.value.code == "key-used"
+
+
 def test_a_receipt_learnt_of_late_counts_from_its_day_and_the_statement_knows_both() -> None:
     lent = lend()
     lent.pay(1_000_00, LATE)

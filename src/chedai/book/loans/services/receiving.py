@@ -208,13 +208,16 @@ def _stop_fees(loan: Loan, held: list[LoanEvent], on: date, actor: Actor, with_i
 def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") -> LoanEvent:
     """Take back what was booked: it never happened. The money of a receipt goes back; with a settlement goes its fee.
 
-    Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off.
+    Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, and
+    for a key that was used for something else.
     """
     of = event_read(event_id)
     loan = loan_lock(of.loan_id)
     rows = rows_of(loan.pk)
-    said = next((row for row in rows if key and row.key == key), None)
+    said = LoanEvent.objects.filter(key=key).first() if key else None
     if said is not None:
+        if said.of_id != of.pk:
+            raise Conflict("key-used", "该幂等键已用于另一笔登记", "this key was used for something else", field="key")
         return said
     _refuse_irreversible(loan, of, rows, reason)
     if of.kind == EventKind.WRITE_OFF:

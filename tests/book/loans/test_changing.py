@@ -150,6 +150,16 @@ def test_a_change_approved_after_its_day_lapses_and_can_be_asked_for_again(parti
     assert parties.ask(Extending(on=DAY, periods=6)).state == "asked"
 
 
+def test_a_restructure_taken_back_is_observed_no_more_unless_another_stands(parties: Parties) -> None:
+    for change in (Reamortising(on=DAY), Extending(on=DAY, periods=6)):
+        parties.agree(change)
+    spread, longer = LoanEvent.objects.filter(kind__in=("reamortise", "term_extension")).order_by("seq")
+    for event, until in ((longer, date(2026, 6, 20)), (spread, None)):
+        with on(DAY):
+            receipt_reverse(event_id=event.pk, reason="协议作废", actor=parties.lent.money)
+        assert parties.lent.loan.restructured_until == until
+
+
 def test_in_arrears_no_due_day_is_moved_unless_the_loan_was_restructured(parties: Parties) -> None:
     move = DueDateChange(on=DAY, due=date(2025, 7, 10), to=date(2025, 7, 25))
     with pytest.raises(Conflict) as refused:

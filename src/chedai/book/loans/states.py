@@ -46,6 +46,10 @@ RECEIPTS: Final = frozenset({EventKind.REPAYMENT, EventKind.PREPAYMENT, EventKin
 """Events that bring money in."""
 
 
+OBSERVED_AFTER: Final = frozenset({EventKind.RESTRUCTURE, EventKind.TERM_EXTENSION, EventKind.REAMORTISE})
+"""Agreements after which a loan is observed for a while."""
+
+
 class Channel(StrEnum):
     """By which way an event came."""
 

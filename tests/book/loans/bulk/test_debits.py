@@ -122,6 +122,8 @@ def test_lines_unknown_twice_or_of_another_amount_are_bad_and_so_are_totals_that
         }
         strange = checked("debit_return", [HEADS, "DK20250510-A1,1,CD-0001,3042.19,待查,"], one.finance)
         assert reasons(strange) == {2: "不认识的扣款结果：待查"}
+        early = checked("debit_return", [HEADS, "DK20250510-A1,1,CD-0001,3042.19,成功,2025-05-09"], one.finance)
+        assert reasons(early) == {2: "扣款日期早于该批次"}
     assert not LoanEvent.objects.filter(kind="repayment").exists()
 
 

@@ -119,7 +119,11 @@ def _refuse_unfit(row: Row, line: DebitLine) -> DebitCode:
     if row["amount"] != line.amount:
         zh, en = f"金额应为 {yuan(line.amount)} 元", f"the amount is {yuan(line.amount)} yuan"
         raise Refusal("debit-amount", zh, en, field="amount")
-    if (row["paid_on"] or line.batch.day) > clock.business_date():
+    paid_on = row["paid_on"] or line.batch.day
+    if paid_on < line.batch.day:
+        zh, en = "扣款日期早于该批次", "the day is before that of the batch"
+        raise Refusal("day-before-batch", zh, en, field="paid_on")
+    if paid_on > clock.business_date():
         raise Refusal("day-outside", "扣款日期晚于今天", "the day is after today", field="paid_on")
     return debit_code_of(row["result"] or "")
 

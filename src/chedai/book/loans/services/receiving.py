@@ -26,7 +26,7 @@ from chedai.book.loans.selectors import (
     rows_of,
 )
 from chedai.book.loans.services.keeping import money_park, quarantine, rebuilt
-from chedai.book.loans.states import RECEIPTS, Channel, EventKind, LoanStatus
+from chedai.book.loans.states import OBSERVED_AFTER, RECEIPTS, Channel, EventKind, LoanStatus
 from chedai.book.loans.working import Moved
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Entry
@@ -222,6 +222,8 @@ def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") 
     _refuse_irreversible(loan, of, rows, reason)
     if of.kind == EventKind.WRITE_OFF:
         loan.state, loan.written_off_on = LoanStatus.ACTIVE, None
+    if of.kind in OBSERVED_AFTER and not _agreed_besides(of, rows):
+        loan.restructured_until = None
     parked, today = parked_of(loan.pk), clock.business_date()
     fresh = [event_note(loan, Reversal(on=today, of=str(of.seq)), actor=actor, of=of, key=key)]
     fresh += _goes_with(loan, of, rows, actor) if of.kind == EventKind.PAYOFF else []
@@ -250,6 +252,12 @@ def _refuse_irreversible(loan: Loan, of: LoanEvent, rows: list[LoanEvent], reaso
     off = next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
     if off is not None and of.seq < off.seq:
         raise Conflict("written-off", "请先冲销核销", "take the write-off back first")
+
+
+def _agreed_besides(of: LoanEvent, rows: list[LoanEvent]) -> bool:
+    """Whether another agreement stands for which the loan is observed."""
+    gone = {row.of_id for row in rows if row.of_id is not None} | {of.pk}
+    return any(row.kind in OBSERVED_AFTER and row.pk not in gone for row in rows)
 
 
 def _goes_with(loan: Loan, of: LoanEvent, rows: list[LoanEvent], actor: Actor) -> list[LoanEvent]:

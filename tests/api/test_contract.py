@@ -1,7 +1,7 @@
 """What the interface has published it keeps, and what it publishes is true.
 
 `docs/api/openapi.json` is the published document. A change that breaks a caller (an operation or a field gone, a
-new thing asked for) fails here; one that only adds is taken over by `python -m tests.api.test_contract`.
+new thing asked for) fails here; one that only adds is taken over by `python -m tests.support.openapi`.
 """
 
 from __future__ import annotations
@@ -134,8 +134,3 @@ def test_each_kind_of_breaking_change_is_found(change: str, fault: str) -> None:
 @pytest.mark.parametrize("change", ["field added", "operation added"])
 def test_adding_breaks_nobody(change: str) -> None:
     assert breaks(document(), changed(document(), change)) == []
-
-
-if __name__ == "__main__":
-    PUBLISHED.parent.mkdir(parents=True, exist_ok=True)
-    PUBLISHED.write_text(json.dumps(document(), ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -75,7 +75,7 @@ def account(code: Code) -> Account:
     """An account of the chart. Errors: `NotFound`."""
     found = chart().accounts.get(code)
     if found is None:
-        raise NotFound("no-such-account", f"没有科目 {code}", f"there is no account {code}")
+        raise NotFound("no-such-account", "没有这个科目", "there is no such account")
     return found
 
 

@@ -59,7 +59,7 @@ def entry(seq: int) -> JournalEntry:
     """One entry with its postings. Errors: `NotFound`."""
     found = JournalEntry.objects.filter(seq=seq).prefetch_related("postings").first()
     if found is None:
-        raise NotFound("no-such-entry", f"没有第 {seq} 号凭证", f"there is no entry {seq}")
+        raise NotFound("no-such-entry", "没有这张凭证", "there is no such entry")
     return found
 
 

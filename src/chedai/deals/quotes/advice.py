@@ -150,8 +150,8 @@ def notes_of(number: str) -> QuerySet[AdviceNote]:
 
 
 def _refuse_text(code: str, title: str, body: str) -> None:
-    if not code.isascii() or not code.replace("-", "").isalnum() or code != code.lower():
-        zh, en = "代码只用小写字母、数字和连字符", "a code is of a-z, 0-9 and hyphens"
+    if not code.isascii() or not code.replace("-", "").isalnum() or code != code.lower() or not code[0].isalpha():
+        zh, en = "代码以小写字母开头，只用小写字母、数字和连字符", "a code is of a-z, 0-9 and hyphens, a letter first"
         raise Refusal("advice-code", zh, en, field="code")
     if not title.strip() or not body.strip():
         raise Refusal("advice-empty", "标题和正文都要写", "write a title and a text", field="body")

@@ -59,12 +59,7 @@ def test_a_repayment_is_a_few_statements_however_long_the_loan_has_lived() -> No
     for month in range(1, 13):
         lent.pay(INSTALMENT, add_months(OUT, month))
     day = add_months(OUT, 13)
-    with (
-        on(day),
-        CaptureQueriesContext(
-            connection,
-        ) as first,
-    ):
+    with on(day), CaptureQueriesContext(connection) as first:
         loan_repay(loan_id=lent.loan_id, amount=INSTALMENT, received_on=day, actor=lent.money, key="first")
     asked = [query["sql"] for query in first.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(asked) <= 27, "\n".join(one[:150] for one in asked)

@@ -77,6 +77,7 @@ class Receipt:
 
 
 @service
+@clock.one_reading()
 def loan_repay(
     *,
     loan_id: int,

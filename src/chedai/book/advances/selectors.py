@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
-from chedai.book.advances.models import Advance, AdvanceRecovery, MarginMove
+from chedai.book.advances.models import Advance, MarginMove
 from chedai.book.advances.rules import Exposure
 from chedai.book.advances.states import AdvanceState, MarginKind
 from chedai.book.loans.models import Loan
 from chedai.book.loans.states import BookKind, LoanStatus
-from chedai.platform.errors import NotFound
 
 
 def advances_of(loan_id: int) -> list[Advance]:
@@ -26,19 +25,6 @@ def waiting_of(loan_id: int) -> list[Advance]:
 def advances_seen(records: Q) -> QuerySet[Advance]:
     """The advances `records` (of `loan__store_id`, `loan__officer_id`) leaves to see."""
     return Advance.objects.filter(records).select_related("loan__customer", "loan__store", "by", "proof")
-
-
-def advance_read(advance_id: int) -> Advance:
-    """One advance with its loan. Errors: `NotFound`."""
-    found = Advance.objects.filter(pk=advance_id).select_related("loan", "proof").first()
-    if found is None:
-        raise NotFound("no-such-advance", "没有这笔垫款", "there is no such advance")
-    return found
-
-
-def recoveries_of(loan_id: int) -> list[AdvanceRecovery]:
-    """What came back for a loan, newest first, with its parts."""
-    return list(AdvanceRecovery.objects.filter(loan_id=loan_id).prefetch_related("parts__advance").order_by("-pk"))
 
 
 def margin_of(lender_code: str) -> int:

@@ -44,11 +44,6 @@ def case_read(case_id: int) -> CollectionCase:
     return _case(CollectionCase.objects.filter(pk=case_id))
 
 
-def case_of_loan(loan_id: int) -> CollectionCase | None:
-    """The open case of a loan."""
-    return CollectionCase.objects.filter(loan_id=loan_id, state=CaseState.OPEN).select_related(*_SHOWN).first()
-
-
 def cases_seen(records: Q) -> QuerySet[CollectionCase]:
     """The cases that `records` leaves to see."""
     return CollectionCase.objects.filter(records).select_related(*_SHOWN)

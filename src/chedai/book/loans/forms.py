@@ -7,7 +7,7 @@ by and the fee for leaving early are its form. The same form is stored once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,7 +30,6 @@ from chedai.engine.terms import (
     Stub,
     Unit,
 )
-from chedai.engine.waterfall import PayOrder
 
 if TYPE_CHECKING:
     from chedai.book.loans.models import Loan
@@ -123,9 +122,3 @@ def conventions_of(forms: Iterable[int]) -> dict[int, Conventions]:
     """The conventions of many forms by their key."""
     rows = LoanForm.objects.filter(pk__in=set(forms)).values_list("pk", "body")
     return {pk: _decoded(bytes(body)).conventions for pk, body in rows}
-
-
-def pay_orders(forms: Sequence[int]) -> list[PayOrder]:
-    """The order in which money pays what is due, of each form asked for."""
-    known = conventions_of(forms)
-    return [PayOrder(known[pk].allocation, known[pk].direction) for pk in forms]

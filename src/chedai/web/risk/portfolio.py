@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chedai.book.risk import portfolio as book
+from chedai.book.risk.indicators import FPD_DAYS
 from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
@@ -19,7 +20,6 @@ from chedai.web.formats import wan
 from chedai.web.ui.chart import MOST_LINES, Series, line_chart
 
 MOST_MONTHS: Final = 24
-FPD_DAYS: Final = 30
 _TO_TENTHS: Final = 10_000
 
 

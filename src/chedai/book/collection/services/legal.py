@@ -11,7 +11,6 @@ from chedai.book.collection import rules, selectors
 from chedai.book.collection.models import CollectionCase, Interrupted, LegalClaim, LegalStep
 from chedai.book.collection.services.gate import refuse_closed
 from chedai.book.collection.states import CaseState, Interruption, LegalStage
-from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -149,11 +148,6 @@ def claim_lock(claim_id: int) -> LegalClaim:
     if claim is None:
         raise NotFound("no-such-claim", "没有这个诉讼", "there is no such claim")
     return claim
-
-
-def owner_of(user_id: int) -> Staff:
-    """The member of staff behind an account."""
-    return Staff.objects.get(user_id=user_id)
 
 
 def _step(

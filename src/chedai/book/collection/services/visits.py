@@ -71,21 +71,6 @@ def visit_plan(*, case_id: int, planned_on: date, lead_id: int, second_id: int |
 
 
 @service
-def visit_cancel(*, visit_id: int, reason: str, actor: Actor) -> FieldVisit:
-    """A visit is not made. Errors: `Refusal` without a reason; `Conflict` where it was reported."""
-    visit = visit_lock(visit_id)
-    if not reason.strip():
-        raise Refusal("reason-missing", "请写明原因", "say why", field="reason")
-    if visit.state != VisitState.PLANNED:
-        raise Conflict("visit-over", "该外访已报告或已取消", "the visit was reported or cancelled")
-    visit.state = VisitState.CANCELLED
-    visit.save(update_fields=["state"])
-    subject = f"collection:{visit.case_id}"
-    record(actor=actor, action="visit.cancelled", subject=subject, facts={"visit": visit.pk}, reason=reason.strip())
-    return visit
-
-
-@service
 def visit_report(*, visit_id: int, report: Report, actor: Actor) -> VisitReport:
     """Take a report, once for its `client_id`. Both people may report: what each wrote is kept.
 

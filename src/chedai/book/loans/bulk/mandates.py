@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
-
 from chedai.book.loans import rules
 from chedai.book.loans.bulk.models import DebitMandate
 from chedai.book.loans.noting import loan_record
@@ -86,11 +84,6 @@ def mandate_of(loan_id: int) -> DebitMandate | None:
 def mandates_of(loan_id: int) -> list[DebitMandate]:
     """Every mandate there was, newest first."""
     return list(DebitMandate.objects.filter(loan_id=loan_id).select_related("made_by").order_by("-pk"))
-
-
-def mandates_seen(records: Q) -> QuerySet[DebitMandate]:
-    """The mandates of the loans `records` leaves to see."""
-    return DebitMandate.objects.filter(records).select_related("loan")
 
 
 def mandates_erase(customer_ids: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.states import Stage
 from chedai.platform.clock import SHANGHAI
 from chedai.web.deals.lists import late, limit_of, urgency_of, used_of
+from chedai.web.deals.steps import step_words
 from chedai.web.deals.words import STAGES, TURNS
 from chedai.web.doors import Request
 from chedai.web.lists.build import found
@@ -59,7 +60,7 @@ def _card(deal: Any) -> Card:
         lines=tuple(line for line in (deal.vehicle or deal.number, deal.lender_name) if line),
         amount=deal.amount or None,
         owner=deal.owner.user.display_name,
-        reason=" · ".join(str(part) for part in (TURNS[deal.turn], deal.next_step) if part),
+        reason=" · ".join(str(part) for part in (TURNS[deal.turn], step_words(deal.next_step)) if part),
     )
 
 

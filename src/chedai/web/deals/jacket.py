@@ -26,6 +26,7 @@ from chedai.platform.audit.selectors import entries_of, reasons
 from chedai.web import words
 from chedai.web.audit.lists import actor_names
 from chedai.web.deals.lists import limit_of, used_of
+from chedai.web.deals.steps import step_words
 from chedai.web.deals.tabs import TABS
 from chedai.web.deals.words import STAGES, TURNS
 from chedai.web.doors import Request
@@ -165,7 +166,8 @@ def _turn(request: Request, deal: Any, tab: str) -> ui.Turn | None:
     acts: tuple[ui.Act, ...] = ()
     if here is not None and key != tab:
         acts = (ui.Act(verb, reverse(here.name, args=[deal.number]), here.icon, main=ours),)
-    what = _("%(turn)s：%(step)s") % {"turn": TURNS[deal.turn], "step": deal.next_step or STAGES[deal.stage]}
+    step = step_words(deal.next_step) or STAGES[deal.stage]
+    what = _("%(turn)s：%(step)s") % {"turn": TURNS[deal.turn], "step": step}
     why = _("%(stage)s环节，经手人 %(owner)s") % {"stage": STAGES[deal.stage], "owner": deal.owner.user.display_name}
     due = limits().due(deal.turn_since, limit)
     return ui.Turn(what, why, used_of(deal), limit, ours=ours, until=due, acts=acts)

@@ -16,6 +16,7 @@ from chedai.deals.pipeline.selectors import deals_seen
 from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
+from chedai.web.deals.steps import step_words
 from chedai.web.deals.words import MODES, STAGES, STATE_TINTS, STATES, TURNS
 from chedai.web.doors import Request
 from chedai.web.formats import worked
@@ -102,7 +103,7 @@ DEALS: Final = ListSpec(
             lambda deal: TURNS[deal.turn],
             sort="turn",
             group="turn",
-            note=lambda deal: deal.next_step,
+            note=lambda deal: step_words(deal.next_step),
         ),
         Column(
             "clock", _("已等"), _clock, Kind.TAG, sort="turn_since", tint=lambda deal: _CLOCK_TINTS[urgency_of(deal)]

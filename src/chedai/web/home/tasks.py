@@ -25,6 +25,7 @@ from chedai.deals.pipeline.selectors import deals_seen
 from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.platform import clock
 from chedai.web.deals.lists import limit_of, urgency_of, used_of
+from chedai.web.deals.steps import step_words
 from chedai.web.deals.words import STAGES
 from chedai.web.doors import Request
 from chedai.web.formats import money, short_day, worked
@@ -118,7 +119,7 @@ def _deals(request: Request) -> Iterator[Task]:
             when=_("超时 %s") % worked(over) if late else worked(used_of(deal)),
             who=deal.customer.title,
             phone=deal.number,
-            what=f"{STAGES[deal.stage]} · {deal.next_step or deal.vehicle}",
+            what=f"{STAGES[deal.stage]} · {step_words(deal.next_step) or deal.vehicle}",
             verb=gettext_lazy("打开案卷"),
             url=reverse("deal", args=[deal.number]),
             age=int(over.total_seconds() // 60) if late else int(used_of(deal).total_seconds() // 60),

@@ -15,9 +15,11 @@ from chedai.book.loans.changes import (
     RateChanging,
     Reamortising,
     Restructuring,
+    Reversing,
     Waiving,
     WritingOff,
 )
+from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.models import Delinquency, LoanChange, LoanEvent, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.changing import ACTION, Preview, loan_change_ask, loan_change_preview
@@ -47,13 +49,13 @@ class Parties:
     lent: Lent
     manager: Staff
 
-    def preview(self, change: Change) -> Preview:
-        with on(DAY):
+    def preview(self, change: Change, day: date = DAY) -> Preview:
+        with on(day):
             return loan_change_preview(loan_id=self.lent.loan_id, change=change)
 
-    def ask(self, change: Change) -> LoanChange:
-        seen = self.preview(change)
-        with on(DAY):
+    def ask(self, change: Change, day: date = DAY) -> LoanChange:
+        seen = self.preview(change, day)
+        with on(day):
             return loan_change_ask(
                 loan_id=self.lent.loan_id,
                 change=change,
@@ -78,8 +80,8 @@ class Parties:
         asked.refresh_from_db()
         return asked
 
-    def agree(self, change: Change) -> LoanChange:
-        return self.decide(self.ask(change))
+    def agree(self, change: Change, day: date = DAY) -> LoanChange:
+        return self.decide(self.ask(change, day), day=day)
 
 
 @pytest.fixture
@@ -155,8 +157,7 @@ def test_a_restructure_taken_back_is_observed_no_more_unless_another_stands(part
         parties.agree(change)
     spread, longer = LoanEvent.objects.filter(kind__in=("reamortise", "term_extension")).order_by("seq")
     for event, until in ((longer, date(2026, 6, 20)), (spread, None)):
-        with on(DAY):
-            receipt_reverse(event_id=event.pk, reason="协议作废", actor=parties.lent.money)
+        parties.agree(Reversing(on=DAY, event=event.seq))
         assert parties.lent.loan.restructured_until == until
 
 
@@ -216,8 +217,7 @@ def test_a_write_off_uses_the_allowance_and_what_comes_later_is_a_recovery(parti
         receipt_reverse(event_id=receipt.event_id, reason="退票", actor=parties.lent.money)
     assert stands(date(2025, 6, 25), "6702") == {"6702": 0}
     off = LoanEvent.objects.get(kind="write_off")
-    with on(date(2025, 6, 25)):
-        receipt_reverse(event_id=off.pk, reason="核销有误", actor=parties.lent.money)
+    parties.agree(Reversing(on=date(2025, 6, 25), event=off.seq), date(2025, 6, 25))
     assert (parties.lent.loan.state, stands(date(2025, 6, 25), "1301")["1301"]) == ("active", 100_000_00)
     assert is_balanced(date(2025, 6, 25))
 
@@ -229,3 +229,67 @@ def test_interest_in_suspense_comes_back_when_everything_late_is_paid(parties: P
     assert parties.lent.loan.suspended_since is None
     assert stands(DAY, "1132", "9101", "6012") == {"1132": 0, "9101": 0, "6012": 38_80}
     assert is_balanced(DAY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Waiving(on=DAY, component=Component.INTEREST, amount=500_00),
+        Extending(on=DAY, periods=6),
+        Restructuring(on=DAY, first_due=date(2025, 7, 20), periods=48),
+        RateChanging(on=date(2025, 7, 11), annual_rate=5_000_000),
+        WritingOff(on=DAY),
+    ],
+    ids=lambda change: change.__struct_config__.tag,
+)
+def test_what_two_people_decided_is_taken_back_by_two(parties: Parties, change: Change) -> None:
+    accounts = ("1301", "1132", "6011", "1231", "9101")
+    before = stands(DAY, *accounts), parties.lent.parts(), running()
+    event = parties.agree(change).event
+    assert event is not None
+    with on(DAY), pytest.raises(Conflict) as alone:
+        receipt_reverse(event_id=event.pk, reason="改主意", actor=parties.lent.money)
+    assert (alone.value.code, LoanEvent.objects.filter(of=event).count()) == ("agreed-by-two", 0)
+    asked = parties.ask(Reversing(on=DAY, event=event.seq))
+    with pytest.raises(Refusal):
+        parties.decide(asked, who=parties.lent.officer)
+    assert LoanEvent.objects.filter(of=event).count() == 0
+    done = parties.decide(asked)
+    assert (done.state, done.event.of_id if done.event else None) == ("done", event.pk)
+    assert (stands(DAY, *accounts), parties.lent.parts(), running()) == before
+    assert (parties.lent.loan.state, is_balanced(DAY)) == ("active", True)
+
+
+def running() -> list[tuple[date, int]]:
+    """The interest that accrues, by the day it falls due."""
+    return list(AccrualCohort.objects.exclude(interest=0).order_by("due_on", "start").values_list("due_on", "interest"))
+
+
+def test_a_loan_written_off_accrues_no_more(parties: Parties) -> None:
+    assert running()
+    parties.agree(WritingOff(on=DAY))
+    assert running() == []
+
+
+def test_the_reversal_of_an_agreement_lapses_where_the_loan_has_moved_on(parties: Parties) -> None:
+    event = parties.agree(Waiving(on=DAY, component=Component.INTEREST, amount=500_00)).event
+    assert event is not None
+    asked = parties.ask(Reversing(on=DAY, event=event.seq))
+    parties.lent.pay(100_00, DAY)
+    assert parties.decide(asked).state == "lapsed"
+    assert LoanEvent.objects.filter(of=event).count() == 0
+
+
+def test_what_one_person_booked_is_not_asked_for_and_a_reversal_is_once(parties: Parties) -> None:
+    receipt = parties.lent.pay(100_00, DAY)
+    event = parties.agree(Extending(on=DAY, periods=6)).event
+    assert event is not None
+    parties.agree(Reversing(on=DAY, event=event.seq))
+    for seq, code in (
+        (parties.lent.event(receipt).seq, "taken-back-alone"),
+        (99, "no-such-event"),
+        (event.seq, "reversed-already"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            parties.preview(Reversing(on=DAY, event=seq))
+        assert refused.value.code == code

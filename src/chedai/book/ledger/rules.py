@@ -6,18 +6,20 @@ penalties received ...). One identity ties them to the money that moved; where i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from chedai.book.ledger import chart
 from chedai.book.ledger.chart import Code
+from chedai.engine.money import yuan
 
 
 class Unbalanced(ValueError):
     """The balances moved by more, or by less, than the money explains; `gap` is what nothing explains (fen)."""
 
     def __init__(self, gap: int) -> None:
-        super().__init__(f"the balances do not explain {gap} fen of the money")
-        self.gap = gap
+        self.gap, self.rule = gap, f"the books do not explain {yuan(gap)} yuan of the money"
+        self.rule_zh = f"账务不平，{yuan(gap)} 元没有来历"
+        super().__init__(self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ def postings(before: Balances, after: Balances, cash: int, *, account: Code = ch
         *transfers({**legs, account: legs.get(account, 0) + cash}),
         *transfers({chart.SUSPENSE: memo, chart.MEMO_CONTRA: -memo}),
     )
+
+
+def explained(before: Balances, after: Balances, cash: int) -> Balances:
+    """`before`, told so that nothing is left unexplained: what nobody can tell any more was interest billed.
+
+    For a loan whose booked events make no plan, so that only what stands of it is known.
+    """
+    return replace(before, interest_billed=before.interest_billed - cash - sum(_legs(before, after).values()))
 
 
 def _legs(before: Balances, after: Balances) -> dict[Code, int]:

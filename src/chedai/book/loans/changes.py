@@ -69,7 +69,27 @@ class WritingOff(msgspec.Struct, frozen=True, kw_only=True, tag="write_off"):
     on: date
 
 
-Change: TypeAlias = Restructuring | Extending | DueDateChange | Reamortising | RateChanging | Waiving | WritingOff
+class Reversing(msgspec.Struct, frozen=True, kw_only=True, tag="reversal"):
+    """冲销: what was agreed, event number `event` of the loan, never happened."""
+
+    on: date
+    event: int
+
+
+class Voiding(msgspec.Struct, frozen=True, kw_only=True, tag="void"):
+    """作废: the events with these numbers leave a loan in quarantine without a plan; they never happened."""
+
+    on: date
+    events: tuple[int, ...]
+
+
+Withdrawal: TypeAlias = Reversing | Voiding
+"""What takes events back."""
+
+Agreed: TypeAlias = Restructuring | Extending | DueDateChange | Reamortising | RateChanging | Waiving | WritingOff
+"""What is agreed anew."""
+
+Change: TypeAlias = Agreed | Withdrawal
 
 RELIEF = frozenset({ChangeKind.RESTRUCTURE, ChangeKind.EXTENSION, ChangeKind.REAMORTISATION})
 """Changes after which a loan is observed, because somebody could not pay as agreed."""
@@ -80,7 +100,7 @@ def kind_of(change: Change) -> ChangeKind:
     return ChangeKind(str(change.__struct_config__.tag))
 
 
-def event_of(change: Change) -> Event | None:
+def event_of(change: Agreed) -> Event | None:
     """The event of the engine; None for a write-off."""
     match change:
         case Restructuring():
@@ -97,6 +117,11 @@ def event_of(change: Change) -> Event | None:
             return life.Waiver(on=change.on, component=change.component, amount=change.amount)
         case WritingOff():
             return None
+
+
+def events_taken(change: Withdrawal) -> tuple[int, ...]:
+    """The numbers of the events that are taken back."""
+    return (change.event,) if isinstance(change, Reversing) else tuple(sorted(set(change.events)))
 
 
 def body_of(change: Change) -> bytes:

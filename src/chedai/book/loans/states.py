@@ -50,6 +50,17 @@ OBSERVED_AFTER: Final = frozenset({EventKind.RESTRUCTURE, EventKind.TERM_EXTENSI
 """Agreements after which a loan is observed for a while."""
 
 
+AGREED: Final = OBSERVED_AFTER | {
+    EventKind.RATE_CHANGE,
+    EventKind.DUE_DATE_SHIFT,
+    EventKind.INTEREST_PAUSE,
+    EventKind.REAGE,
+    EventKind.WAIVER,
+    EventKind.WRITE_OFF,
+}
+"""What two people decided; so two people take it back."""
+
+
 class Channel(StrEnum):
     """By which way an event came."""
 
@@ -70,6 +81,8 @@ class ChangeKind(StrEnum):
     RATE = "rate"  # 利率调整
     WAIVER = "waiver"  # 减免
     WRITE_OFF = "write_off"  # 核销
+    REVERSAL = "reversal"  # 冲销: what was agreed is taken back
+    VOID = "void"  # 作废: events that leave a loan without a plan are taken back, and it leaves quarantine
 
 
 class ChangeState(StrEnum):

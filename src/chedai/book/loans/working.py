@@ -17,7 +17,7 @@ from chedai.book.ledger import chart
 from chedai.book.ledger.chart import Code
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
-from chedai.book.ledger.rules import NOTHING, Balances, postings
+from chedai.book.ledger.rules import NOTHING, Balances, explained, postings
 from chedai.book.loans.cohorts import cohorts_add, cohorts_of
 from chedai.book.loans.events import BucketChanged, LoanBecameOverdue, LoanCured, LoanSettled
 from chedai.book.loans.history import events_of
@@ -27,6 +27,7 @@ from chedai.book.loans.plans import PlanRows, anchor_day, pack, rows_planned, un
 from chedai.book.loans.rules import Lateness, balances_of, is_settled, lateness_of, move, written_off
 from chedai.book.loans.selectors import worked_out
 from chedai.book.loans.states import RECEIPTS, BookKind, EventKind, LoanStatus
+from chedai.engine.errors import EngineError
 from chedai.engine.life import Entry, Figures, LoanState
 from chedai.engine.money import yuan_grouped
 from chedai.platform.actors import Actor
@@ -38,11 +39,16 @@ _ITEM = ("due_on", "principal", "interest", "fee", "late_principal", "late_inter
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The money of a rebuild: fen that came in (negative: went out), on which account, and what the entry is about."""
+    """The money of a rebuild: fen that came in (negative: went out), on which account, and what the entry is about.
+
+    `voided` are the events it takes back because they leave the loan without a plan: of these the ledger may never have
+    heard, and then no money goes back either.
+    """
 
     kind: EntryKind
     cash: int = 0
     account: Code = chart.BANK
+    voided: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +73,28 @@ def loan_rebuild(
     moved: Moved,
     actor: Actor,
     suspend: bool = False,
+    heals: bool = False,
 ) -> Rebuilt:
     """Work a locked loan out on `day` and write all that follows. `booked` are the events the ledger has, `rows` all.
 
     Nothing is written where the events make no plan. With `suspend` its interest counts off the balance sheet from
-    `day`; a loan that owes nothing late any more comes back by itself. Errors: `EngineError`;
-    `ledger.rules.Unbalanced` where the balances do not explain the money; `Conflict` where a settlement that stands
-    would take another amount.
+    `day`; a loan that owes nothing late any more comes back by itself. With `heals` it leaves quarantine.
+    Errors: `EngineError`; `ledger.rules.Unbalanced` where the balances do not explain the money; `Conflict` where a
+    settlement that stands would take another amount.
     """
     items = list(OpenItem.objects.filter(loan=loan))
-    before = _booked(loan, booked, items)
+    before, cash = _booked(loan, booked, items, moved)
     state, figures = worked_out(loan, events_of(rows), day)
-    _refuse_moved_payoff(rows, state)
+    refuse_moved_payoff(rows, state)
     was_counted, plan, late = _counts(loan), _plan_in_force(loan), lateness_of(figures)
     if suspend or (loan.suspended_since is not None and late is None):
         loan.suspended_since = day if suspend else None
+    loan.quarantine = "" if heals else loan.quarantine
     after = balances_at(loan, rows, figures)
-    own = loan.book == BookKind.OWN
-    transfers = postings(before, after, moved.cash, account=moved.account) if own else ()
-    settled = _settle(loan, state, figures, day)
+    if moved.voided:
+        before = explained(before, after, cash)
+    transfers = postings(before, after, cash, account=moved.account) if loan.book == BookKind.OWN else ()
+    settled = _settle(loan, rows, state, figures)
     _write_lateness(loan, late, figures)
     _write_items(loan, figures, items)
     fresh = _write_plan(loan, state, figures, plan, day)
@@ -98,7 +107,7 @@ def loan_rebuild(
     return Rebuilt(state, figures, after)
 
 
-def _refuse_moved_payoff(rows: Sequence[LoanEvent], state: LoanState) -> None:
+def refuse_moved_payoff(rows: Sequence[LoanEvent], state: LoanState) -> None:
     """Errors: `Conflict` where a settlement that stands would take another amount than came in."""
     asked = {one.event.id: one.amount for one in state.entries}
     for row in rows:
@@ -111,12 +120,18 @@ def _refuse_moved_payoff(rows: Sequence[LoanEvent], state: LoanState) -> None:
             )
 
 
+def write_off_of(rows: Sequence[LoanEvent]) -> LoanEvent | None:
+    """The write-off that stands."""
+    gone = {row.of_id for row in rows if row.of_id is not None}
+    return next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
+
+
 def balances_at(loan: Loan, rows: Sequence[LoanEvent], figures: Figures) -> Balances:
     """What the ledger must hold: of a loan written off, what stood then, and what was recovered since."""
-    gone = {row.of_id for row in rows if row.of_id is not None}
-    off = next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
+    off = write_off_of(rows)
     if off is None:
         return balances_of(figures, suspended=loan.suspended_since is not None)
+    gone = {row.of_id for row in rows if row.of_id is not None}
     later = [row for row in rows if row.kind in RECEIPTS and row.seq > off.seq and row.pk not in gone]
     stood = msgspec.json.decode(bytes(off.body), type=Balances)
     return replace(stood, recovered=sum(row.amount for row in later))
@@ -127,12 +142,39 @@ def write_off_body(loan: Loan, figures: Figures) -> bytes:
     return msgspec.json.encode(written_off(balances_of(figures, suspended=loan.suspended_since is not None)))
 
 
-def _booked(loan: Loan, booked: Sequence[LoanEvent], items: Sequence[OpenItem]) -> Balances:
-    """What the ledger holds: what fell due up to the last billing of this loan is booked, nothing later."""
+def _booked(loan: Loan, booked: Sequence[LoanEvent], items: Sequence[OpenItem], moved: Moved) -> tuple[Balances, int]:
+    """What the ledger holds, and the money that moves: what fell due up to the last billing is booked, nothing later.
+
+    Where the events make no plan and some are voided, what the others tell, as far as it stands otherwise in the books.
+    """
     if not booked:
-        return NOTHING
+        return NOTHING, moved.cash
     day = max([loan.worked_on or loan.disbursed_on, *(item.due_on for item in items)])
-    return balances_at(loan, booked, worked_out(loan, events_of(booked), day)[1])
+    try:
+        return balances_at(loan, booked, worked_out(loan, events_of(booked), day)[1]), moved.cash
+    except EngineError:
+        rest = [row for row in booked if row.pk not in moved.voided]
+        if len(rest) == len(booked):
+            raise
+    figures = worked_out(loan, events_of(rest), day)[1]
+    told = balances_at(loan, rest, figures)
+    heard = _stored(loan, items) != (*_parts(figures), sum(row.penalty_paid for row in figures.open))
+    return (told if write_off_of(rest) else _as_stored(told, loan, items)), moved.cash if heard else 0
+
+
+def _parts(figures: Figures) -> tuple[int, int, int, int]:
+    return figures.principal, figures.held, figures.due.interest, figures.due.fee
+
+
+def _stored(loan: Loan, items: Sequence[OpenItem]) -> tuple[int, ...]:
+    """Principal, credit, interest and fees due, penalty paid of what is open, as it was last written."""
+    sums = (sum(getattr(item, name) for item in items) for name in ("interest", "fee", "penalty_paid"))
+    return loan.owed, loan.credit, *sums
+
+
+def _as_stored(told: Balances, loan: Loan, items: Sequence[OpenItem]) -> Balances:
+    owed, credit, interest, fee, _ = _stored(loan, items)
+    return replace(told, principal=owed, credit=credit, interest_due=interest, fee_due=fee)
 
 
 def _counts(loan: Loan) -> bool:
@@ -141,12 +183,20 @@ def _counts(loan: Loan) -> bool:
     return loan.book == BookKind.OWN and active and loan.suspended_since is None and not loan.quarantine
 
 
-def _settle(loan: Loan, state: LoanState, figures: Figures, day: date) -> bool:
-    """Move the loan between living and settled; whether it is settled by this. Who hears of it reads what is saved."""
+def _settle(loan: Loan, rows: Sequence[LoanEvent], state: LoanState, figures: Figures) -> bool:
+    """Move the loan between living, written off and settled; whether it is settled by this.
+
+    Who hears of it reads what is saved.
+    """
+    off = write_off_of(rows)
+    if off is not None and loan.written_off_on is None:
+        loan.state, loan.written_off_on = move(LoanStatus(loan.state), "write_off"), off.on
+    elif off is None and loan.written_off_on is not None:
+        loan.state, loan.written_off_on = LoanStatus.ACTIVE, None
     now = LoanStatus(loan.state)
     if is_settled(state, figures):
         if now is not LoanStatus.SETTLED:
-            loan.state, loan.settled_on = move(now, "settle"), figures.ended_on or day
+            loan.state, loan.settled_on = move(now, "settle"), figures.ended_on or figures.as_of
             return True
     elif now is LoanStatus.SETTLED:
         reopened = LoanStatus.WRITTEN_OFF if loan.written_off_on else move(now, "reopen")

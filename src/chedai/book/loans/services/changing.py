@@ -10,16 +10,17 @@ import msgspec
 
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.loans import changes, rules
-from chedai.book.loans.changes import RELIEF, Change, Waiving, WritingOff
+from chedai.book.loans.changes import RELIEF, Change, Voiding, Waiving, Withdrawal
 from chedai.book.loans.events import LoanRestructured, LoanWrittenOff
 from chedai.book.loans.history import body_of, events_of
 from chedai.book.loans.history import kind_of as event_kind
 from chedai.book.loans.models import Loan, LoanChange, LoanEvent
 from chedai.book.loans.noting import loan_record, row_note
-from chedai.book.loans.selectors import loan_lock, loan_read, open_items, rows_of, worked_out
-from chedai.book.loans.services.keeping import rebuilt
-from chedai.book.loans.states import CHANGE_MOVES, ChangeKind, ChangeState, EventKind, LoanStatus
-from chedai.book.loans.working import Moved, write_off_body
+from chedai.book.loans.selectors import loan_lock, loan_read, open_items, parked_of, rows_of, worked_out
+from chedai.book.loans.services.keeping import healed, rebuilt
+from chedai.book.loans.services.taking_back import event_undo, event_undone, refuse_irreversible, undone
+from chedai.book.loans.states import AGREED, CHANGE_MOVES, ChangeKind, ChangeState, EventKind, LoanStatus
+from chedai.book.loans.working import Moved, refuse_moved_payoff, write_off_body
 from chedai.engine.daycount import add_months
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Figures, LoanState, Row
@@ -51,25 +52,28 @@ class Preview:
     """A change tried out: the schedule before and after, side by side, and what it does to the sums. Nothing is kept.
 
     `digest` is of the change and of all that has happened to the loan so far: what is approved is this, or nothing.
+    A loan whose events make no plan has no schedule before, and no sums of it (None).
     """
 
     change: Change
     before: tuple[Row, ...]
     after: tuple[Row, ...]
-    old: Figures
+    old: Figures | None
     new: Figures
-    outstanding_before: int
+    outstanding_before: int | None
     outstanding_after: int
     digest: str
 
     @property
-    def difference(self) -> int:
+    def difference(self) -> int | None:
         """What the customer pays more (or, negative, less) in all from now on, in fen."""
-        return self.outstanding_after - self.outstanding_before
+        return None if self.outstanding_before is None else self.outstanding_after - self.outstanding_before
 
     @property
     def forgiven(self) -> int:
-        """What is given up by this change, in fen."""
+        """What is given up by this change, in fen; negative: what is asked for again."""
+        if self.old is None:
+            return 0
         old, new = self.old.waived, self.new.waived
         return sum(getattr(new, name) - getattr(old, name) for name in ("fee", "penalty", "interest", "principal"))
 
@@ -78,32 +82,45 @@ def loan_change_preview(*, loan_id: int, change: Change) -> Preview:
     """Try a change out. Errors: `Refusal` at its field, as the engine or the policy words it; `Conflict`."""
     loan = loan_read(loan_id)
     rows = rows_of(loan_id)
-    _refuse(loan, change)
+    _refuse(loan, change, rows)
     day = max(change.on, clock.business_date())
     try:
-        old, before = worked_out(loan, events_of(rows), day)
         new, after = _tried(loan, change, rows, day)
+        old, before = _as_it_is(loan, rows, day)
     except EngineError as error:
         raise rules.refusal_of(error) from error
     return Preview(
         change,
-        old.rows,
+        old.rows if old else (),
         new.rows,
         before,
         after,
-        old.totals.outstanding,
+        old.totals.outstanding if old else None,
         new.totals.outstanding,
         changes.digest_of(change, loan.last_seq),
     )
 
 
-def _tried(loan: Loan, change: Change, rows: list[LoanEvent], day: date) -> tuple[LoanState, Figures]:
-    event = changes.event_of(change)
-    if event is None:
+def _as_it_is(loan: Loan, rows: list[LoanEvent], day: date) -> tuple[LoanState | None, Figures | None]:
+    """The loan by its events; nothing where it is in quarantine because they make no plan."""
+    try:
         return worked_out(loan, events_of(rows), day)
-    seq = loan.last_seq + 1
-    numbered = replace(event, id=str(seq), sequence=seq, recorded_on=clock.business_date())
-    return worked_out(loan, [*events_of(rows), numbered], day)
+    except EngineError:
+        if not loan.quarantine:
+            raise
+        return None, None
+
+
+def _tried(loan: Loan, change: Change, rows: list[LoanEvent], day: date) -> tuple[LoanState, Figures]:
+    today, seq = clock.business_date(), loan.last_seq + 1
+    if isinstance(change, Withdrawal):
+        more = undone(changes.events_taken(change), rows, seq, today)
+    else:
+        event = changes.event_of(change)
+        more = [replace(event, id=str(seq), sequence=seq, recorded_on=today)] if event is not None else []
+    state, figures = worked_out(loan, [*events_of(rows), *more], day)
+    refuse_moved_payoff(rows, state)
+    return state, figures
 
 
 @service
@@ -129,7 +146,7 @@ def loan_change_ask(*, loan_id: int, change: Change, digest: str, reason: str, a
         asked_by_id=actor.ref,
         asked_at=clock.now(),
     )
-    amount = seen.forgiven if isinstance(change, Waiving) else loan.owed
+    amount = seen.forgiven if isinstance(change, Waiving) else max(loan.owed, seen.new.principal)
     steps = steps_for(ACTION, amount=amount, deviation=0, store_id=loan.store_id, on=clock.business_date())
     made.approval = approval_request(
         action=ACTION,
@@ -154,10 +171,14 @@ def _document(loan: Loan, made: LoanChange, seen: Preview, reason: str) -> dict[
         "reason": reason,
         "instalments": {"before": len(seen.before), "after": len(seen.after)},
         "last_due": {"before": _last(seen.before), "after": _last(seen.after)},
-        "to_pay": {"before": yuan_grouped(seen.outstanding_before), "after": yuan_grouped(seen.outstanding_after)},
+        "to_pay": {"before": _yuan(seen.outstanding_before), "after": yuan_grouped(seen.outstanding_after)},
         "forgiven": yuan_grouped(seen.forgiven),
         "digest": made.digest,
     }
+
+
+def _yuan(amount: int | None) -> str:
+    return "" if amount is None else yuan_grouped(amount)
 
 
 def _last(rows: tuple[Row, ...]) -> str:
@@ -184,16 +205,20 @@ def loan_change_close(event: ApprovalClosed) -> None:
 
 def _still_fits(loan: Loan, change: Change, digest: str) -> bool:
     """Whether what was previewed may be done still: nothing happened since, its day is not over, the loan is fit."""
+    if changes.digest_of(change, loan.last_seq) != digest:
+        return False
     try:
-        _refuse(loan, change)
+        _refuse(loan, change, rows_of(loan.pk))
     except Refusal:
         return False
-    return changes.digest_of(change, loan.last_seq) == digest
+    return True
 
 
 def _do(loan: Loan, change: Change) -> LoanEvent:
-    kind, held = changes.kind_of(change), rows_of(loan.pk)
-    event = changes.event_of(change)
+    held = rows_of(loan.pk)
+    if isinstance(change, Withdrawal):
+        return _withdraw(loan, change, held)
+    kind, event = changes.kind_of(change), changes.event_of(change)
     if event is None:
         row = _write_off(loan, held)
     else:
@@ -211,28 +236,67 @@ def _do(loan: Loan, change: Change) -> LoanEvent:
     return row
 
 
+def _withdraw(loan: Loan, change: Withdrawal, held: list[LoanEvent]) -> LoanEvent:
+    """Take events back: of a loan in order the ledger gets the difference, of one in quarantine it leaves it."""
+    by_seq = {row.seq: row for row in held}
+    taken = [by_seq[seq] for seq in changes.events_taken(change)]
+    fresh = [row for of in taken for row in event_undo(loan, of, held, actor=ACTOR)]
+    if isinstance(change, Voiding):
+        healed(loan, held, ACTOR, voided=taken, fresh=fresh)
+    else:
+        rebuilt(loan, fresh, held, moved=Moved(EntryKind.REVERSAL), actor=ACTOR)
+    for of in taken:
+        event_undone(loan, of, ACTOR)
+    return fresh[0]
+
+
 def _write_off(loan: Loan, held: list[LoanEvent]) -> LoanEvent:
     """What stands is taken off the books; the customer owes it as before."""
     today = clock.business_date()
     figures = worked_out(loan, events_of(held), today)[1]
-    loan.state = rules.move(LoanStatus(loan.state), "write_off")
-    loan.written_off_on = today
     body = write_off_body(loan, figures)
     return row_note(loan, EventKind.WRITE_OFF, today, actor=ACTOR, amount=figures.principal, body=body)
 
 
-def _refuse(loan: Loan, change: Change) -> None:
+def _refuse(loan: Loan, change: Change, rows: list[LoanEvent]) -> None:
     """Errors: `Conflict`, `Refusal` for what the loan's state or the policy does not allow."""
     rules.refuse_of_bank(loan.book)
+    today = clock.business_date()
+    if isinstance(change, Withdrawal):
+        rules.refuse_change(changes.kind_of(change), change.on, today, late=False, observed=False)
+        _refuse_withdrawal(loan, change, rows)
+        return
+    _refuse_unfit(loan)
+    late = any(item.due_on < today for item in open_items(loan.pk))
+    rules.refuse_change(changes.kind_of(change), change.on, today, late=late, observed=_observed(loan, today))
+
+
+def _refuse_unfit(loan: Loan) -> None:
     if loan.quarantine:
         raise Conflict("quarantined", "贷款已隔离，请先处理", "the loan is in quarantine; heal it first")
     if loan.state != LoanStatus.ACTIVE:
         raise Conflict("not-active", "贷款不在还款中", "the loan is not active")
-    today = clock.business_date()
-    late = any(item.due_on < today for item in open_items(loan.pk))
-    rules.refuse_change(changes.kind_of(change), change.on, today, late=late, observed=_observed(loan, today))
-    if isinstance(change, WritingOff) and change.on != today:
-        raise Refusal("day-outside", "核销日须为今天", "a write-off is of today", field="on")
+
+
+def _refuse_withdrawal(loan: Loan, change: Withdrawal, rows: list[LoanEvent]) -> None:
+    """Errors: `Conflict` where quarantine and the change do not go together; `Refusal` for an event that cannot go."""
+    voids = isinstance(change, Voiding)
+    if bool(loan.quarantine) is not voids:
+        told = (
+            ("该贷款没有被隔离", "the loan is in no quarantine") if voids else ("贷款已隔离，请先处理", "heal it first")
+        )
+        raise Conflict("not-quarantined" if voids else "quarantined", *told)
+    field = "events" if voids else "event"
+    by_seq, parked = {row.seq: row for row in rows}, parked_of(loan.pk)
+    for seq in changes.events_taken(change):
+        of = by_seq.get(seq)
+        if of is None:
+            raise Refusal("no-such-event", f"没有第 {seq} 笔登记", f"there is no event {seq}", field=field)
+        if of.pk in parked or not (voids or of.kind in AGREED):
+            raise Refusal("taken-back-alone", "该笔可直接冲销", "this is taken back without approval", field=field)
+        refuse_irreversible(of, rows, field=field)
+    if not changes.events_taken(change):
+        raise Refusal("events-missing", "请选择要作废的事项", "say which events are void", field=field)
 
 
 def _observed(loan: Loan, today: date) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from chedai.book.ledger import chart
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
-from chedai.book.ledger.rules import Transfer
+from chedai.book.ledger.rules import Transfer, Unbalanced
 from chedai.book.loans.cohorts import cohorts_add, cohorts_of
 from chedai.book.loans.events import LoanQuarantined
 from chedai.book.loans.models import Loan, LoanEvent, ParkedMoney
@@ -16,7 +16,7 @@ from chedai.book.loans.noting import loan_record
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.selectors import loan_lock, parked_of, rows_of
-from chedai.book.loans.states import LoanStatus
+from chedai.book.loans.states import RECEIPTS, LoanStatus
 from chedai.book.loans.working import Moved, Rebuilt, loan_rebuild
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
@@ -27,17 +27,26 @@ from chedai.platform.work import emit, service
 
 
 def rebuilt(
-    loan: Loan, fresh: Sequence[LoanEvent], held: Sequence[LoanEvent], *, moved: Moved, actor: Actor
+    loan: Loan,
+    fresh: Sequence[LoanEvent],
+    held: Sequence[LoanEvent],
+    *,
+    moved: Moved,
+    actor: Actor,
+    heals: bool = False,
 ) -> Rebuilt:
     """Work out a loan whose new events are `fresh`, `held` those the ledger has. Nothing is kept of what is refused.
 
-    Errors: `Refusal` as the engine words it; `Conflict` where a payoff that stands would take another amount.
+    Errors: `Refusal` as the engine words it, and where the books would not balance; `Conflict` where a payoff that
+    stands would take another amount.
     """
-    day = clock.business_date()
+    day, rows = clock.business_date(), [*held, *fresh]
     try:
-        return loan_rebuild(loan, booked=held, rows=[*held, *fresh], day=day, moved=moved, actor=actor)
+        return loan_rebuild(loan, booked=held, rows=rows, day=day, moved=moved, actor=actor, heals=heals)
     except EngineError as error:
         raise refusal_of(error) from error
+    except Unbalanced as error:
+        raise Refusal("unbalanced", error.rule_zh, error.rule) from error
 
 
 @service
@@ -76,9 +85,11 @@ def loan_suspend(*, loan_id: int, day: date, actor: Actor) -> bool:
 
 def reason_of(error: ValueError | Refusal) -> str:
     """Why a loan cannot be replayed, `中文|English`."""
+    if isinstance(error, Unbalanced):
+        return f"{error.rule_zh}|{error.rule}"
     if isinstance(error, (EngineError, Refusal)):
         return f"{error.text('zh')}|{error.text('en')}"
-    return f"分录不平：{error}|{error}"
+    return f"无法计算：{error}|cannot be worked out: {error}"
 
 
 def quarantine(loan: Loan, reason: str, actor: Actor) -> None:
@@ -113,16 +124,34 @@ def loan_heal(*, loan_id: int, reason: str, actor: Actor) -> Loan:
         raise Conflict("not-quarantined", "该贷款没有被隔离", "the loan is in no quarantine")
     if not reason.strip():
         raise Refusal("reason-missing", "请写明处理说明", "say what was done", field="reason")
-    parked = parked_of(loan_id)
-    rows = rows_of(loan_id)
-    gone = {row.of_id for row in rows if row.of_id is not None}
-    applied = sum(one.amount for one in parked.values() if one.event_id not in gone)
-    was, loan.quarantine = loan.quarantine, ""
-    held = [row for row in rows if row.pk not in parked and row.of_id not in parked]
-    fresh = [row for row in rows if row not in held]
+    healed(loan, rows_of(loan_id), actor, reason=reason.strip())
+    return loan
+
+
+def healed(
+    loan: Loan,
+    held: Sequence[LoanEvent],
+    actor: Actor,
+    *,
+    voided: Sequence[LoanEvent] = (),
+    fresh: Sequence[LoanEvent] = (),
+    reason: str = "",
+) -> None:
+    """Let a locked loan out of quarantine: what is `voided` goes (by the rows `fresh`), then what was parked comes.
+
+    Errors: `Refusal` where no plan comes of it.
+    """
+    was, parked = loan.quarantine, parked_of(loan.pk)
+    waits = {row.pk for row in held if row.pk in parked}
+    known = [row for row in held if row.pk not in waits and row.of_id not in waits]
+    if voided:
+        cash = -sum(row.amount for row in voided if row.kind in RECEIPTS)
+        moved = Moved(EntryKind.REVERSAL, cash, voided=frozenset(row.pk for row in voided))
+        rebuilt(loan, fresh, known, moved=moved, actor=actor, heals=True)
+    applied = sum(one.amount for one in parked.values())
+    waiting = [row for row in held if row not in known]
     moved = Moved(EntryKind.ALLOCATED, applied, chart.UNALLOCATED)
-    rebuilt(loan, fresh, held, moved=moved, actor=actor)
+    rebuilt(loan, waiting, [*known, *fresh], moved=moved, actor=actor, heals=True)
     ParkedMoney.objects.filter(pk__in=[one.pk for one in parked.values()]).update(applied_on=clock.business_date())
     facts: dict[str, Scalar] = {"why": was, "applied": applied}
-    loan_record(loan, "loan.healed", facts, actor, reason=reason.strip())
-    return loan
+    loan_record(loan, "loan.healed", facts, actor, reason=reason)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from chedai.book.ledger import chart
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Transfer
 from chedai.book.loans import rules
-from chedai.book.loans.events import LoanRepaid, LoanReversed
-from chedai.book.loans.history import event_of, events_of
+from chedai.book.loans.events import LoanRepaid
+from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan, LoanEvent, ParkedMoney
 from chedai.book.loans.noting import event_note, loan_record
 from chedai.book.loans.selectors import (
@@ -26,7 +25,8 @@ from chedai.book.loans.selectors import (
     rows_of,
 )
 from chedai.book.loans.services.keeping import money_park, quarantine, rebuilt
-from chedai.book.loans.states import OBSERVED_AFTER, RECEIPTS, Channel, EventKind, LoanStatus
+from chedai.book.loans.services.taking_back import WITH_SETTLEMENT, event_undo, event_undone, refuse_irreversible
+from chedai.book.loans.states import AGREED, RECEIPTS, Channel, EventKind, LoanStatus
 from chedai.book.loans.working import Moved
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Entry
@@ -46,9 +46,6 @@ from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.work import emit, service
-
-_WITH_SETTLEMENT: Final = "settlement:"
-"""What the events that go with a settlement refer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ def loan_settle_early(
     rules.refuse_other_amount(amount, quote.total)
     held = rows_of(loan_id)
     fee = sum(line.amount for line in quote.lines if line.kind is LineKind.SETTLEMENT_FEE)
-    with_it = f"{_WITH_SETTLEMENT}{loan.last_seq}"
+    with_it = f"{WITH_SETTLEMENT}{loan.last_seq}"
     fresh = _stop_fees(loan, held, received_on, actor, with_it)
     if fee:
         levied = Charge(on=received_on, kind=ChargeKind.FEE, amount=fee)
@@ -209,8 +206,8 @@ def _stop_fees(loan: Loan, held: list[LoanEvent], on: date, actor: Actor, with_i
 def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") -> LoanEvent:
     """Take back what was booked: it never happened. The money of a receipt goes back; with a settlement goes its fee.
 
-    Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, and
-    for a key that was used for something else.
+    Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, for
+    what two people agreed on (`loan_change_ask` takes it back), and for a key that was used for something else.
     """
     of = event_read(event_id)
     loan = loan_lock(of.loan_id)
@@ -220,14 +217,14 @@ def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") 
         if said.of_id != of.pk:
             raise Conflict("key-used", "该幂等键已用于另一笔登记", "this key was used for something else", field="key")
         return said
-    _refuse_irreversible(loan, of, rows, reason)
-    if of.kind == EventKind.WRITE_OFF:
-        loan.state, loan.written_off_on = LoanStatus.ACTIVE, None
-    if of.kind in OBSERVED_AFTER and not _agreed_besides(of, rows):
-        loan.restructured_until = None
-    parked, today = parked_of(loan.pk), clock.business_date()
-    fresh = [event_note(loan, Reversal(on=today, of=str(of.seq)), actor=actor, of=of, key=key)]
-    fresh += _goes_with(loan, of, rows, actor) if of.kind == EventKind.PAYOFF else []
+    if not reason.strip():
+        raise Refusal("reason-missing", "冲销须写明原因", "say why it is taken back", field="reason")
+    if of.kind in AGREED:
+        zh, en = "该事项经两人批准，请申请冲销，由另一人审批", "two people agreed on this; ask for its reversal"
+        raise Conflict("agreed-by-two", zh, en, field="event")
+    refuse_irreversible(of, rows)
+    parked = parked_of(loan.pk)
+    fresh = event_undo(loan, of, rows, actor=actor, key=key)
     cash = -of.amount if of.kind in RECEIPTS else 0
     if of.pk in parked:
         _unpark(loan, parked[of.pk], actor)
@@ -235,44 +232,8 @@ def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") 
         raise Conflict("quarantined", "贷款已隔离，请先处理", "the loan is in quarantine; heal it first")
     else:
         rebuilt(loan, fresh, rows, moved=Moved(EntryKind.REVERSAL, cash), actor=actor)
-    facts: dict[str, Scalar] = {"event": of.seq, "kind": of.kind, "amount": of.amount}
-    loan_record(loan, "loan.reversed", facts, actor, reason=reason.strip())
-    emit(LoanReversed(loan.pk, of.pk))
+    event_undone(loan, of, actor, reason.strip())
     return fresh[0]
-
-
-def _refuse_irreversible(loan: Loan, of: LoanEvent, rows: list[LoanEvent], reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("reason-missing", "冲销须写明原因", "say why it is taken back", field="reason")
-    gone = {row.of_id for row in rows if row.of_id is not None}
-    if of.pk in gone:
-        raise Conflict("reversed-already", "该笔已冲销", "this was taken back already")
-    if of.kind in (EventKind.REVERSAL, EventKind.DISBURSEMENT):
-        zh, en = "冲销与放款不能冲销", "a reversal or a payout cannot be taken back"
-        raise Refusal("not-reversible", zh, en, field="event")
-    off = next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
-    if off is not None and of.seq < off.seq:
-        raise Conflict("written-off", "请先冲销核销", "take the write-off back first")
-
-
-def _agreed_besides(of: LoanEvent, rows: list[LoanEvent]) -> bool:
-    """Whether another agreement stands for which the loan is observed."""
-    gone = {row.of_id for row in rows if row.of_id is not None} | {of.pk}
-    return any(row.kind in OBSERVED_AFTER and row.pk not in gone for row in rows)
-
-
-def _goes_with(loan: Loan, of: LoanEvent, rows: list[LoanEvent], actor: Actor) -> list[LoanEvent]:
-    """With a settlement goes its fee; fees of later instalments that ended with it are levied again."""
-    by_seq, made = {row.seq: row for row in rows}, []
-    seq = of.seq - 1
-    while (row := by_seq[seq]).reference.startswith(_WITH_SETTLEMENT):
-        if row.kind == EventKind.CHARGE:
-            taken = Reversal(on=clock.business_date(), of=str(row.seq))
-            made.append(event_note(loan, taken, actor=actor, of=row))
-        elif row.of is not None:
-            made.append(event_note(loan, event_of(row.of), actor=actor))
-        seq -= 1
-    return made
 
 
 def _unpark(loan: Loan, money: ParkedMoney, actor: Actor) -> None:

@@ -1,0 +1,88 @@
+"""Taking back what was booked: it never happened. What stays is the event, and the one that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from chedai.book.loans.events import LoanReversed
+from chedai.book.loans.history import CLASSES, event_of
+from chedai.book.loans.models import Loan, LoanEvent
+from chedai.book.loans.noting import event_note, loan_record
+from chedai.book.loans.states import OBSERVED_AFTER, EventKind
+from chedai.engine.life.events import Event, Reversal
+from chedai.platform import clock
+from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
+from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.work import emit
+
+WITH_SETTLEMENT: Final = "settlement:"
+"""What the events that go with a settlement refer to."""
+
+
+def refuse_irreversible(of: LoanEvent, rows: Sequence[LoanEvent], *, field: str = "event") -> None:
+    """Errors: `Conflict` where it was taken back already, or came before a write-off; `Refusal` where it cannot be."""
+    gone = {row.of_id for row in rows if row.of_id is not None}
+    if of.pk in gone:
+        raise Conflict("reversed-already", "该笔已冲销", "this was taken back already")
+    if of.kind in (EventKind.REVERSAL, EventKind.DISBURSEMENT):
+        zh, en = "冲销与放款不能冲销", "a reversal or a payout cannot be taken back"
+        raise Refusal("not-reversible", zh, en, field=field)
+    off = next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
+    if off is not None and of.seq < off.seq:
+        raise Conflict("written-off", "请先冲销核销", "take the write-off back first")
+
+
+def undoing(of: LoanEvent, rows: Sequence[LoanEvent], on: date) -> list[tuple[Event, LoanEvent | None]]:
+    """What takes an event back, each with the row it takes back.
+
+    With a settlement goes its fee; fees of later instalments that ended with it are levied again.
+    """
+    made: list[tuple[Event, LoanEvent | None]] = [(Reversal(on=on, of=str(of.seq)), of)]
+    if of.kind != EventKind.PAYOFF:
+        return made
+    by_seq = {row.seq: row for row in rows}
+    seq = of.seq - 1
+    while (row := by_seq[seq]).reference.startswith(WITH_SETTLEMENT):
+        if row.kind == EventKind.CHARGE:
+            made.append((Reversal(on=on, of=str(row.seq)), row))
+        elif row.of is not None:
+            made.append((event_of(row.of), None))
+        seq -= 1
+    return made
+
+
+def undone(seqs: Iterable[int], rows: Sequence[LoanEvent], first: int, on: date) -> list[Event]:
+    """The engine's events that take back the events of these numbers, numbered from `first`; for a preview."""
+    by_seq = {row.seq: row for row in rows}
+    pairs = [pair for seq in seqs for pair in undoing(by_seq[seq], rows, on)]
+    known = [event for event, row in pairs if row is None or row.kind in CLASSES]
+    return [replace(event, id=str(n), sequence=n, recorded_on=on) for n, event in enumerate(known, first)]
+
+
+def event_undo(loan: Loan, of: LoanEvent, rows: Sequence[LoanEvent], *, actor: Actor, key: str = "") -> list[LoanEvent]:
+    """Note on a locked loan what takes an event back, and what no longer holds of the loan. The rebuild is left to do.
+
+    Answers the new rows, the reversal first.
+    """
+    if of.kind in OBSERVED_AFTER and not _agreed_besides(of, rows):
+        loan.restructured_until = None
+    pairs = undoing(of, rows, clock.business_date())
+    fresh = [event_note(loan, pairs[0][0], actor=actor, of=of, key=key)]
+    return fresh + [event_note(loan, event, actor=actor, of=row) for event, row in pairs[1:]]
+
+
+def event_undone(loan: Loan, of: LoanEvent, actor: Actor, reason: str = "") -> None:
+    """Put on record that an event was taken back, and tell of it."""
+    facts: dict[str, Scalar] = {"event": of.seq, "kind": of.kind, "amount": of.amount}
+    loan_record(loan, "loan.reversed", facts, actor, reason=reason)
+    emit(LoanReversed(loan.pk, of.pk))
+
+
+def _agreed_besides(of: LoanEvent, rows: Sequence[LoanEvent]) -> bool:
+    """Whether another agreement stands for which the loan is observed."""
+    gone = {row.of_id for row in rows if row.of_id is not None} | {of.pk}
+    return any(row.kind in OBSERVED_AFTER and row.pk not in gone for row in rows)

@@ -19,6 +19,7 @@ from chedai.crm.reception.privacy import reception_erase
 from chedai.deals.applications.privacy import applications_erase
 from chedai.deals.collateral.privacy import collateral_erase
 from chedai.deals.contracts.privacy import contracts_erase, deals_hold
+from chedai.deals.custody.privacy import custody_erase
 from chedai.deals.pipeline.privacy import deals_erase
 from chedai.deals.quotes.privacy import quotes_erase
 from chedai.deals.underwriting.privacy import underwriting_erase
@@ -33,6 +34,7 @@ ROOMS: Final = (
     underwriting_erase,
     contracts_erase,
     collateral_erase,
+    custody_erase,
     deals_erase,
     mandates_erase,
     collection_erase,

@@ -30,8 +30,11 @@ from chedai.crm.search.services import words_write, words_write_many
 from chedai.deals.applications import wiring as applications
 from chedai.deals.applications.events import ApplicationSubmitted, LenderFunded, LenderWon
 from chedai.deals.collateral import wiring as collateral
+from chedai.deals.collateral.events import GreenBookBack
 from chedai.deals.contracts import wiring as contracts
 from chedai.deals.contracts.events import ApprovalVoided, ContractSigned
+from chedai.deals.custody import wiring as custody
+from chedai.deals.custody.services.leaving import custody_held, custody_pass_on
 from chedai.deals.disbursement import wiring as disbursement
 from chedai.deals.disbursement.events import FundsReleased
 from chedai.deals.pipeline import imports as deal_imports
@@ -103,6 +106,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
     LenderFunded: [*disbursement.HANDLERS[LenderFunded]],
     FundsReleased: [*loans.HANDLERS[FundsReleased]],
     ContractSigned: [*collateral.HANDLERS[ContractSigned]],
+    GreenBookBack: [custody.HANDLERS[GreenBookBack]],
     ApprovalVoided: [*disbursement.HANDLERS[ApprovalVoided]],
     LoanRepaid: [collection.HANDLERS[LoanRepaid]],
     LoanReversed: [collection.HANDLERS[LoanReversed], closing.HANDLERS[LoanReversed]],
@@ -161,6 +165,7 @@ BELONGINGS: Final = {
     "customers": Belongings("客户", "customers", customers_count, customers_move),
     "leads": Belongings("线索", "leads", leads_count, leads_move),
     "deals": Belongings("案卷", "deals", deals_count, deals_move),
+    "custody": Belongings("权证", "papers and keys", custody_held, custody_pass_on),
 }
 
 TIMELINES: Final[dict[str, timeline.Source]] = {

@@ -50,6 +50,13 @@ def refuse_open(waiting: Sequence[ClosingItem]) -> None:
         raise Conflict("items-open", f"还有未办完的事项：{zh}", f"still open: {en}")
 
 
+def refuse_kept(labels: Sequence[str]) -> None:
+    """Errors: `Conflict` that names what of the customer's the house still keeps."""
+    if labels:
+        told = "、".join(labels)
+        raise Conflict("papers-kept", f"{told} 还未归还客户", f"not given back yet: {told}")
+
+
 def refuse_done(kind: ClosingItem, reference: str, done_on: date, settled_on: date, today: date, *, own: bool) -> None:
     """Errors: `Refusal` for what proves nothing; `Conflict` for our own certificate, which is issued."""
     if own and kind is ClosingItem.CERTIFICATE:

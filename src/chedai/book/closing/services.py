@@ -18,6 +18,8 @@ from chedai.book.loans.states import RECEIPTS, BookKind, LoanStatus
 from chedai.deals.collateral.selectors import items_of as collateral_of
 from chedai.deals.collateral.states import ItemState
 from chedai.deals.contracts.rules.capitals import in_capitals
+from chedai.deals.custody.selectors import kept_of
+from chedai.deals.custody.services.moving import custody_release
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
@@ -104,7 +106,8 @@ def certificate_issue(*, closure_id: int, actor: Actor) -> Closure:
 def closure_item_finish(*, item_id: int, reference: str, done_on: date, actor: Actor) -> ClosureItem:
     """The lien is released, the device is out, the papers are handed over: with what proves it.
 
-    Errors: `Refusal` at its field; `Conflict` where it is done, or is the certificate.
+    The papers leave custody with it. Errors: `Refusal` at its field; `Conflict` where it is done, is the certificate,
+    or a paper is on its way or missing.
     """
     found = selectors.item_read(item_id)
     loan, closure = _locked(found.closure_id)
@@ -113,6 +116,8 @@ def closure_item_finish(*, item_id: int, reference: str, done_on: date, actor: A
     rules.refuse_done(kind, reference, done_on, closure.settled_on, clock.business_date(), own=own)
     item = _item(closure, kind)
     _end(item, "finish", reference, done_on, actor)
+    if kind is ClosingItem.PAPERS and loan.deal_id is not None:
+        custody_release(deal_id=loan.deal_id, proof=reference, actor=actor)
     if kind is ClosingItem.LIEN:
         closure.released_on = done_on
         closure.save(update_fields=["released_on"])
@@ -131,6 +136,8 @@ def closure_item_drop(*, item_id: int, reason: str, actor: Actor) -> ClosureItem
         raise Conflict("certificate-issued", "结清证明必须开具", "the certificate is always issued")
     if not reason.strip():
         raise Refusal("reason-missing", "请写明原因", "say why", field="reason")
+    if found.kind == ClosingItem.PAPERS:
+        rules.refuse_kept(_kept(loan))
     item = _item(closure, ClosingItem(found.kind))
     _end(item, "none", reason, clock.business_date(), actor)
     facts: dict[str, Scalar] = {"closure": closure.pk, "item": item.kind}
@@ -142,6 +149,7 @@ def closure_item_drop(*, item_id: int, reason: str, actor: Actor) -> ClosureItem
 def closure_complete(*, closure_id: int, actor: Actor) -> Closure:
     """Everything is given back: the loan is closed. Errors: `Conflict` that names what is still open."""
     loan, closure = _locked(closure_id)
+    rules.refuse_kept(_kept(loan))
     items = selectors.items_of(closure.pk)
     rules.refuse_open([ClosingItem(one.kind) for one in items if one.state == ClosingItemState.OPEN])
     closure.state = rules.closure_move(ClosureState(closure.state), "complete")
@@ -167,6 +175,11 @@ def _held(loan: Loan) -> frozenset[str] | None:
     if loan.deal_id is None:
         return None
     return frozenset(one.kind for one in collateral_of(loan.deal_id) if one.state == ItemState.DONE)
+
+
+def _kept(loan: Loan) -> list[str]:
+    """The labels of what of the customer's is still in custody."""
+    return [one.item.label for one in kept_of(loan.deal_id)] if loan.deal_id is not None else []
 
 
 def _item(closure: Closure, kind: ClosingItem) -> ClosureItem:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from chedai.catalog.vehicles.selectors import vehicle_read
 from chedai.catalog.vehicles.services import vehicle_change
 from chedai.deals.collateral import rules, selectors
+from chedai.deals.collateral.events import GreenBookBack
 from chedai.deals.collateral.models import CollateralItem, InsurancePolicy
 from chedai.deals.collateral.rules import Asked, Policy
 from chedai.deals.collateral.states import Cover, ItemKind, ItemState
@@ -26,7 +27,7 @@ from chedai.platform.files.models import Paper
 from chedai.platform.files.services import paper_hand_in
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.privacy.services import consent_require
-from chedai.platform.work import record, service
+from chedai.platform.work import emit, record, service
 
 ACTOR = system("collateral")
 COMPLETE = "资料已齐，归档"
@@ -110,6 +111,8 @@ def collateral_finish(
     facts: dict[str, Scalar] = {"item": item.kind, "on": done_on.isoformat()}
     facts["late_days"] = max((done_on - item.due_on).days, 0) if item.due_on is not None else 0
     record(actor=actor, action="collateral.finished", subject=f"deal:{deal.pk}", facts=facts)
+    if item.kind == ItemKind.GREEN_BOOK:
+        emit(GreenBookBack(deal.pk, item.pk, actor))
     _complete(deal, actor)
     return selectors.item_read(item_id)
 

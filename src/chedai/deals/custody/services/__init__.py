@@ -1,0 +1,1 @@
+"""What is done with things in custody, one verb a module."""

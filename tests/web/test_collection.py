@@ -190,7 +190,7 @@ def test_a_manager_runs_agencies_assigns_and_reads_the_effects(desk: Desk) -> No
     assert client.post(f"{manage}assign/", {"collector": desk.colleague.pk, "reason": "休假"}).status_code == 302
     for page in ("agencies/", f"agencies/{pk}/", "effects/", "promises/", "before/", "cars/", "cases/"):
         assert client.get(f"/collection/{page}").status_code == 200, page
-    assert "m4-small" in client.get("/collection/effects/").content.decode()
+    assert "M4 以上：委外" in client.get("/collection/effects/").content.decode()
 
 
 def test_a_car_is_taken_by_two_and_sold(desk: Desk) -> None:

@@ -147,3 +147,17 @@ def test_an_upload_says_what_came_and_keeps_nothing(house: House, browse: Browse
     wrong = client.post("/style/upload/", {"file": SimpleUploadedFile("王.png", b"MZ")}, headers={"HX-Request": "true"})
     assert wrong.status_code == 422
     assert client.post("/style/upload/", {"file": SimpleUploadedFile("王.png", PNG)})["Location"] == "/style/"
+
+
+def test_places_that_do_not_fit_side_by_side_are_left_out_from_the_last_one_back() -> None:
+    months = [f"2026-{month:02}" for month in range(1, 13)]
+    chart = line_chart(months, (Series("甲", tuple(range(12))),), _shown)
+    assert [tick.label for tick in chart.xs] == months[1::2]
+    assert len(chart.rows) == 12
+
+
+def test_a_label_keeps_off_the_axis_and_off_its_neighbours_only() -> None:
+    chart = line_chart(
+        ("1", "2", "3"), (Series("甲", (0, 0, 0)), Series("乙", (0, 0, 0)), Series("丙", (0, None, None))), _shown
+    )
+    assert [(line.label_x, line.label_y) for line in chart.lines] == [(544, 248), (544, 232), (72, 248)]

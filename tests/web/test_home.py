@@ -97,3 +97,15 @@ def test_the_tasks_of_others_are_not_shown(house: House, browse: Browse) -> None
 def test_a_task_is_one_click_from_its_record(house: House, browse: Browse) -> None:
     deal = opened(house)
     assert f'href="/deals/{deal.number}/"' in page(browse(house.officer))
+
+
+def test_a_manager_sees_what_is_late_in_the_team(house: House, browse: Browse) -> None:
+    with clock.frozen(MOMENT - timedelta(days=3)):
+        to_application(opened(house, name="孙立"), house)
+    to_application(opened(house, name="何平"), house)
+    said = page(browse(house.manager))
+    team = said[said.index("团队超时案卷") : said.index("团队在途案卷")]
+    assert "孙*" in team and "轮到我们 · 补收入证明" in team
+    assert "何*" not in team
+    assert "1 单，最久的在前" in team
+    assert "团队超时案卷" not in page(browse(house.officer))

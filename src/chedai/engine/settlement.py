@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Final
 
 from chedai.engine.errors import Infeasible, InvalidArgument
-from chedai.engine.money import RATE_SCALE, Rounding, divide, percent, yuan
+from chedai.engine.money import RATE_SCALE, Rounding, divide, percent, yuan_grouped
 
 
 class FeeBase(StrEnum):
@@ -246,7 +246,7 @@ _WORDS: Final = {
     LineKind.DUE_FEE: ("已到期未付费用", "fees due and unpaid"),
     LineKind.PENALTY: ("罚息与复利", "penalty and compound interest"),
     LineKind.FUTURE_FEE: ("合同约定不减免的后续费用", "later contract fees"),
-    LineKind.CREDIT: ("减:客户贷方余额", "less money held for the customer"),
+    LineKind.CREDIT: ("减：客户贷方余额", "less money held for the customer"),
 }
 
 
@@ -271,20 +271,21 @@ def _plain(kind: LineKind, amount: int) -> SettlementLine:
 
 
 def _accrued_line(p: Position, rounding: Rounding) -> SettlementLine:
-    days, base, rate = p.accrued_days, yuan(p.principal), f"{percent(p.annual_rate)} %"
+    days, base, rate = p.accrued_days, yuan_grouped(p.principal), f"{percent(p.annual_rate)} %"
     return SettlementLine(
         LineKind.ACCRUED,
         p.interest_for(days, rounding),
         p.principal,
         p.annual_rate,
         days,
-        f"上一还款日至结清日 {days} 天的利息,本金 {base},年利率 {rate}",
+        f"上一还款日至结清日 {days} 天的利息，本金 {base}，年利率 {rate}",
         f"interest for {days} days since the last due date on {base} at {rate} a year",
     )
 
 
 def _fee_line(p: Position, fee: SettlementFee, rounding: Rounding) -> SettlementLine:
     base = p.principal + (p.due_principal if fee.base is FeeBase.REMAINING else 0)
+    on = yuan_grouped(base)
     share = fee.share_after(p.months_paid)
     return SettlementLine(
         LineKind.SETTLEMENT_FEE,
@@ -292,8 +293,8 @@ def _fee_line(p: Position, fee: SettlementFee, rounding: Rounding) -> Settlement
         base,
         share,
         0,
-        f"提前结清违约金:已还 {p.months_paid} 期,基数 {yuan(base)},{_fee_words(fee, share, 'zh')}",
-        f"early settlement fee: {p.months_paid} instalments paid, on {yuan(base)}, {_fee_words(fee, share, 'en')}",
+        f"提前结清违约金：已还 {p.months_paid} 期，基数 {on}，{_fee_words(fee, share, 'zh')}",
+        f"early settlement fee: {p.months_paid} instalments paid, on {on}, {_fee_words(fee, share, 'en')}",
     )
 
 

@@ -46,6 +46,7 @@ class CloseLine:
     day: object
     began_at: object
     took: timedelta | None
+    seconds: str
     looked: int
     changed: int
     left_out: int
@@ -92,7 +93,10 @@ def _lines() -> list[CloseLine]:
             for row in rows
         )
         took = close.ended_at - close.began_at if close.ended_at else None
-        made.append(CloseLine(close.day, close.began_at, took, close.looked, close.changed, close.left_out, steps))
+        seconds = f"{sum(row.milliseconds for row in rows) / 1000:.2f}"
+        made.append(
+            CloseLine(close.day, close.began_at, took, seconds, close.looked, close.changed, close.left_out, steps)
+        )
     return made
 
 

@@ -16,7 +16,9 @@ from chedai.book.collection.services.legal import claim_of, lapse_of
 from chedai.book.collection.services.outside import placement_of
 from chedai.book.collection.services.visits import visits_of_case
 from chedai.book.collection.states import CaseState, Whom
+from chedai.book.collection.strategies import strategies_on
 from chedai.platform import clock
+from chedai.platform.policies.selectors import book_in_force
 from chedai.web import formats
 from chedai.web.collection import words
 from chedai.web.collection.seen import MANAGE, WORK, may
@@ -80,9 +82,8 @@ def _beside(case: Any, day: date) -> dict[str, Any]:
     """The strategy of a case, and what goes beyond the telephone."""
     claim = claim_of(case.pk)
     return {
-        "action_word": words.ACTIONS.get(case.action, ""),
+        "strategy": strategy_named(case.segment, case.arm) if case.segment else "",
         "version": case.strategy.partition("@")[0].rpartition("/")[2],
-        "arm_word": words.ARMS.get(case.arm, ""),
         "state_word": words.STATES[case.state],
         "closed_word": words.CLOSED.get(case.closed_why, ""),
         "claim": claim,
@@ -94,6 +95,13 @@ def _beside(case: Any, day: date) -> dict[str, Any]:
     }
 
 
+def strategy_named(segment: str, arm: str) -> str:
+    """A line of the strategies in the words of the policy; its code where the policy of today has it no more."""
+    lines = strategies_on(book_in_force(), clock.business_date()).lines
+    line = next((one for one in lines if (one.segment, one.arm) == (segment, arm)), None)
+    return words.spoken(line) if line is not None else f"{segment} {words.ARMS.get(arm, arm)}"
+
+
 def numbers_shown(case: Any) -> list[dict[str, Any]]:
     """Every number with its light: what stands against calling it now, and how often it was dialled."""
     shown = []
@@ -103,6 +111,7 @@ def numbers_shown(case: Any) -> list[dict[str, Any]]:
             {
                 "it": number,
                 "whom": words.WHOM[number.whom],
+                "relation": words.RELATIONS.get(number.relation, number.relation),
                 "source": words.SOURCES[number.source],
                 "blocks": [words.spoken(block) for block in found],
                 "counted": counted,

@@ -21,6 +21,7 @@ from chedai.book.collection.services.pre_due import RESULTS, pre_due_call
 from chedai.book.collection.states import Group, RecoveryState
 from chedai.platform import clock
 from chedai.web.collection import lists, words
+from chedai.web.collection.desk import strategy_named
 from chedai.web.collection.seen import BOOK, READ, REPORT, WORK, case_seen, cases
 from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
@@ -120,7 +121,7 @@ def effects(request: Request) -> HttpResponse:
     found = effect_rules.effects(cases(request, REPORT), since, until)
     entries = request.access.records(REPORT, owner="called_by_id")
     context = {
-        "rows": [(one, words.ARMS[one.arm], _per_yuan(one)) for one in found],
+        "rows": [(one, strategy_named(one.segment, one.arm), _per_yuan(one)) for one in found],
         "held_out": [(one, words.GROUPS[one.group]) for one in effect_rules.held_out(entries, since, until)],
         "rates": selectors.kept_rates(cases(request, REPORT, "case__"), since),
         "since": since,

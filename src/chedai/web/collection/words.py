@@ -45,6 +45,14 @@ WHOM: Final[dict[str, Promise]] = {
     Whom.GUARANTOR: _("担保人"),
     Whom.CONTACT: _("联系人"),
 }
+RELATIONS: Final[dict[str, Promise]] = {
+    "spouse": _("配偶"),
+    "parent": _("父母"),
+    "child": _("子女"),
+    "sibling": _("兄弟姐妹"),
+    "friend": _("朋友"),
+    "colleague": _("同事"),
+}
 SOURCES: Final[dict[str, Promise]] = {
     NumberSource.CUSTOMER: _("客户档案"),
     NumberSource.APPLICATION: _("进件时自填"),

@@ -24,9 +24,10 @@ from chedai.deals.collateral.states import ItemKind, ItemState
 from chedai.deals.pipeline.selectors import deals_seen
 from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.platform import clock
+from chedai.web.deals.lists import late as past_limit
 from chedai.web.deals.lists import limit_of, urgency_of, used_of
 from chedai.web.deals.steps import step_words
-from chedai.web.deals.words import STAGES
+from chedai.web.deals.words import STAGES, TURNS
 from chedai.web.doors import Request
 from chedai.web.formats import money, short_day, worked
 from chedai.web.loans.closing import ITEMS as CLOSING
@@ -34,6 +35,7 @@ from chedai.web.ui.board import Urgency
 
 SOON: Final = timedelta(days=15)
 MOST: Final = 60
+STUCK: Final = 12
 
 
 class Group(IntEnum):
@@ -72,6 +74,7 @@ class Task:
     what: str
     verb: str | Promise
     url: str
+    by: str = ""
     age: int = 0  # sorts within the group, the larger the earlier
 
     @property
@@ -234,10 +237,44 @@ class StageLine:
 def own_deals(request: Request) -> list[StageLine]:
     """The open deals a person answers for, by stage, with how many are late."""
     me = request.access.staff_id
+    return _by_stage(Q(officer=me), f"{reverse('deals')}?officer={me}&stage=")
+
+
+def team_deals(request: Request) -> list[StageLine]:
+    """The open deals of everybody whose work the person sees, by stage."""
+    if not request.access.may("deal.read"):
+        return []
+    return _by_stage(request.access.records("deal.read", owner="officer_id"), f"{reverse('deals')}?stage=")
+
+
+def stuck(request: Request) -> tuple[list[Task], int]:
+    """The deals of others that are past their limit, the longest first, and how many there are."""
+    if not request.access.may("deal.read"):
+        return [], 0
+    others = request.access.records("deal.read", owner="officer_id") & ~Q(owner=request.access.staff_id)
+    found = deals_seen(others).filter(past_limit(), state=DealState.OPEN)
+    shown = sorted(found.order_by("turn_since")[:MOST], key=lambda deal: limit_of(deal) - used_of(deal))
+    return [
+        Task(
+            group=Group.OVERDUE,
+            kind="deals",
+            icon="file-text",
+            when=_("超时 %s") % worked(used_of(deal) - limit_of(deal)),
+            who=deal.customer.title,
+            phone=deal.number,
+            what=f"{TURNS[deal.turn]} · {step_words(deal.next_step) or STAGES[deal.stage]}",
+            verb=gettext_lazy("打开案卷"),
+            url=reverse("deal", args=[deal.number]),
+            by=deal.owner.user.display_name,
+        )
+        for deal in shown[:STUCK]
+    ], found.count()
+
+
+def _by_stage(which: Q, board: str) -> list[StageLine]:
     counted: dict[str, list[Any]] = {}
-    for deal in deals_seen(Q(officer=me, closed_at=None)):
+    for deal in deals_seen(which & Q(closed_at=None)):
         counted.setdefault(deal.stage, []).append(urgency_of(deal))
-    board = f"{reverse('deals')}?officer={me}&stage="
     return [
         StageLine(STAGES[stage], len(found), found.count(Urgency.LATE), f"{board}{stage}")
         for stage in Stage

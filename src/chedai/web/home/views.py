@@ -13,7 +13,7 @@ from chedai.platform.approvals.selectors import approvals_asked_by
 from chedai.web.doors import Request, door
 from chedai.web.frame.waiting import waiting_for
 from chedai.web.home.figures import figures
-from chedai.web.home.tasks import GROUPS, KINDS, own_deals, tasks
+from chedai.web.home.tasks import GROUPS, KINDS, own_deals, stuck, tasks, team_deals
 
 _SHOWN = 20
 
@@ -27,6 +27,7 @@ def home(request: Request) -> HttpResponse:
     kind = request.GET.get("kind", "")
     shown = [task for task in every if kind not in KINDS or task.kind == kind]
     waiting = waiting_for(request)
+    own, (late, late_count) = own_deals(request), stuck(request)
     context = {
         "waiting": waiting,
         "asked": asked,
@@ -38,7 +39,10 @@ def home(request: Request) -> HttpResponse:
         "tasks": len(every),
         "total": len(every) + waiting.total,
         "figures": figures(request),
-        "own": own_deals(request),
+        "own": own or team_deals(request),
+        "team": not own,
+        "stuck": late,
+        "stuck_count": late_count,
         "may_reception": request.access.may("visit.register"),
         "may_quote": request.access.may("quote.make"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -16,11 +17,11 @@ from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
 from chedai.web.doors import Request, door
-from chedai.web.formats import wan
 from chedai.web.ui.chart import MOST_LINES, Series, line_chart
 
 MOST_MONTHS: Final = 24
 _TO_TENTHS: Final = 10_000
+_CENT: Final = Decimal("0.01")
 
 
 @require_GET
@@ -54,6 +55,11 @@ def _percent(value: int | None) -> str:
     return "" if value is None else f"{value / 100:.2f} %"
 
 
+def _wan(amount: int) -> str:
+    """In 万元 to two places; the unit stands in the head."""
+    return f"{(Decimal(amount) / 1_000_000).quantize(_CENT, ROUND_HALF_UP):,}"
+
+
 def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
@@ -63,12 +69,12 @@ def _last(summaries: list[book.MonthSummary]) -> dict[str, Any]:
     return {
         "month": _month(one.month_end),
         "loans": one.loans,
-        "owed": wan(one.owed),
+        "owed": _wan(one.owed),
         "small": _percent(_share(one.overdue, one.owed)),
         "large": _percent(_share(one.whole, one.owed)),
         "bad": _percent(_share(one.bad.large.part, one.bad.large.whole)),
         "bad_count": _percent(_share(one.bad.loans.part, one.bad.loans.whole)),
-        "allowance": wan(one.allowance),
+        "allowance": _wan(one.allowance),
         "coverage": _percent(_share(one.coverage.part, one.coverage.whole)) if one.coverage else _("无不良"),
     }
 
@@ -90,7 +96,7 @@ def _overdue(summaries: list[book.MonthSummary]) -> Any:
 
 
 def _line(one: book.MonthSummary) -> dict[str, Any]:
-    return _last([one]) | {"overdue": wan(one.overdue)}
+    return _last([one]) | {"overdue": _wan(one.overdue)}
 
 
 def _rolls(seen: book.History) -> list[tuple[str, list[str]]]:
@@ -142,7 +148,7 @@ def _vintages(seen: book.History) -> list[tuple[str, str, list[str]]]:
     return [
         (
             _month(cohorts[k]),
-            wan(int(found.base[k])),
+            _wan(int(found.base[k])),
             [_percent(None if v < 0 else _share(int(v), int(found.base[k]))) for v in found.amount[k]],
         )
         for k in range(found.base.size)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ Text = str | Promise
 MOST_LINES: Final = 5
 WIDTH, HEIGHT = 640, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 104, 12, 28
-_LABEL_GAP = 16
+_LABEL_GAP, _LABEL_WIDE, _CHARACTER = 16, 96, 7
 _STEPS: Final = (1, 2, 5)
 
 
@@ -84,11 +83,20 @@ def line_chart(places: Sequence[Text], series: Sequence[Series], shown: Callable
 
     return Chart(
         lines=_lines(series, xs, y_of),
-        xs=tuple(Tick(x, place) for x, place in zip(xs, places, strict=True)),
+        xs=_marks(xs, places),
         ys=tuple(Tick(y_of(value), shown(value)) for value in range(0, ceiling + 1, step)),
         heads=tuple(s.name for s in series),
         rows=tuple((place, tuple(shown(s.values[at]) for s in series)) for at, place in enumerate(places)),
     )
+
+
+def _marks(xs: Sequence[int], places: Sequence[Text]) -> tuple[Tick, ...]:
+    """The places written below, counted back from the last: as many as fit beside each other."""
+    needed = max((len(str(place)) for place in places), default=0) * _CHARACTER + 8
+    apart = (xs[-1] - xs[0]) / max(len(xs) - 1, 1) if xs else 0
+    every = -(-needed // max(int(apart), 1)) if len(xs) > 1 else 1
+    kept = range((len(xs) - 1) % every, len(xs), every)
+    return tuple(Tick(xs[at], places[at]) for at in kept)
 
 
 def _step(top: int) -> int:
@@ -114,13 +122,13 @@ def _lines(series: Sequence[Series], xs: Sequence[int], y_of: Callable[[int], in
 
 
 def _apart(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The labels moved down until none covers another; the lines keep their order."""
-    heights = sorted(range(len(lines)), key=lambda at: lines[at].label_y)
-    places = {at: lines[at].label_y for at in heights}
-    for above, below in pairwise(heights):
-        places[below] = max(places[below], places[above] + _LABEL_GAP)
-    over = max((places[at] for at in heights), default=0) - (HEIGHT - 4)
-    shift = max(over, 0)
-    return tuple(
-        Line(line.name, line.points, line.css, line.label_x, places[at] - shift) for at, line in enumerate(lines)
-    )
+    """The labels moved up until none covers another or the axis; the lines keep their order."""
+    places: dict[int, int] = {}
+    for at in sorted(range(len(lines)), key=lambda at: -lines[at].label_y):
+        height = min(lines[at].label_y, HEIGHT - _BOTTOM - 4)
+        near = [places[one] for one in places if abs(lines[one].label_x - lines[at].label_x) < _LABEL_WIDE]
+        for taken in sorted(near, reverse=True):
+            if abs(taken - height) < _LABEL_GAP:
+                height = taken - _LABEL_GAP
+        places[at] = height
+    return tuple(Line(line.name, line.points, line.css, line.label_x, places[at]) for at, line in enumerate(lines))

@@ -12,7 +12,9 @@ from django.http import HttpResponse
 
 from chedai.book.loans.models import LoanEvent
 from chedai.book.loans.services.changing import ACTION
+from chedai.book.loans.services.keeping import loan_bring
 from chedai.org.models import AuthorityLimit
+from chedai.platform.actors import system
 from tests.api.conftest import Caller
 from tests.book.loans.lending import INSTALMENT, Lent, lend, on
 
@@ -92,3 +94,43 @@ def test_a_change_is_previewed_and_asked_for(lent: Lent, calling: Callable[..., 
         assert [one["id"] for one in said(finance.get("/loans/CD-one/changes"))] == [asked["id"]]
         missing = said(finance.post("/loans/CD-one/changes/preview", {"kind": "extension"}), 422)
         assert (missing["title"], missing["errors"][0]["field"]) == ("field-missing", "periods")
+
+
+def test_an_agreement_is_taken_back_and_a_loan_healed_over_the_interface(
+    lent: Lent, calling: Callable[..., Caller]
+) -> None:
+    AuthorityLimit.objects.create(action=ACTION, since=FIRST, role="manager", amount=200_000_00, deviation=0)
+    at = "/loans/CD-one"
+    with on(FIRST):
+        finance, boss = calling("cai", "finance"), calling("xu", "manager")
+
+        def agree(change: dict[str, Any]) -> None:
+            seen = said(finance.post(f"{at}/changes/preview", change))
+            asked = said(finance.post(f"{at}/changes", {**change, "digest": seen["digest"], "reason": "协商"}), 201)
+            read = boss.get(f"/approvals/{asked['approval_id']}")
+            decided = {"verdict": "approve", "digest": said(read)["digest"], "opinion": "同意"}
+            tag = {"If-Match": read["ETag"]}
+            said(boss.post(f"/approvals/{asked['approval_id']}/decisions", decided, **tag), 201)
+
+        agree({"kind": "extension", "periods": 6})
+        event = LoanEvent.objects.get(kind="term_extension")
+        alone = said(finance.post(f"/loan-events/{event.pk}/reversal", {"reason": "改主意"}), 409)
+        assert alone["title"] == "agreed-by-two"
+        taken = {"kind": "reversal", "event": event.seq}
+        assert said(boss.post(f"{at}/changes/preview", taken), 403)
+        agree(taken)
+        assert len(said(finance.get(f"{at}/schedule"))) == 36
+        LoanEvent.objects.filter(pk=agreed_again(agree).pk).update(body=b'{"periods":0}')
+        assert not loan_bring(loan_id=lent.loan_id, day=FIRST, actor=system("close"))
+        assert said(finance.post(f"{at}/heal", {"reason": "再算"}), 422)["title"] == "event-refused"
+        seen = said(finance.post(f"{at}/changes/preview", {"kind": "void", "events": [4]}))
+        assert (seen["before"], seen["outstanding_before"], len(seen["after"])) == ([], 0, 36)
+        agree({"kind": "void", "events": [4]})
+        assert (said(finance.get(at))["quarantine"], len(said(finance.get(f"{at}/schedule")))) == ("", 36)
+        assert said(finance.post(f"{at}/heal", {"reason": "再算"}), 409)["title"] == "not-quarantined"
+
+
+def agreed_again(agree: Callable[[dict[str, Any]], None]) -> LoanEvent:
+    """Another extension."""
+    agree({"kind": "extension", "periods": 3})
+    return LoanEvent.objects.get(kind="term_extension", reversal=None)

@@ -53,6 +53,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /loans/{number}/settlement": {"amount": 1, "received_on": "2026-11-20"},
     "post /loans/{number}/changes/preview": {"kind": "extension", "periods": 6},
     "post /loans/{number}/changes": {"kind": "extension", "periods": 6, "digest": DIGEST, "reason": "x"},
+    "post /loans/{number}/heal": {"reason": "x"},
     "post /loan-events/{event_id}/reversal": {"reason": "x"},
 }
 """What an operation wants to be sent, so that it is refused for the right reason."""

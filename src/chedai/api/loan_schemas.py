@@ -16,6 +16,8 @@ from chedai.book.loans.changes import (
     RateChanging,
     Reamortising,
     Restructuring,
+    Reversing,
+    Voiding,
     Waiving,
     WritingOff,
 )
@@ -200,8 +202,17 @@ class ReversalIn(Schema):
     reason: Reason
 
 
+class HealIn(Schema):
+    """What was done about a loan in quarantine."""
+
+    reason: Reason
+
+
 class ChangeIn(Schema):
-    """A change to be tried out or asked for; which fields it takes depends on its kind. `on`: today where not given."""
+    """A change to be tried out or asked for; which fields it takes depends on its kind. `on`: today where not given.
+
+    `event` is the number (`seq`) of what a reversal takes back, `events` are those that are void.
+    """
 
     kind: ChangeKind
     on: Day | None = None
@@ -216,6 +227,8 @@ class ChangeIn(Schema):
     to: Day | None = None
     component: Component | None = None
     amount: Amount | None = None
+    event: Annotated[int | None, Field(ge=1, le=10**6)] = None
+    events: Annotated[tuple[Annotated[int, Field(ge=1, le=10**6)], ...], Field(max_length=100)] = ()
 
     def change(self) -> Change:
         """The change. Errors: `Refusal` at the field that is missing."""
@@ -237,6 +250,10 @@ class ChangeIn(Schema):
                 return Waiving(on=on, component=self._need("component"), amount=self._need("amount"))
             case ChangeKind.WRITE_OFF:
                 return WritingOff(on=on)
+            case ChangeKind.REVERSAL:
+                return Reversing(on=on, event=self._need("event"))
+            case ChangeKind.VOID:
+                return Voiding(on=on, events=self.events)
 
     def _need(self, name: str) -> Any:
         value = getattr(self, name)
@@ -253,7 +270,10 @@ class ChangeAskIn(ChangeIn):
 
 
 class PreviewOut(Schema):
-    """The schedule before and after, side by side, and what the change does to the sums."""
+    """The schedule before and after, side by side, and what the change does to the sums.
+
+    A loan whose events make no plan has no schedule before, and nothing outstanding by it.
+    """
 
     before: list[RowOut]
     after: list[RowOut]

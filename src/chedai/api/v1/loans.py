@@ -12,6 +12,7 @@ from chedai.api.loan_schemas import (
     ChangeIn,
     ChangeOut,
     Day,
+    HealIn,
     LoanOut,
     MoneyIn,
     OpenItemOut,
@@ -31,8 +32,8 @@ from chedai.api.v1.contracts import person_of
 from chedai.book.loans import selectors
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.services import changing as changes
-from chedai.book.loans.services import receiving
-from chedai.book.loans.states import Channel, LoanStatus
+from chedai.book.loans.services import keeping, receiving
+from chedai.book.loans.states import ChangeKind, Channel, LoanStatus
 from chedai.engine.errors import EngineError
 from chedai.org.permissions import Permission
 from chedai.platform import clock
@@ -45,6 +46,9 @@ REPAY: Permission = "loan.repay"
 REVERSE: Permission = "loan.reverse"
 SETTLE: Permission = "loan.settle"
 CHANGE: Permission = "loan.change"
+HEAL: Permission = "loan.heal"
+_TAKING_BACK: dict[ChangeKind, Permission] = {ChangeKind.REVERSAL: REVERSE, ChangeKind.VOID: HEAL}
+"""What takes events back takes the right to as well."""
 
 LoanNumber = Path[Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]]
 
@@ -173,24 +177,37 @@ def _money(request: HttpRequest, given: MoneyIn) -> dict[str, Any]:
 
 @changing(router, "/loan-events/{event_id}/reversal", REVERSE, response=LoanOut)
 def reverse(request: HttpRequest, event_id: Path[Number], given: ReversalIn) -> Any:
-    """Take back what was booked."""
+    """Take back what was booked; what two people agreed on is asked for as a change of the kind `reversal`."""
     event = selectors.event_read(event_id)
     caller_of(request).require(REVERSE, store_id=event.loan.store_id, owner_id=event.loan.officer_id)
     receiving.receipt_reverse(event_id=event_id, reason=given.reason, actor=person_of(request), key=_key(request))
     return selectors.loan_read(event.loan_id)
 
 
+@changing(router, "/loans/{number}/heal", HEAL, response=LoanOut)
+def heal(request: HttpRequest, number: LoanNumber, given: HealIn) -> Any:
+    """Work a loan in quarantine out again, with all that is parked; void events that make no plan first."""
+    found = _held(request, number, HEAL)
+    keeping.loan_heal(loan_id=found.pk, reason=given.reason, actor=person_of(request))
+    return selectors.loan_read(found.pk)
+
+
+def _changed(request: HttpRequest, number: str, given: ChangeIn) -> Any:
+    found = _held(request, number, CHANGE)
+    return _held(request, number, _TAKING_BACK[given.kind]) if given.kind in _TAKING_BACK else found
+
+
 @changing(router, "/loans/{number}/changes/preview", CHANGE, response=PreviewOut)
 def preview(request: HttpRequest, number: LoanNumber, given: ChangeIn) -> Any:
     """Try a change of the plan out; nothing is kept."""
-    found = _held(request, number, CHANGE)
+    found = _changed(request, number, given)
     return changes.loan_change_preview(loan_id=found.pk, change=given.change())
 
 
 @changing(router, "/loans/{number}/changes", CHANGE, response=ChangeOut, status=201)
 def ask(request: HttpRequest, number: LoanNumber, given: ChangeAskIn) -> Any:
     """Ask for a change that was previewed; another person approves it."""
-    found = _held(request, number, CHANGE)
+    found = _changed(request, number, given)
     return changes.loan_change_ask(
         loan_id=found.pk,
         change=given.change(),

@@ -12,7 +12,7 @@ from chedai.book.loans.forms import agreement_of
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, ParkedMoney
 from chedai.book.loans.rules import balances_of
-from chedai.book.loans.states import RECEIPTS
+from chedai.book.loans.states import RECEIPTS, EventKind
 from chedai.book.loans.stripes import stripe_share
 from chedai.engine.life import (
     Entry,
@@ -179,6 +179,13 @@ def fees_falling_away(loan: Loan, events: list[Event], on: date) -> list[Charge]
 def _counted(loan: Loan) -> list[LoanEvent]:
     parked = parked_of(loan.pk) if loan.quarantine else {}
     return [row for row in rows_of(loan.pk) if row.pk not in parked]
+
+
+def standing_rows(loan_id: int) -> list[LoanEvent]:
+    """What was booked and could be taken back, newest first; money that is parked aside."""
+    found = LoanEvent.objects.filter(loan_id=loan_id, reversal=None)
+    found = found.exclude(kind__in=(EventKind.REVERSAL, EventKind.DISBURSEMENT))
+    return list(found.exclude(parked__isnull=False, parked__applied_on=None).order_by("-seq"))
 
 
 def receipts_of(loan_id: int) -> QuerySet[LoanEvent]:

@@ -15,21 +15,20 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from chedai.book.loans import changes, selectors
 from chedai.book.loans.changes import Change
 from chedai.book.loans.services.changing import Preview, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.keeping import loan_heal
-from chedai.book.loans.states import ChangeKind, ChangeState
-from chedai.book.risk.classes import class_set
-from chedai.book.risk.watching import watch_add
-from chedai.engine.classify import CLASS_ZH, RiskClass
+from chedai.book.loans.states import AGREED, BookKind, ChangeKind, ChangeState
 from chedai.engine.life.events import Disposition
 from chedai.engine.waterfall import Component
+from chedai.org.permissions import Permission
 from chedai.platform import clock
 from chedai.platform.errors import NotFound, Refusal
 from chedai.web.doors import Request, door
+from chedai.web.formats import day, money
 from chedai.web.forms.fields import DayField, MoneyField, RateField
 from chedai.web.forms.page import FormPage, form_page, refuse
 from chedai.web.loans import words
@@ -44,6 +43,8 @@ KINDS: Final[Mapping[str, Promise]] = MappingProxyType(
         ChangeKind.RATE: gettext_lazy("利率调整"),
         ChangeKind.WAIVER: gettext_lazy("减免"),
         ChangeKind.WRITE_OFF: gettext_lazy("核销"),
+        ChangeKind.REVERSAL: gettext_lazy("冲销已批准的变更"),
+        ChangeKind.VOID: gettext_lazy("作废无法计算的事项"),
     }
 )
 STATES: Final[Mapping[str, tuple[Promise, str]]] = MappingProxyType(
@@ -59,7 +60,6 @@ _DISPOSITIONS: Final = [
     (Disposition.CAPITALISE.value, gettext_lazy("转为本金，计息")),
     (Disposition.WAIVE.value, gettext_lazy("减免")),
 ]
-CLASSES_EN: Final = ("normal", "special mention", "substandard", "doubtful", "loss")
 
 
 class OnForm(forms.Form):
@@ -108,6 +108,23 @@ class WaiverForm(OnForm):
     amount = MoneyField(label=gettext_lazy("减免金额"), least=1)
 
 
+class ReversalForm(forms.Form):
+    """Which agreement is taken back."""
+
+    event = forms.TypedChoiceField(label=gettext_lazy("冲销哪一项"), coerce=int)
+
+
+class VoidForm(forms.Form):
+    """Which events never happened."""
+
+    events = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("作废哪些事项"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("事项仍留在账户明细中，计算时不计，已记的账冲回。暂挂的款项在解除隔离时入账。"),
+    )
+
+
 _FORMS: Final[Mapping[str, tuple[type[forms.Form], Callable[[dict[str, Any]], Change]]]] = MappingProxyType(
     {
         ChangeKind.RESTRUCTURE: (
@@ -132,30 +149,57 @@ _FORMS: Final[Mapping[str, tuple[type[forms.Form], Callable[[dict[str, Any]], Ch
             lambda data: changes.Waiving(on=data["on"], component=Component(data["component"]), amount=data["amount"]),
         ),
         ChangeKind.WRITE_OFF: (OnForm, lambda data: changes.WritingOff(**data)),
+        ChangeKind.REVERSAL: (
+            ReversalForm,
+            lambda data: changes.Reversing(on=clock.business_date(), event=data["event"]),
+        ),
+        ChangeKind.VOID: (
+            VoidForm,
+            lambda data: changes.Voiding(on=clock.business_date(), events=tuple(data["events"])),
+        ),
     }
 )
+_RIGHTS: Final[Mapping[str, Permission]] = MappingProxyType(
+    {ChangeKind.REVERSAL: "loan.reverse", ChangeKind.VOID: "loan.heal"}
+)
+"""What takes back takes the right to take back as well."""
 
 
-@require_GET
-@door("loan.read")
-def loan_changes(request: Request, number: str) -> HttpResponse:
-    """What was ever asked for, and what may be asked for now."""
-    loan = loan_seen(request, number)
+def _takeable(loan: Any, kind: str) -> list[tuple[int, str]]:
+    """The events of a loan that this kind of change takes back, newest first; nothing for the other kinds."""
+    if kind not in _RIGHTS or bool(loan.quarantine) is not (kind == ChangeKind.VOID):
+        return []
+    rows = [row for row in selectors.standing_rows(loan.pk) if kind == ChangeKind.VOID or row.kind in AGREED]
+    return [(row.seq, _told(row)) for row in rows]
 
-    def may(right: str) -> bool:
+
+def _told(row: Any) -> str:
+    amount = f" {money(row.amount)}" if row.amount else ""
+    return f"{row.seq} {words.kind(row.kind)} {day(row.on)}{amount}"
+
+
+def _shape(loan: Any, kind: str, shape: type[forms.Form], **given: Any) -> forms.Form:
+    form = shape(**given)
+    for name in {"event", "events"} & form.fields.keys():
+        field = form.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = _takeable(loan, kind)
+    return form
+
+
+def offered(request: Request, loan: Any) -> list[tuple[str, Promise]]:
+    """The kinds of change the person may ask for now, with their words."""
+
+    def may(right: Permission) -> bool:
         return bool(request.access.may(right, store_id=loan.store_id, owner_id=loan.officer_id))
 
-    asked = [(one, KINDS[one.kind], STATES[one.state]) for one in selectors.changes_of(loan.pk)]
-    context = {
-        "asked": asked,
-        "kinds": list(KINDS.items()) if may("loan.change") and loan.book == "own" else [],
-        "waits": any(one.state == ChangeState.ASKED for one, _kind, _state in asked),
-        "may_heal": bool(loan.quarantine) and may("loan.heal"),
-        "may_watch": may("risk.act"),
-        "may_class": may("risk.class"),
-        "classes": [(int(c), CLASS_ZH[c] if words.is_chinese() else CLASSES_EN[c - 1]) for c in RiskClass],
-    }
-    return render(request, "web/loans/changes.html", frame(request, loan, "changes") | context)
+    def fits(kind: str) -> bool:
+        if kind in _RIGHTS:
+            return may(_RIGHTS[kind]) and bool(_takeable(loan, kind))
+        return not loan.quarantine
+
+    asks = may("loan.change") and loan.book == BookKind.OWN
+    return [(kind, word) for kind, word in KINDS.items() if fits(kind)] if asks else []
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,8 +209,11 @@ def change(request: Request, number: str, kind: str) -> HttpResponse:
     loan = loan_seen(request, number, "loan.change")
     if kind not in _FORMS:
         raise NotFound("no-such-change", "没有这种变更", "there is no such change")
+    if kind in _RIGHTS:
+        loan_seen(request, number, _RIGHTS[kind])
     shape, made_of = _FORMS[kind]
-    form = shape(request.POST) if request.method == "POST" else shape(initial=_initial(loan, kind))
+    given = {"data": request.POST} if request.method == "POST" else {"initial": _initial(request, kind)}
+    form = _shape(loan, kind, shape, **given)
     seen: Preview | None = None
     status = 200
     if request.method == "POST":
@@ -201,9 +248,10 @@ def _ask(request: Request, loan: Any, seen: Preview) -> HttpResponse:
     return HttpResponseRedirect(reverse("loan_changes", args=[loan.number]))
 
 
-def _initial(loan: Any, kind: str) -> dict[str, Any]:
+def _initial(request: Request, kind: str) -> dict[str, Any]:
     today: date = clock.business_date()
-    return {"on": today, "periods": 12 if kind == ChangeKind.RESTRUCTURE else 6}
+    picked = request.GET.get("event", "")
+    return {"on": today, "periods": 12 if kind == ChangeKind.RESTRUCTURE else 6, "event": picked}
 
 
 @require_http_methods(["GET", "POST"])
@@ -232,25 +280,3 @@ class WhyForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(label=gettext_lazy("处理说明"), max_length=200)
-
-
-@require_POST
-@door("risk.act")
-def watch_this(request: Request, number: str) -> HttpResponse:
-    """Put the loan on the watch list."""
-    loan = loan_seen(request, number, "risk.act")
-    watch_add(loan_id=loan.pk, reason=request.POST.get("reason", "")[:200], actor=request.actor)
-    messages.success(request, _("已列入关注名单"))
-    return HttpResponseRedirect(reverse("loan_changes", args=[loan.number]))
-
-
-@require_POST
-@door("risk.class")
-def class_this(request: Request, number: str) -> HttpResponse:
-    """Set a worse class by hand, or take it back."""
-    loan = loan_seen(request, number, "risk.class")
-    typed = request.POST.get("cls", "")
-    cls = int(typed) if typed.isdecimal() and len(typed) == 1 else -1
-    class_set(loan_id=loan.pk, cls=cls, reason=request.POST.get("reason", "")[:200], actor=request.actor)
-    messages.success(request, _("已设定风险分类，下个月末生效"))
-    return HttpResponseRedirect(reverse("loan_changes", args=[loan.number]))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from chedai.book.loans import selectors
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
+from chedai.book.loans.states import AGREED, ChangeKind
 from chedai.engine.errors import EngineError
 from chedai.engine.life.events import PrepaymentChoice
 from chedai.platform import clock
@@ -136,11 +137,14 @@ def _quoted(loan: Any, on: Any) -> dict[str, int]:
 @require_http_methods(["GET", "POST"])
 @door("loan.reverse")
 def reverse_event(request: Request, number: str, event_id: int) -> HttpResponse:
-    """Take back what was booked, for a reason."""
+    """Take back what was booked, for a reason; what two people decided is asked for."""
     loan = loan_seen(request, number, "loan.reverse")
     event = selectors.event_read(event_id)
     if event.loan_id != loan.pk:
         raise NotFound("no-such-event", "没有这笔登记", "there is no such event")
+    if event.kind in AGREED:
+        asking = reverse("loan_change", args=[loan.number, ChangeKind.REVERSAL.value])
+        return HttpResponseRedirect(f"{asking}?event={event.seq}")
 
     def save(data: dict[str, Any], req: Request) -> str:
         receipt_reverse(event_id=event.pk, reason=data["reason"], actor=req.actor, key=_key(req, "reverse"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.loans import changing, closing, closures, counter, debits, mandates, views
+from chedai.web.loans import changing, closing, closures, counter, debits, mandates, opinions, views
 
 urlpatterns = [
     path("", views.loans, name="loans"),
@@ -29,11 +29,11 @@ urlpatterns = [
     path("<str:number>/closure/certificate/", closing.certificate, name="loan_certificate"),
     path("<str:number>/closure/close/", closing.close, name="loan_close"),
     path("<str:number>/closure/items/<slug:kind>/", closing.item, name="loan_closing_item"),
-    path("<str:number>/changes/", changing.loan_changes, name="loan_changes"),
+    path("<str:number>/changes/", opinions.loan_changes, name="loan_changes"),
     path("<str:number>/changes/<slug:kind>/", changing.change, name="loan_change"),
     path("<str:number>/heal/", changing.heal, name="loan_heal"),
-    path("<str:number>/watch/", changing.watch_this, name="loan_watch"),
-    path("<str:number>/class/", changing.class_this, name="loan_class"),
+    path("<str:number>/watch/", opinions.watch_this, name="loan_watch"),
+    path("<str:number>/class/", opinions.class_this, name="loan_class"),
     path("<str:number>/repay/", counter.repay, name="loan_repay"),
     path("<str:number>/prepay/", counter.prepay, name="loan_prepay"),
     path("<str:number>/settle/", counter.settle, name="loan_settle"),

@@ -32,6 +32,8 @@ KINDS: Final[Mapping[str, Promise]] = {
     EventKind.REAMORTISE: gettext_lazy("逾期款均摊"),
     EventKind.REAGE: gettext_lazy("重新计期"),
     EventKind.RESTRUCTURE: gettext_lazy("重组"),
+    EventKind.WAIVER: gettext_lazy("减免"),
+    EventKind.WRITE_OFF: gettext_lazy("核销"),
     EventKind.REVERSAL: gettext_lazy("冲销"),
 }
 CHANNELS: Final[Mapping[str, Promise]] = {

@@ -52,7 +52,7 @@ class Preview:
     """A change tried out: the schedule before and after, side by side, and what it does to the sums. Nothing is kept.
 
     `digest` is of the change and of all that has happened to the loan so far: what is approved is this, or nothing.
-    A loan whose events make no plan has no schedule before, and no sums of it (None).
+    A loan whose events make no plan has no schedule before (`old` is None), and nothing outstanding by it.
     """
 
     change: Change
@@ -60,14 +60,14 @@ class Preview:
     after: tuple[Row, ...]
     old: Figures | None
     new: Figures
-    outstanding_before: int | None
+    outstanding_before: int
     outstanding_after: int
     digest: str
 
     @property
-    def difference(self) -> int | None:
+    def difference(self) -> int:
         """What the customer pays more (or, negative, less) in all from now on, in fen."""
-        return None if self.outstanding_before is None else self.outstanding_after - self.outstanding_before
+        return self.outstanding_after - self.outstanding_before
 
     @property
     def forgiven(self) -> int:
@@ -95,7 +95,7 @@ def loan_change_preview(*, loan_id: int, change: Change) -> Preview:
         new.rows,
         before,
         after,
-        old.totals.outstanding if old else None,
+        old.totals.outstanding if old else 0,
         new.totals.outstanding,
         changes.digest_of(change, loan.last_seq),
     )
@@ -171,14 +171,10 @@ def _document(loan: Loan, made: LoanChange, seen: Preview, reason: str) -> dict[
         "reason": reason,
         "instalments": {"before": len(seen.before), "after": len(seen.after)},
         "last_due": {"before": _last(seen.before), "after": _last(seen.after)},
-        "to_pay": {"before": _yuan(seen.outstanding_before), "after": yuan_grouped(seen.outstanding_after)},
+        "to_pay": {"before": yuan_grouped(seen.outstanding_before), "after": yuan_grouped(seen.outstanding_after)},
         "forgiven": yuan_grouped(seen.forgiven),
         "digest": made.digest,
     }
-
-
-def _yuan(amount: int | None) -> str:
-    return "" if amount is None else yuan_grouped(amount)
 
 
 def _last(rows: tuple[Row, ...]) -> str:

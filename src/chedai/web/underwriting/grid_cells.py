@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -94,7 +95,7 @@ def column_name(column: str) -> str:
         return str(NAMES[column])
     known = FIELDS.get(column)
     name = words.said(known.zh, known.en) if known else str(NAMES["when"])
-    return f"{name}（%）" if known and known.unit is Unit.BP and column in NUMBERS else name
+    return _("%(name)s（%%）") % {"name": name} if known and known.unit is Unit.BP and column in NUMBERS else name
 
 
 def slots(name: str, rows: Iterable[GridRow]) -> int:
@@ -140,8 +141,8 @@ def row_drawn(
     at = row["at"]
     conditions = [
         {
-            "fact": _select(f"row_{at}_{n}_fact", _("事实"), _facts(), fact, "data-fact"),
-            "operator": _select(f"row_{at}_{n}_op", _("比较"), _operators(), operator, "data-operator"),
+            "fact": _short(f"row_{at}_{n}_fact", _("事实"), "facts", fact),
+            "operator": _short(f"row_{at}_{n}_op", _("比较"), "operators", operator),
             "value": value,
             "name": f"row_{at}_{n}_value",
             "bare": operator in BARE,
@@ -166,13 +167,14 @@ def row_drawn(
 def _answer_drawn(name: str, at: int, column: str, answers: Mapping[str, str], faults: Iterable[str]) -> dict[str, Any]:
     label, value = column_name(column), answers[column]
     field = f"row_{at}_{column}"
-    choices = _choices(column)
+    choices, shared = _choices(column), _SHARED.get(column, "")
+    select = _short(field, label, shared, value) if shared else ""
     known = FIELDS.get(answers.get("field", ""))
     return {
         "label": label,
         "name": field,
         "value": value,
-        "select": _select(field, label, choices, value) if choices is not None else "",
+        "select": select or (_select(field, label, choices, value) if choices is not None else ""),
         "number": column in NUMBERS,
         "long": column in LONG,
         "unit": UNITS.get(known.unit, "") if column == "limit" and known else "",
@@ -184,8 +186,6 @@ def _choices(column: str) -> SafeString | None:
     """The options of a column that is chosen; None where it is typed."""
     if column == "effect":
         return _options((one.value, words.pair(EFFECTS[one])) for one in Effect)
-    if column in ("field", "attribute"):
-        return _options([("base", _("基准分"))]) + _facts() if column == "attribute" else _facts()
     if column == "grade":
         return _options((one, one) for one in sorted(FIELDS["grade"].values))
     if column == "review":
@@ -195,13 +195,29 @@ def _choices(column: str) -> SafeString | None:
     return _options((code, str(name)) for code, name in _LEVERS.items()) if column == "lever" else None
 
 
-def _select(name: str, label: str, options: SafeString, value: str, mark: str = "") -> SafeString:
+def lists() -> list[tuple[str, SafeString]]:
+    """The choices many cells share, written once on the page: a cell brings its chosen one, the page adds the rest."""
+    return [(name, options()) for name, options in _LISTS.items()]
+
+
+def _short(name: str, label: str, shared: str, value: str) -> SafeString:
+    """A choice of a shared list with the chosen option alone; one that is not in the list is shown all the same."""
+    known = re.search(f'<option value="{re.escape(escape(value))}"[^>]*>([^<]*)<', _LISTS[shared]())
+    word = mark_safe(known[1]) if known else value
+    drawn = (
+        '<select class="select input-dense" name="{}" aria-label="{}" data-options="{}">'
+        '<option value="{}" selected>{}</option></select>'
+    )
+    return format_html(drawn, name, label, shared, value, word)
+
+
+def _select(name: str, label: str, options: SafeString, value: str) -> SafeString:
     """A choice with one of its options chosen; one that is not among them is shown all the same."""
     wanted = format_html('value="{}"', value)
     chosen = options.replace(wanted, wanted + " selected", 1)
     if wanted not in options:
         chosen += format_html("<option {} selected>{}</option>", wanted, value)
-    head = format_html('<select class="select input-dense" name="{}" aria-label="{}" {}>', name, label, mark)
+    head = format_html('<select class="select input-dense" name="{}" aria-label="{}">', name, label)
     return mark_safe(f"{head}{chosen}</select>")
 
 
@@ -226,6 +242,11 @@ def _facts_in(language: str) -> SafeString:
     return format_html('<option value="">{}</option>', "—") + format_html_join("", options, rows)
 
 
+def _attributes() -> SafeString:
+    """The facts, and the points everybody begins with."""
+    return _options([("base", _("基准分"))]) + _facts()
+
+
 def _operators() -> SafeString:
     return _operators_in(get_language() or "zh-hans")
 
@@ -235,6 +256,14 @@ def _operators_in(language: str) -> SafeString:
     rows = ((one.value, kind, one in BARE, name) for one, (name, kind) in OPERATORS.items())
     options = '<option value="{}" data-kind="{}" data-bare="{}">{}</option>'
     return format_html('<option value="">{}</option>', "—") + format_html_join("", options, rows)
+
+
+_LISTS: Final[dict[str, Callable[[], SafeString]]] = {
+    "facts": _facts,
+    "operators": _operators,
+    "attributes": _attributes,
+}
+_SHARED: Final = {"field": "facts", "attribute": "attributes"}
 
 
 def _unit_of(fact: str) -> str:

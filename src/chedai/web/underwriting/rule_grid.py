@@ -88,6 +88,7 @@ def _page(name: str, text: str, as_text: str, draft: Any, save: Callable[[dict[s
             "back": reverse("rule_draft", args=[draft.pk]) if draft else reverse("rule_set", args=[name]),
             "lists": _lists(),
             "columns": grid_cells.columns_of(name),
+            "shared": grid_cells.lists(),
         },
         drafts=False,
     )

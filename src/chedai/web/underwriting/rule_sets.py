@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chedai.deals.underwriting import rulebooks, selectors
 from chedai.deals.underwriting.comparing import old_cases, what_if
 from chedai.deals.underwriting.rules.book import RuleSet, rule_set, text_digest
+from chedai.deals.underwriting.rules.cells import share
+from chedai.deals.underwriting.rules.fields import FIELDS
 from chedai.deals.underwriting.rules.grid import fits
-from chedai.deals.underwriting.rules.values import Effect
 from chedai.deals.underwriting.services.drafting import (
     PUBLISH,
     faults_of,
@@ -26,7 +28,7 @@ from chedai.deals.underwriting.services.drafting import (
     rule_draft_write,
 )
 from chedai.deals.underwriting.states import DraftState
-from chedai.deals.underwriting.telling import EFFECTS, OUTCOMES
+from chedai.deals.underwriting.telling import OUTCOMES
 from chedai.org.publication import publication_steps
 from chedai.platform import clock
 from chedai.platform.errors import NotFound
@@ -34,8 +36,8 @@ from chedai.web.doors import Request, door
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.underwriting import words
 from chedai.web.underwriting.forms import RuleDraftForm
-from chedai.web.underwriting.grid_cells import column_name
-from chedai.web.underwriting.rule_changes import changes_shown
+from chedai.web.underwriting.grid_cells import UNITS, column_name
+from chedai.web.underwriting.rule_changes import cell_told, changes_shown
 
 READ = "rules.read"
 DRAFT = "rules.draft"
@@ -209,24 +211,25 @@ def _table(one: RuleSet) -> dict[str, Any] | None:
     if "nodes" not in one.document:
         return None
     table = one.table
-    inputs = [(c["id"], column_name(c["field"])) for c in table["inputs"]]
+    inputs = [(c["id"], c["field"]) for c in table["inputs"]]
     outputs = [(c["id"], column_name(c["field"])) for c in table["outputs"]]
     rows = []
     for rule in table["rules"]:
-        when = [(name, rule[column]) for column, name in inputs if rule.get(column)]
-        then = [_value(column, rule.get(column, "")) for column, _name in outputs]
+        when = [
+            (column_name(fact), cell_told(column, rule[column], fact)) for column, fact in inputs if rule.get(column)
+        ]
+        then = [_value(column, rule) for column, _name in outputs]
         rows.append({"id": rule["_id"], "note": rule.get("_description", ""), "when": when, "then": then})
     return {"outputs": [name for _column_id, name in outputs], "rows": rows}
 
 
-def _value(column: str, cell: str) -> str:
-    """An answer as it is read: words without quotes, effects and fields by their names."""
-    value = json.loads(cell)
-    if column == "effect":
-        return words.pair(EFFECTS[Effect(value)])
-    if column == "field" and value:
-        return column_name(value)
-    return "" if value is None else str(value)
+def _value(column: str, rule: Mapping[str, str]) -> str:
+    """An answer as it is read; a limit counts what its fact does."""
+    known = FIELDS.get(json.loads(rule.get("field") or '""')) if column == "limit" else None
+    cell = rule.get(column, "")
+    if known is None or cell in ("", "null"):
+        return cell_told(column, cell, None)
+    return " ".join(part for part in (share(known.unit, cell), str(UNITS.get(known.unit, ""))) if part)
 
 
 def _entries(one: RuleSet) -> list[tuple[str, str, str]]:

@@ -26,11 +26,29 @@
     }
     if (operator.selectedOptions[0]?.disabled) operator.value = [...operator.options].find((one) => one.value && !one.disabled).value;
     value.hidden = operator.selectedOptions[0]?.dataset.bare === "True";
-    condition.querySelector("[data-unit]").textContent = value.hidden ? "" : chosen.dataset.unit || "";
+    condition.querySelector(":scope > [data-unit]").textContent = value.hidden ? "" : chosen.dataset.unit || "";
     if (kind === "word") value.setAttribute("list", `words-${fact.value}`);
     else value.removeAttribute("list");
   };
-  const ready = (row) => row.querySelectorAll("[data-condition]").forEach(fit);
+  /* What many cells choose from stands once on the page; a cell comes with what is chosen alone. */
+  const fill = (select) => {
+    const chosen = select.firstElementChild;
+    const list = document.getElementById(`options-${select.dataset.options}`).content.firstElementChild.cloneNode(true);
+    const same = [...list.options].find((one) => one.value === chosen.value);
+    select.replaceChildren(...list.children, ...(same ? [] : [chosen]));
+    select.value = chosen.value;
+    select.removeAttribute("data-options");
+  };
+  const spare = (row) => [...row.querySelectorAll("[data-condition]")].filter((one) => one.hidden);
+  const more = (row) => { const button = row.querySelector("[data-rule-act=more]"); if (button) button.hidden = !spare(row).length; };
+  const ready = (row) => {
+    row.querySelectorAll("select[data-options]").forEach(fill);
+    row.querySelectorAll("[data-condition]").forEach((one, n) => {
+      fit(one);
+      one.hidden = n > 0 && !one.querySelector("select").value && !one.querySelector(".red");
+    });
+    more(row);
+  };
   rows().forEach(ready);
   body.addEventListener("change", (event) => {
     const condition = event.target.closest("[data-condition]");
@@ -61,6 +79,12 @@
       copy.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
       row.after(copy);
       enter(copy);
+    },
+    more: (row) => {
+      const [next] = spare(row);
+      next.hidden = false;
+      next.querySelector("select").focus();
+      more(row);
     },
     gone: (row) => {
       const next = row.nextElementSibling || row.previousElementSibling;

@@ -8,15 +8,18 @@ from datetime import date
 import pytest
 
 from chedai.book.loans import selectors
+from chedai.book.loans.close.nightly import accrue
 from chedai.book.loans.models import Loan, LoanEvent, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_settle_early, receipt_reverse
 from chedai.engine.daycount import add_months
+from chedai.engine.life import PayoffInterest
 from chedai.engine.life.events import PrepaymentChoice
 from chedai.engine.settlement import LineKind, SettlementFee
+from chedai.platform.actors import system
 from chedai.platform.errors import Conflict, Refusal
 
-from .lending import AGREED, INSTALMENT, OUT, Lent, is_balanced, lend, on, stands
+from .lending import AGREED, CONVENTIONS, INSTALMENT, OUT, Lent, is_balanced, lend, on, stands
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,21 @@ def test_a_settlement_takes_exactly_its_quote_and_closes_the_loan() -> None:
     assert is_balanced(LEAVES)
     with on(LEAVES), pytest.raises(Refusal):
         lent.pay(1, LEAVES)
+
+
+def test_where_all_contract_interest_is_owed_a_settlement_settles_as_well() -> None:
+    lent = lend(replace(AGREED, conventions=replace(CONVENTIONS, payoff_interest=PayoffInterest.CONTRACT)))
+    day = date(2025, 5, 20)
+    lent.pay(INSTALMENT, date(2025, 5, 10))
+    with on(day):
+        total = selectors.payoff_quote(lent.loan, day).total
+        loan_settle_early(loan_id=lent.loan_id, amount=total, received_on=day, actor=lent.money, key="off")
+        accrue(day=day, actor=system("close"))
+    loan = lent.loan
+    assert (loan.state, loan.settled_on, loan.owed, loan.credit, lent.parts()) == ("settled", day, 0, 0, [])
+    assert stands(day, "1301", "1132", "1133", "2241") == {"1301": 0, "1132": 0, "1133": 0, "2241": 0}
+    assert sum(stands(day, "6011", "6013").values()) == INSTALMENT + total - 100_000_00
+    assert is_balanced(day)
 
 
 def test_a_settlement_taken_back_takes_its_fee_with_it() -> None:

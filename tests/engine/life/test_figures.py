@@ -58,6 +58,12 @@ def test_after_a_payoff_nothing_is_held_or_owed() -> None:
     assert figures.money == 290_32
 
 
+def test_a_payoff_with_all_contract_interest_holds_nothing_until_its_days_come() -> None:
+    state, figures = replay_figures(TERMS, CONTRACT, [Payoff(on=day("01-25"))], day("01-25"))
+    assert (figures.principal, figures.held, figures.open, figures.ended_on) == (0, 0, (), day("01-25"))
+    assert figures.received.interest == state.totals.interest == state.entries[-1].amount - 120_000_00 > 0
+
+
 @settings(max_examples=60)
 @given(lives())
 def test_every_fen_that_moved_is_explained(life: tuple[LoanTerms, Conventions, tuple[Event, ...], date]) -> None:

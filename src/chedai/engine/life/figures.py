@@ -58,7 +58,7 @@ class Figures:
 
     `open` are the rows that have fallen due with something unpaid, `due` their sums. `received`, `waived` and
     `capitalised` sum up what was paid on what has fallen due, what was forgiven and what was made principal.
-    `ended_on` is the day of a payoff.
+    `ended_on` is the day of a payoff; everything it paid counts as fallen due.
     """
 
     as_of: date
@@ -99,7 +99,7 @@ def figures_of(book: Book, as_of: date) -> Figures:
     unpaid_principal = 0
     for n, (row, parts) in enumerate(open_dues(book, project(book, as_of)), 1):
         unpaid_principal += parts.principal
-        fallen = row.due <= as_of or row.closed
+        fallen = row.due <= as_of or row.closed or book.closed_on is not None
         for component in Component:
             paid = row.paid.of(component) - row.waived.of(component)
             (received if fallen else ahead).add(component, paid)

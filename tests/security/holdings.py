@@ -32,6 +32,7 @@ from tests.security import (
     applications,
     catalog,
     collection,
+    custody,
     customers,
     debits,
     ledger,
@@ -218,6 +219,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **quotes.OF_STORE,
     **underwriting.OF_STORE,
     **papers.OF_STORE,
+    **custody.OF_STORE,
     **loans.OF_STORE,
     **debits.OF_STORE,
     **loan_calls.OF_STORE,
@@ -278,7 +280,10 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = {
 BY_ASKER: Final = {"draft": "a draft is found by its form and by who asks", "draft_drop": "the same"}
 """Addresses whose word names something of everybody's own; another's cannot be named."""
 
-BY_BODY: Final = {"post /deals": ("get /customers/{customer_id}", "customer")}
+BY_BODY: Final = {
+    "post /deals": ("get /customers/{customer_id}", "customer"),
+    "post /custody-counts": ("duties_publish", "store_id"),
+}
 """Operations that name a record in their body: where that of a store is found, and its name there."""
 
 FOR_EVERYBODY: Final = {"import_template": "an empty workbook holds nothing of anybody"}

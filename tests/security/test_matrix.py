@@ -31,6 +31,7 @@ from tests.security import (
     applications,
     catalog,
     collection,
+    custody,
     customers,
     debits,
     loan_calls,
@@ -305,6 +306,7 @@ BODIES: Final[dict[str, Any]] = {
     **quotes.BODIES,
     **underwriting.BODIES,
     **papers.BODIES,
+    **custody.BODIES,
     **reception.BODIES,
     **collection.BODIES,
 }

@@ -126,3 +126,11 @@ def belongings_of(staff_id: int) -> dict[str, int]:
 def staff_of(user_id: int) -> int | None:
     """The number as staff of the person behind an account; None for an account of nobody."""
     return Staff.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+
+
+def staff_of_number(number: str) -> int:
+    """The member of staff with a number of the house. Errors: `NotFound`."""
+    found = Staff.objects.filter(number=number.strip()).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("no-such-staff", "没有这名员工", "there is no such member of staff")
+    return found

@@ -61,6 +61,7 @@ NAV: tuple[Group, ...] = (
             Entry("cases", _("授信审批"), "scale", "decision.read", go="d"),
             Entry("payouts", _("放款队列"), "send", "payout.read", go="o"),
             Entry("collateral", _("贷后事项"), "certificate", "collateral.read", go="e"),
+            Entry("custody", _("权证与钥匙"), "key", "custody.read"),
             Entry("approvals", _("审批队列"), "clipboard-check", "approval.read", count="approvals", go="a"),
         ),
     ),

@@ -6,8 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from chedai.web.collateral.views import tracker
 from chedai.web.contracts.clauses import clause, clauses
+from chedai.web.custody import urls as custody
 from chedai.web.disbursement.views import payouts
 from chedai.web.home.views import home
+from chedai.web.loans import urls as loans
 from chedai.web.quotes import urls as quotes
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/", include("chedai.web.contracts.urls")),
     path("deals/", include("chedai.web.disbursement.urls")),
     path("deals/", include("chedai.web.collateral.urls")),
+    path("deals/", include(loans.of_deal)),
+    path("deals/", include(custody.of_deal)),
+    path("custody/", include("chedai.web.custody.urls")),
     path("payouts/", payouts, name="payouts"),
     path("clauses/", clauses, name="clauses"),
     path("clauses/<slug:code>/", clause, name="clause"),

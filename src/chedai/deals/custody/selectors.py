@@ -57,7 +57,7 @@ def safe_of(store_id: int) -> list[Holding]:
 
 def holdings_of(deal_id: int) -> list[Holding]:
     """Everything of a deal, in order."""
-    rows = Holding.objects.filter(item__deal_id=deal_id).select_related("item", *PEOPLE)
+    rows = Holding.objects.filter(item__deal_id=deal_id).select_related("item__deal", *PEOPLE)
     return list(rows.annotate(lost=Exists(_MISSING)).order_by("item_id"))
 
 

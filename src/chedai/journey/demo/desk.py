@@ -17,6 +17,7 @@ from chedai.book.risk.alerts import alert_act, alert_close, step_done
 from chedai.book.risk.models import Alert, PlaybookStep, WatchItem
 from chedai.book.risk.states import AlertState, Outcome
 from chedai.book.risk.watching import watch_review
+from chedai.journey.demo import vaults
 from chedai.journey.demo.diary import Diary
 from chedai.journey.demo.house import acting
 from chedai.platform import clock
@@ -69,11 +70,12 @@ def _call(diary: Diary, line: PlanLine, place: int) -> None:
 
 
 def last_day(diary: Diary) -> None:
-    """How things stand today: a claim before the court, a visit for tomorrow, alerts that people work on."""
+    """How things stand today: a claim before the court, a visit for tomorrow, alerts worked on, a safe counted."""
     with clock.frozen(diary.at(9, 40)):
         _court(diary)
         _visit(diary)
         _alerts(diary)
+    vaults.last_day(diary)
 
 
 def _cases(diary: Diary) -> list[CollectionCase]:

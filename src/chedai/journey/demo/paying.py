@@ -19,6 +19,7 @@ from chedai.deals.disbursement.selectors import payout_of
 from chedai.deals.disbursement.services import down_payment_prove, evidence_check, funds_release, funds_request
 from chedai.deals.underwriting.selectors import conditions_open
 from chedai.deals.underwriting.services.conditions import condition_meet
+from chedai.journey.demo import vaults
 from chedai.journey.demo.house import acting
 from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import plate, vin
@@ -131,6 +132,7 @@ def after(road: Road, *, everything: bool) -> None:
         with road.step(24, 160):
             if any(one.kind == kind and one.done_on is None for one in collateral_of(road.key)):
                 _finish(road, kind, reference)
+    vaults.keep(road)
 
 
 def _policy(road: Road, cover: Cover, today: date) -> None:

@@ -17,7 +17,7 @@ from chedai.deals.collateral.rules import days_left
 from chedai.deals.collateral.services import collateral_finish, policy_record, policy_withdraw
 from chedai.deals.collateral.states import Cover, ItemKind, ItemState
 from chedai.deals.contracts.plans import plan_in_hand
-from chedai.deals.pipeline.states import Stage
+from chedai.deals.pipeline.states import DealState, Stage
 from chedai.platform import clock
 from chedai.platform.errors import Refusal
 from chedai.web.applications.opened import chosen
@@ -26,6 +26,7 @@ from chedai.web.collateral.words import COVERS, ITEMS, REFERENCES, STATES
 from chedai.web.contracts.acts import deal_form
 from chedai.web.contracts.forms import file_field, named
 from chedai.web.contracts.opened import deal_for, may
+from chedai.web.custody.views import of_deal
 from chedai.web.deals.jacket import jacket
 from chedai.web.doors import Request, door
 from chedai.web.forms.fields import DayField, MoneyField
@@ -87,6 +88,10 @@ def after(request: Request, number: str) -> HttpResponse:
         "lender_code": plan_in_hand(deal.pk).lender_code if items else "",
         "works": may(request, deal, "collateral.work")
         and deal.stage in (Stage.DISBURSEMENT, Stage.COLLATERAL, Stage.COMPLETE),
+        "may_see_custody": may(request, deal, "custody.read"),
+        "may_enter": may(request, deal, "custody.move") and deal.state != DealState.LOST,
+        "may_return": may(request, deal, "custody.move") and deal.state == DealState.LOST,
+        "custody": of_deal(deal.pk),
     }
     return render(request, "web/collateral/after.html", context)
 

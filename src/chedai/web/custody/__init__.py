@@ -1,0 +1,1 @@
+"""Green books, keys and papers on the screen: who holds what, hand-overs, and counts on the phone."""

@@ -16,12 +16,12 @@ from chedai.book.loans.history import body_of, events_of
 from chedai.book.loans.history import kind_of as event_kind
 from chedai.book.loans.models import Loan, LoanChange, LoanEvent
 from chedai.book.loans.noting import loan_record, row_note
+from chedai.book.loans.observing import observed_until
 from chedai.book.loans.selectors import loan_lock, loan_read, open_items, parked_of, rows_of, worked_out
 from chedai.book.loans.services.keeping import healed, rebuilt
 from chedai.book.loans.services.taking_back import event_undo, event_undone, refuse_irreversible, undone
 from chedai.book.loans.states import AGREED, CHANGE_MOVES, ChangeKind, ChangeState, EventKind, LoanStatus
 from chedai.book.loans.working import Moved, refuse_moved_payoff, write_off_body
-from chedai.engine.daycount import add_months
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Figures, LoanState, Row
 from chedai.engine.money import yuan_grouped
@@ -32,14 +32,10 @@ from chedai.platform.approvals.events import ApprovalClosed
 from chedai.platform.approvals.services import approval_request
 from chedai.platform.approvals.states import State
 from chedai.platform.errors import Conflict, Refusal
-from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.work import emit, service
 
 ACTION: Final = "loan.change"
 ACTOR: Final = system("loans")
-OBSERVED: Final = "classification.restructure_observation"
-"""The policy that says how many months a restructured loan is observed."""
-
 _ENTRIES: Final = {
     ChangeKind.RATE: EntryKind.RATE_CHANGE,
     ChangeKind.WAIVER: EntryKind.WAIVER,
@@ -221,8 +217,7 @@ def _do(loan: Loan, change: Change) -> LoanEvent:
         amount = change.amount if isinstance(change, Waiving) else 0
         row = row_note(loan, event_kind(event), change.on, actor=ACTOR, amount=amount, body=body_of(event))
     if kind in RELIEF:
-        months = book_in_force().in_force(OBSERVED, clock.business_date(), lender_type="auto_finance").number
-        loan.restructured_until = add_months(getattr(change, "first_due", change.on), months)
+        loan.restructured_until = observed_until(row)
     moved = Moved(_ENTRIES.get(kind, EntryKind.RESTRUCTURE))
     rebuilt(loan, [row], held, moved=moved, actor=ACTOR)
     if kind in RELIEF:

@@ -1,6 +1,7 @@
 """Who is late: loans whose instalment went unpaid yesterday, and those that cross the edge of a bucket today.
 
-Nothing else is looked at: a loan that stays in its bucket is as late as its oldest unpaid due date says.
+Nothing else is looked at: a loan that stays in its bucket is as late as its oldest unpaid due date says, and one that
+was worked out on a later day, before this night was made up for, is as late as it was then.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ PART: Final = 1000
 _TOUCHED: Final = (
     "SELECT loan_id FROM (SELECT loan_id FROM book_open_item WHERE due_on >= %s AND due_on < %s "
     "AND principal + interest + fee > 0 UNION SELECT loan_id FROM book_delinquency WHERE next_move <= %s) touched "
-    "WHERE loan_id > %s ORDER BY loan_id LIMIT %s"
+    "WHERE loan_id > %s AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > %s) "
+    "ORDER BY loan_id LIMIT %s"
 )
 _ITEMS: Final = (
     "FROM book_open_item WHERE loan_id IN ({marks}) AND due_on < %s AND principal + interest + fee > 0 "
@@ -58,7 +60,7 @@ def loans_age(*, day: date, actor: Actor, after: int, since: date) -> StepReport
 def _touched(day: date, since: date, after: int) -> list[int]:
     edges = [since.isoformat(), day.isoformat(), day.isoformat()]
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, [*edges, after, PART])
+        cursor.execute(_TOUCHED, [*edges, after, day.isoformat(), PART])
         return [row[0] for row in cursor.fetchall()]
 
 

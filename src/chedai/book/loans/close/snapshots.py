@@ -1,4 +1,7 @@
-"""The overdue as they stand at the close of a day: a row each, written by one statement, never again."""
+"""The overdue as they stand at the close of a day: a row each, written by one statement, never again.
+
+A close that comes late finds loans that were worked out since: these are told by a replay of what was known on its day.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,11 @@ from typing import Final
 
 from django.db import connection
 
+from chedai.book.loans.lateness import buckets_on
+from chedai.book.loans.models import Loan, OverdueDay
+from chedai.book.loans.states import BookKind
+from chedai.book.loans.then import stood
+from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.bulk import is_postgres
 from chedai.platform.days.report import StepReport
@@ -15,8 +23,10 @@ from chedai.platform.work import service
 _SNAPSHOT: Final = (
     "INSERT INTO book_overdue_day (day, loan_id, dpd, bucket, overdue, balance) "
     "SELECT {day}, d.loan_id, {dpd}, d.bucket, d.overdue, l.owed "
-    "FROM book_delinquency d JOIN book_loan l ON l.id = d.loan_id WHERE true ON CONFLICT DO NOTHING"
+    "FROM book_delinquency d JOIN book_loan l ON l.id = d.loan_id "
+    "WHERE l.worked_on IS NULL OR l.worked_on <= {day} ON CONFLICT DO NOTHING"
 )
+_REPLAYED: Final = 500
 _DPD: Final = {
     True: "CAST(%s AS date) - d.since",
     False: "CAST(julianday(%s) - julianday(d.since) AS integer)",
@@ -28,6 +38,22 @@ def overdue_snapshot(*, day: date, actor: Actor) -> StepReport:
     """Write how every overdue loan stands on `day`; what is written already stays."""
     on_day = "CAST(%s AS date)" if is_postgres() else "%s"
     with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()]), [day.isoformat(), day.isoformat()])
+        cursor.execute(_SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()]), [day.isoformat()] * 3)
         written = max(cursor.rowcount, 0)
+    if clock.business_date() > day:
+        written += _told_late(day)
     return StepReport(looked=written, changed=written)
+
+
+def _told_late(day: date) -> int:
+    """The loans that were worked out since `day`, as they stood at its close; how many were overdue."""
+    since = list(Loan.objects.filter(book=BookKind.OWN, worked_on__gt=day).order_by("pk").values_list("pk", flat=True))
+    buckets, rows = buckets_on(day), []
+    for n in range(0, len(since), _REPLAYED):
+        for loan_id, then in stood(since[n : n + _REPLAYED], day).items():
+            if then.late is not None:
+                dpd = (day - then.late.since).days
+                said = {"bucket": buckets.of(dpd), "overdue": then.late.overdue, "balance": then.owed}
+                rows.append(OverdueDay(day=day, loan_id=loan_id, dpd=dpd, **said))
+    OverdueDay.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
+from chedai.book.collection.services.dialling import contact_begin, contact_result
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.services import customer_register
 from chedai.crm.customers.timeline import page, told
@@ -17,6 +19,7 @@ from chedai.org.access import access_of
 from chedai.org.models import Staff
 from chedai.platform import clock
 from tests import cast
+from tests.book.collection import book
 from tests.conftest import MOMENT
 from tests.house import build
 
@@ -74,3 +77,36 @@ def test_everything_is_told_once_and_in_order() -> None:
     ]
     assert titles(house.colleague, customer.pk) == [("到店", 0)]
     assert titles(house.nobody, customer.pk) == []
+
+
+def test_collection_tells_whom_it_reached_masked_and_what_was_promised() -> None:
+    with clock.frozen(book.MORNING):
+        desk = book.desk()
+        case = book.planned(book.late_loan(desk))
+        number = book.own_number(case)
+        made = contact_begin(case_id=case.pk, number_id=number.pk, actor=cast.acting(desk.collector))
+        due = clock.business_date() + timedelta(3)
+        contact_result(
+            contact_id=made.pk,
+            result="promise",
+            promise_amount=303_676,
+            promise_on=due,
+            seconds=95,
+            note="工程款周一到",
+            actor=cast.acting(desk.collector),
+        )
+
+    def lines(staff: Staff, language: str) -> list[tuple[str, str]]:
+        with translation.override(language):
+            moments = page(told([case.customer_id], access_of(staff.user_id))).moments
+            return [(str(one.title), str(one.text)) for one in moments]
+
+    assert lines(desk.collector, "zh-hans") == [
+        ("催收电话", "债务人本人 · 138****0001 · 承诺还款"),
+        ("承诺还款", "2026-11-23 前还 3,036.76 元，到账 0.00 元"),
+    ]
+    assert lines(desk.manager, "en") == [
+        ("Collection call", "debtor · 138****0001 · Promises to pay"),
+        ("Promise to pay", "3,036.76 by 2026-11-23, 0.00 received"),
+    ]
+    assert lines(desk.officer, "zh-hans") == []

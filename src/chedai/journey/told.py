@@ -6,12 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from chedai.book.collection.codes import codes
+from chedai.book.collection.selectors import contacts_seen, promises_seen
+from chedai.book.collection.states import Channel, PromiseState, Whom
 from chedai.crm.customers.timeline import Moment
 from chedai.crm.reception.selectors import leads_seen, visits_seen
 from chedai.deals.pipeline.models import StageEntry
 from chedai.deals.pipeline.selectors import deals_seen
+from chedai.engine.money import yuan_grouped
 from chedai.org.access import Access
 
 
@@ -62,3 +68,58 @@ def losses(customer_ids: Sequence[int], access: Access) -> Iterator[Moment]:
         url = reverse("deal", args=[deal.number])
         if deal.closed_at is not None:
             yield Moment(deal.closed_at, "ban", _("关闭案卷"), deal.number, who, url, "red")
+
+
+_CHANNELS = {
+    Channel.CALL: ("phone-call", _("催收电话")),
+    Channel.AI_CALL: ("phone-call", _("催收智能语音")),
+    Channel.SMS: ("message", _("催收短信")),
+    Channel.VISIT: ("car", _("催收外访")),
+    Channel.LETTER: ("send", _("催收函")),
+}
+_WHOM = {Whom.DEBTOR: _("债务人本人"), Whom.GUARANTOR: _("担保人"), Whom.CONTACT: _("联系人")}
+_PROMISED = {PromiseState.OPEN: "", PromiseState.KEPT: "green", PromiseState.BROKEN: "red"}
+
+
+def contacts(customer_ids: Sequence[int], access: Access) -> Iterator[Moment]:
+    """Calls, messages, visits and letters of collection: whom they reached and what came of it, numbers masked."""
+    seen = contacts_seen(_cases(access) & Q(customer__in=customer_ids))
+    for one in seen.iterator(chunk_size=100):
+        icon, title = _CHANNELS[Channel(one.channel)]
+        who = one.agency.name if one.agency is not None else one.by.display_name if one.by is not None else ""
+        number = str(one.number.phone) if one.number is not None else ""
+        url = reverse("collection_case", args=[one.case_id])
+        yield Moment(one.at, icon, title, _came_of(one.whom, one.result, number), who, url)
+
+
+def promises(customer_ids: Sequence[int], access: Access) -> Iterator[Moment]:
+    """What the customer promised to pay, and whether the money came."""
+    seen = promises_seen(_cases(access) & Q(case__customer__in=customer_ids))
+    for one in seen.order_by("-made_at").iterator(chunk_size=100):
+        url = reverse("collection_case", args=[one.case_id])
+        text = _promised(one.due_on.isoformat(), yuan_grouped(one.amount), yuan_grouped(one.received))
+        who = one.made_by.user.display_name
+        yield Moment(one.made_at, "signature", _("承诺还款"), text, who, url, _PROMISED[PromiseState(one.state)])
+
+
+def _cases(access: Access) -> Q:
+    return access.records("collection.read", store="case__store_id", owner="case__collector_id")
+
+
+def _result(whom: str, result: str, number: str) -> str:
+    """In the language of the reader."""
+    zh = (get_language() or "zh").startswith("zh")
+    words = {one.code: (one.zh, one.en) for one in codes().visit} | {
+        one.code: (one.zh, one.en) for one in codes().result
+    }
+    word = words[result][0 if zh else 1] if result in words else ""
+    return " · ".join(part for part in (str(_WHOM[Whom(whom)]), number, word) if part)
+
+
+def _promise(due: str, amount: str, received: str) -> str:
+    """In the language of the reader."""
+    return gettext("%(day)s 前还 %(amount)s 元，到账 %(got)s 元") % {"day": due, "amount": amount, "got": received}
+
+
+_came_of = lazy(_result, str)
+_promised = lazy(_promise, str)

@@ -173,6 +173,8 @@ TIMELINES: Final[dict[str, timeline.Source]] = {
     "leads": told_of.leads,
     "deals": told_of.deals,
     "losses": told_of.losses,
+    "contacts": told_of.contacts,
+    "promises": told_of.promises,
 }
 """What a room has to tell on the timeline of a customer: {"visits": visits_told}."""
 

@@ -165,6 +165,11 @@ def contacts_of(case_id: int) -> QuerySet[Contact]:
     return Contact.objects.filter(case_id=case_id).select_related("by", "agency", "number").order_by("-at", "-pk")
 
 
+def contacts_seen(records: Q) -> QuerySet[Contact]:
+    """What was tried in the cases that `records` leaves to see, newest first."""
+    return Contact.objects.filter(records).select_related("by", "agency", "number").order_by("-at", "-pk")
+
+
 def reached(customer_id: int, since: datetime) -> tuple[int, int]:
     """How many calls to the debtor reached somebody since a moment, and how many there were."""
     calls = Contact.objects.filter(customer_id=customer_id, channel__in=CALLS, at__gte=since).exclude(result="")

@@ -41,7 +41,7 @@ STATES: Final[dict[str, tuple[Promise, str]]] = {
 }
 CLOSED: Final[dict[str, Promise]] = {ClosedWhy.CURED: _("已还清逾期"), ClosedWhy.SETTLED: _("贷款已结清")}
 WHOM: Final[dict[str, Promise]] = {
-    Whom.DEBTOR: _("本人"),
+    Whom.DEBTOR: _("债务人本人"),
     Whom.GUARANTOR: _("担保人"),
     Whom.CONTACT: _("联系人"),
 }

@@ -59,6 +59,7 @@ _ICONS_OF: Final = {
     "payout": "send",
     "collateral": "certificate",
     "insurance": "shield-check",
+    "loan": "file-spreadsheet",
 }
 """By the act, then by what it is done to."""
 _SYSTEM: Final = "system:"

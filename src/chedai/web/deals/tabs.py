@@ -32,5 +32,6 @@ TABS: Final = (
     Tab("contract", _("合同"), "signature", "deal_contract", "contract.read"),
     Tab("payout", _("放款"), "send", "deal_payout", "payout.read"),
     Tab("after", _("抵押归档"), "certificate", "deal_after", "collateral.read"),
+    Tab("loan", _("贷款"), "file-spreadsheet", "deal_loan", "loan.read"),
     Tab("record", _("记录"), "history", "deal_record"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.loans import changing, closing, closures, counter, debits, mandates, opinions, views
+from chedai.web.loans import changing, closing, closures, counter, debits, glance, mandates, opinions, views
 
 urlpatterns = [
     path("", views.loans, name="loans"),
@@ -39,3 +39,5 @@ urlpatterns = [
     path("<str:number>/settle/", counter.settle, name="loan_settle"),
     path("<str:number>/reverse/<int:event_id>/", counter.reverse_event, name="loan_reverse"),
 ]
+
+of_deal = [path("<str:number>/loan/", glance.deal_loan, name="deal_loan")]

@@ -18,6 +18,7 @@ from chedai.web.doors import Request, door
 from chedai.web.lists.page import list_page
 from chedai.web.loans import words
 from chedai.web.loans.frame import day_of, frame, loan_seen
+from chedai.web.loans.glance import glance, state_of
 from chedai.web.loans.lists import LOANS
 from chedai.web.loans.worth import worth
 
@@ -35,29 +36,9 @@ def loan(request: Request, number: str) -> HttpResponse:
     """The loan at a glance: what is owed and why, what comes next, the last receipts."""
     found = loan_seen(request, number)
     today = clock.business_date()
-    state, fault = _state(found, today)
-    rows = state.rows if state else ()
-    context = {
-        "fault": fault,
-        "open": [row for row in rows if row.due_date <= today and row.outstanding],
-        "next": next((row for row in rows if row.due_date > today and row.outstanding), None),
-        "paid": sum(1 for row in rows if not row.outstanding),
-        "count": len(rows),
-        "totals": state.totals if state else None,
-        "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
-        "receipts": list(selectors.receipts_of(found.pk)[:5]),
-        **worth(found, rows),
-    }
+    shown, rows = glance(found, today)
+    context = {**shown, **worth(found, rows)}
     return render(request, "web/loans/loan.html", frame(request, found, "overview") | context)
-
-
-def _state(found: Any, on: Any, known_on: Any = None) -> tuple[Any, str]:
-    """The loan on a day, or the reason why its events make no plan."""
-    try:
-        return selectors.loan_state(found, on, known_on), ""
-    except EngineError as error:
-        refused = refusal_of(error)
-        return None, refused.zh if words.is_chinese() else refused.en
 
 
 @require_GET
@@ -66,7 +47,7 @@ def plan(request: Request, number: str) -> HttpResponse:
     """The schedule as it stands on a day, and the ones that were replaced."""
     found = loan_seen(request, number)
     on = day_of(request.GET.get("on", ""), clock.business_date())
-    state, fault = _state(found, on)
+    state, fault = state_of(found, on)
     context = {"state": state, "fault": fault, "on": on, "today": clock.business_date()}
     return render(request, "web/loans/plan.html", frame(request, found, "plan") | context)
 

@@ -1,0 +1,64 @@
+"""A loan at a glance: what is owed now, what comes next, how far it is. On its own page and on that of its deal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chedai.book.loans import selectors
+from chedai.book.loans.rules import refusal_of
+from chedai.engine.errors import EngineError
+from chedai.platform import clock
+from chedai.web.deals.jacket import jacket
+from chedai.web.doors import Request, door
+from chedai.web.loans import words
+
+
+@require_GET
+@door("loan.read")
+def deal_loan(request: Request, number: str) -> HttpResponse:
+    """The loan a deal became, on the page of the deal; before the payout a sentence says what will stand here."""
+    context = jacket(request, number, "loan")
+    deal = context["deal"]
+    request.access.require("loan.read", store_id=deal.store_id, owner_id=deal.officer_id)
+    loan = selectors.loan_of_deal(deal.pk)
+    if loan is not None:
+        today = clock.business_date()
+        late = getattr(loan, "delinquency", None)
+        context |= glance(loan, today)[0] | {
+            "loan": loan,
+            "state": words.STATES[loan.state],
+            "book": words.BOOKS[loan.book],
+            "late": late,
+            "late_days": (today - late.since).days if late else 0,
+        }
+    return render(request, "web/loans/of_deal.html", context)
+
+
+def glance(loan: Any, today: date) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    """What a page shows of a loan in four figures and a list, and the rows of its plan."""
+    state, fault = state_of(loan, today)
+    rows = state.rows if state else ()
+    return {
+        "fault": fault,
+        "open": [row for row in rows if row.due_date <= today and row.outstanding],
+        "next": next((row for row in rows if row.due_date > today and row.outstanding), None),
+        "paid": sum(1 for row in rows if not row.outstanding),
+        "count": len(rows),
+        "totals": state.totals if state else None,
+        "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
+        "receipts": list(selectors.receipts_of(loan.pk)[:5]),
+    }, rows
+
+
+def state_of(loan: Any, on: Any, known_on: Any = None) -> tuple[Any, str]:
+    """The loan on a day, or the reason why its events make no plan."""
+    try:
+        return selectors.loan_state(loan, on, known_on), ""
+    except EngineError as error:
+        refused = refusal_of(error)
+        return None, refused.zh if words.is_chinese() else refused.en

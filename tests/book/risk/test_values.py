@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chedai.book.loans.models import Delinquency, Loan
+from chedai.book.risk.indicators import Asked, value_below_balance
 from chedai.book.risk.models import Alert
 from chedai.book.risk.scanning import risk_scan
 from chedai.book.risk.values import values_over_time
@@ -74,3 +75,13 @@ def test_a_car_worth_less_than_is_owed_is_one_alert_on_the_first_of_a_month(loan
     (alert,) = Alert.objects.filter(indicator="value_below_balance")
     assert (alert.opened_on, alert.value, alert.cleared_on) == (FIRST, 8_453_103 - 8_000_000, None)
     assert alert.evidence == {"owed": 8_453_103, "value": 8_000_000, "numbers": [loan.number]}
+
+
+def test_a_car_worth_a_little_less_is_no_alert_from_the_amount_of_the_policy_on_it_is(loan: Loan) -> None:
+    assert loan.vehicle is not None
+    given = {"vehicle": loan.vehicle, "source": "agency", "valuer": "评估行"}
+    Valuation.objects.create(amount=8_453_103 - 1_000_00 + 1, valued_on=date(2026, 11, 30), **given)
+    asked = Asked(FIRST, "loan", book_in_force())
+    assert list(value_below_balance(asked)) == []
+    Valuation.objects.create(amount=8_453_103 - 1_000_00, valued_on=FIRST, **given)
+    assert [one.value for one in value_below_balance(asked)] == [1_000_00]

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from chedai.book.loans.models import Delinquency, Loan
+from chedai.book.loans.models import Delinquency, Loan, OverdueDay
 from chedai.book.risk.alerts import alert_act, alert_close, drill_begin, step_done
 from chedai.book.risk.classes import class_set
+from chedai.book.risk.indicators import Asked, first_payment_default
 from chedai.book.risk.models import Alert, AlertNote, ClassOverride, PlaybookRun, WatchItem
 from chedai.book.risk.scanning import risk_scan
 from chedai.book.risk.states import AlertState, Outcome, RunState, WatchReason
@@ -17,6 +18,8 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind, system
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict, NotFound, Refusal
+from chedai.platform.policies.laying_over import book_of
+from chedai.platform.policies.selectors import texts_in_force
 from tests.book.collection.book import MORNING, TODAY, Desk, desk, late_loan
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +214,28 @@ def test_a_class_is_set_worse_than_the_floor_and_never_better(shop: Desk) -> Non
         assert ClassOverride.objects.count() == 0
         row = class_set(loan_id=loan.pk, cls=4, reason="车辆下落不明", actor=person(shop))
     assert (row.cls, row.by_id) == (4, shop.manager.user_id)
+
+
+@pytest.mark.parametrize(
+    ("days", "back", "told"), [(30, 365, (1, 3)), (20, 365, (2, 3)), (30, 40, (1, 2)), (80, 365, None)]
+)
+def test_the_days_of_a_first_payment_default_are_those_of_the_policy(
+    shop: Desk, days: int, back: int, told: tuple[int, int] | None
+) -> None:
+    """Three loans first due 50, 60 and 80 days ago: one was 35 days late, one 25, the oldest never."""
+    loans = [late_loan(shop, n) for n in (1, 2, 3)]
+    for loan, ago, late in zip(loans, (50, 60, 80), (35, 25, 0), strict=True):
+        due = TODAY - timedelta(ago)
+        Loan.objects.filter(pk=loan.pk).update(first_due=due)
+        OverdueDay.objects.bulk_create(
+            OverdueDay(day=due + timedelta(n), loan=loan, dpd=n, bucket="M1", overdue=1, balance=1)
+            for n in range(1, late + 1)
+        )
+    texts = texts_in_force()
+    text = texts["early_warning.toml"]
+    for key, was, now in (("first_payment_days", 30, days), ("first_payment_looks_back", 365, back)):
+        head, tail = text.split(f'key = "early_warning.{key}"')
+        text = f'{head}key = "early_warning.{key}"{tail.replace(f"value = {was}", f"value = {now}", 1)}'
+    asked = Asked(TODAY, "store", book_of(texts | {"early_warning.toml": text}))
+    found = [(one.evidence["late"], one.evidence["loans"]) for one in first_payment_default(asked)]
+    assert found == ([told] if told else [])

@@ -2,8 +2,8 @@
 
 An indicator is counted by group (store, officer, product, month of payout) or loan by loan. Shares are units of 1e-8.
 Overdue share (逾期率) here is the small definition (小口径): what is overdue over all principal owed; the page shows
-the large one beside it. A first-payment default is a loan whose first instalment reached 30 days late, among those
-whose first due day is 30 days to a year ago.
+the large one beside it. A first-payment default is a loan whose first instalment was late for the days of the policy,
+among those whose first due day is as long ago, and no longer than the policy looks back.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ from chedai.platform.policies.book import PolicyBook
 
 SHOWN: Final = 20
 """How many loans an alert names as evidence."""
-FPD_DAYS: Final = 30
-FPD_LOOKS_BACK: Final = 365
 _SETTLED: Final = (EventKind.PAYOFF,)
 
 
@@ -129,13 +127,15 @@ def _late_numbers(by: str, key: str, value: object) -> list[str]:
 
 
 def first_payment_default(asked: Asked) -> Iterable[Measured]:
-    """Loans whose first instalment became 30 days late, over those old enough to tell."""
-    last = asked.day - timedelta(days=FPD_DAYS)
-    ripe = Loan.objects.filter(first_due__lte=last, first_due__gt=last - timedelta(days=FPD_LOOKS_BACK))
+    """Loans whose first instalment became so late as the policy says, over those old enough to tell."""
+    days = asked.rules.in_force(limits.FIRST_PAYMENT_DAYS, asked.day).number
+    back = asked.rules.in_force(limits.FIRST_PAYMENT_LOOKS_BACK, asked.day).number
+    last = asked.day - timedelta(days=days)
+    ripe = Loan.objects.filter(first_due__lte=last, first_due__gt=last - timedelta(days=back))
     rows, key = _grouped(ripe, asked.by)
     ripe_by = {row[key]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
     reached: dict[object, list[str]] = {}
-    found = OverdueDay.objects.filter(dpd=FPD_DAYS, loan__in=ripe, day=F("loan__first_due") + timedelta(days=FPD_DAYS))
+    found = OverdueDay.objects.filter(dpd=days, loan__in=ripe, day=F("loan__first_due") + timedelta(days=days))
     for number, group in found.order_by("loan_id").values_list("loan__number", f"loan__{_KEYS[asked.by]}"):
         reached.setdefault(group, []).append(number)
     for group, numbers in reached.items():
@@ -145,10 +145,16 @@ def first_payment_default(asked: Asked) -> Iterable[Measured]:
 
 
 def value_below_balance(asked: Asked) -> Iterable[Measured]:
-    """Cars worth less than what is owed on them, by how many fen; counted on the first of a month."""
+    """Cars worth less than what is owed on them, by how many fen; counted on the first of a month.
+
+    Less than the amount of the policy is nothing to look at.
+    """
     if asked.day.day != 1:
         return
+    least = asked.rules.in_force(limits.SHORTFALL, asked.day).money
     for loan, value in worth_less(asked.day, asked.rules):
+        if loan.owed - value < least:
+            continue
         evidence = {"owed": loan.owed, "value": value, "numbers": [loan.number]}
         yield Measured(f"loan:{loan.pk}", loan.owed - value, 1, evidence, loan.store_id)
 
@@ -247,10 +253,10 @@ CATALOGUE: Final[Mapping[str, Indicator]] = MappingProxyType(
             (*_GROUPS, "month"),
         ),
         "first_payment_default": Indicator(
-            "首期 30 天逾期率（FPD30）",
-            "first-payment default, 30 days",
-            "首期逾期满 30 天的贷款数 ÷ 首期到期 30 天至一年的贷款数",
-            "loans whose first instalment reached 30 days late / loans first due 30 days to a year ago",
+            "首期逾期率（FPD）",
+            "first-payment default",
+            "首期逾期满政策天数的贷款数 ÷ 首期到期满该天数且在回看期内的贷款数",
+            "loans whose first instalment was late for the policy's days / loans first due as long ago, looked back on",
             first_payment_default,
             True,
             tuple(_GROUPS),
@@ -258,8 +264,8 @@ CATALOGUE: Final[Mapping[str, Indicator]] = MappingProxyType(
         "value_below_balance": Indicator(
             "车值低于余额",
             "value below balance",
-            "未还本金 − 按月折旧的车值（分），每月 1 日",
-            "principal owed - value of the car depreciated by the month, on the first",
+            "未还本金 − 按月折旧的车值（分），每月 1 日，达到政策金额的才计",
+            "principal owed - value of the car depreciated by the month, on the first; from the policy's amount on",
             value_below_balance,
         ),
         "insurance_lapsing": Indicator(

@@ -125,6 +125,11 @@ def indicator_summaries(access: Access, day: date) -> list[IndicatorSummary]:
     return found
 
 
+def first_payment_days(day: date) -> int:
+    """From how many days late on a first instalment counts as a first-payment default."""
+    return book_in_force().in_force(limits.FIRST_PAYMENT_DAYS, day).number
+
+
 def playbooks(day: date) -> dict[str, limits.Playbook]:
     """The playbooks in force on a day."""
     return limits.playbooks_on(book_in_force(), day)

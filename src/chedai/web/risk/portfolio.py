@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chedai.book.risk import portfolio as book
-from chedai.book.risk.indicators import FPD_DAYS
+from chedai.book.risk.selectors import first_payment_days
 from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
@@ -42,7 +42,8 @@ def portfolio(request: Request) -> HttpResponse:
             "vintage": _vintage(seen),
             "vintages": _vintages(seen),
         }
-    context["fpd"] = _first_payments(loans)
+    days = first_payment_days(clock.business_date())
+    context |= {"fpd": _first_payments(loans, days), "fpd_days": days}
     return render(request, "web/risk/portfolio.html", context)
 
 
@@ -155,10 +156,10 @@ def _vintages(seen: book.History) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _first_payments(loans: Any) -> list[tuple[str, str, int, int]]:
-    """FPD30 by store: name, share, how many, of how many."""
+def _first_payments(loans: Any, days: int) -> list[tuple[str, str, int, int]]:
+    """FPD by store: name, share, how many, of how many."""
     stores = {str(pk): name for pk, name in open_stores()}
-    found = book.first_payments(loans=loans, on=clock.business_date(), days=FPD_DAYS, by="store")
+    found = book.first_payments(loans=loans, on=clock.business_date(), days=days, by="store")
     return [
         (stores.get(key, key), _percent(_share(reached, ripe)), reached, ripe) for key, reached, ripe in found if ripe
     ]

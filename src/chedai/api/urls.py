@@ -7,10 +7,12 @@ from ninja import NinjaAPI
 from chedai.api import problems
 from chedai.api.caller import Token
 from chedai.api.v1 import (
+    advances,
     applications,
     approvals,
     audit,
     catalog,
+    closing,
     collection,
     contracts,
     custody,
@@ -58,6 +60,8 @@ for module in (
     custody,
     ledger,
     loans,
+    closing,
+    advances,
     debits,
     collection,
     applications,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chedai.book.advances import selectors
 from chedai.book.advances.models import Advance, AdvanceRecovery, MarginMove, RecoveryPart
 from chedai.book.advances.rules import Exposure, split
-from chedai.book.advances.services import advance_make, advance_recover, margin_move
+from chedai.book.advances.services import advance_make, advance_recover, advance_withdraw, margin_move
 from chedai.book.advances.states import AdvanceReason, MarginKind
 from chedai.book.ledger.models import JournalEntry
 from chedai.book.loans.models import Loan
@@ -20,7 +20,7 @@ from chedai.org.models import AuthorityLimit
 from chedai.platform.actors import Actor, system
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
-from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.errors import Conflict, NotAllowed, Refusal
 from tests import cast
 from tests.book.loans.lending import Lent, lend, on, stands
 
@@ -119,6 +119,24 @@ def test_above_the_amount_of_the_policy_another_person_approves_before_anything_
         )
     made.refresh_from_db()
     assert (made.state, stands(DAY, "1221")) == ("paid", {"1221": 5_000_01})
+
+
+def test_who_asked_for_an_advance_takes_it_back_before_it_is_approved(bank: Lent) -> None:
+    limit = {"amount": 50_000_00, "deviation": 0, "since": date(2025, 1, 1)}
+    AuthorityLimit.objects.create(action="loan.advance", role="manager", **limit)
+    entries = JournalEntry.objects.count()
+    made, small = pay(bank, 5_000_01, "big"), pay(bank, 1_00, "small")
+    with on(DAY):
+        with pytest.raises(NotAllowed):
+            advance_withdraw(advance_id=made.pk, actor=cast.acting(bank.officer))
+        back = advance_withdraw(advance_id=made.pk, actor=bank.money)
+        assert back.approval is not None
+        assert (back.state, back.approval.state, back.outstanding) == ("refused", "withdrawn", 0)
+        for one in (made, small):
+            with pytest.raises(Conflict, match="decided already"):
+                advance_withdraw(advance_id=one.pk, actor=bank.money)
+    assert JournalEntry.objects.count() == entries + 1
+    assert stands(DAY, "1221") == {"1221": 1_00}
 
 
 def test_a_loan_of_our_own_needs_none_and_no_advance_is_without_its_receipt(bank: Lent) -> None:

@@ -9,6 +9,7 @@ from chedai.book.advances.rules import Exposure
 from chedai.book.advances.states import AdvanceState, MarginKind
 from chedai.book.loans.models import Loan
 from chedai.book.loans.states import BookKind, LoanStatus
+from chedai.platform.errors import NotFound
 
 
 def advances_of(loan_id: int) -> list[Advance]:
@@ -22,9 +23,17 @@ def waiting_of(loan_id: int) -> list[Advance]:
     return list(paid.filter(recovered__lt=F("amount")).order_by("paid_on", "pk"))
 
 
+def advance_read(advance_id: int) -> Advance:
+    """An advance with its loan and its approval. Errors: `NotFound`."""
+    found = Advance.objects.filter(pk=advance_id).select_related("loan", "approval").first()
+    if found is None:
+        raise NotFound("no-such-advance", "没有这笔垫款", "there is no such advance")
+    return found
+
+
 def advances_seen(records: Q) -> QuerySet[Advance]:
     """The advances `records` (of `loan__store_id`, `loan__officer_id`) leaves to see."""
-    return Advance.objects.filter(records).select_related("loan__customer", "loan__store", "by", "proof")
+    return Advance.objects.filter(records).select_related("loan__customer", "loan__store", "by", "proof", "approval")
 
 
 def margin_of(lender_code: str) -> int:

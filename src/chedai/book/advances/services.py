@@ -24,7 +24,7 @@ from chedai.org.authority import steps_for
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.approvals.events import ApprovalClosed
-from chedai.platform.approvals.services import approval_request
+from chedai.platform.approvals.services import approval_request, approval_withdraw
 from chedai.platform.approvals.states import State
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
@@ -123,6 +123,19 @@ def advance_close(event: ApprovalClosed) -> None:
     loan_record(loan, f"advance.{found.state}", {"advance": found.pk, "amount": found.amount}, ACTOR)
     if found.state == AdvanceState.PAID:
         _post(found.paid_on, EntryKind.ADVANCE, f"loan:{loan.pk}", chart.ADVANCES, chart.BANK, found.amount, ACTOR)
+
+
+@service
+def advance_withdraw(*, advance_id: int, actor: Actor) -> Advance:
+    """Take back an advance that waits for its approval: nothing was posted, and nothing will be.
+
+    Errors: `NotAllowed` for another than who asked; `Conflict` where nothing waits.
+    """
+    found = selectors.advance_read(advance_id)
+    if found.approval_id is None or found.state != AdvanceState.ASKED:
+        raise Conflict("advance-state", "该笔垫款已有结论", "this advance has been decided already")
+    approval_withdraw(approval_id=found.approval_id, actor=actor)
+    return selectors.advance_read(advance_id)
 
 
 @service

@@ -7,18 +7,21 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chedai.book.advances import selectors
-from chedai.book.advances.services import advance_make, advance_recover, margin_move
+from chedai.book.advances.services import advance_make, advance_recover, advance_withdraw, margin_move
 from chedai.book.advances.states import AdvanceReason, AdvanceState, MarginKind
 from chedai.catalog.partners.selectors import lenders
 from chedai.platform import clock
+from chedai.platform.approvals.states import State
 from chedai.web.contracts.forms import file_field, named
 from chedai.web.doors import Request, door
 from chedai.web.forms.fields import DayField, MoneyField
@@ -37,6 +40,13 @@ STATES: Final[Mapping[str, tuple[Promise, str]]] = MappingProxyType(
         AdvanceState.REFUSED: (_("未批准"), "red"),
     }
 )
+
+
+def _state(one: Any) -> tuple[Promise, str]:
+    """The word and the tint of an advance: what its maker took back was refused by nobody."""
+    if one.state == AdvanceState.REFUSED and one.approval is not None and one.approval.state == State.WITHDRAWN:
+        return _("已撤回"), ""
+    return STATES[one.state]
 
 
 class PayForm(forms.Form):
@@ -106,12 +116,7 @@ ADVANCES: Final = ListSpec(
         Column("outstanding", _("未收回（元）"), lambda one: one.outstanding, Kind.MONEY),
         Column("paid_on", _("付款日"), lambda one: one.paid_on, Kind.DAY, sort="paid_on"),
         Column(
-            "state",
-            _("状态"),
-            lambda one: STATES[one.state][0],
-            Kind.TAG,
-            group="state",
-            tint=lambda one: STATES[one.state][1],
+            "state", _("状态"), lambda one: _state(one)[0], Kind.TAG, group="state", tint=lambda one: _state(one)[1]
         ),
     ),
     sort="-paid_on",
@@ -130,6 +135,11 @@ ADVANCES: Final = ListSpec(
         RowAct(
             _("登记收回"),
             lambda one: reverse("advance_recover", args=[one.loan.number]) if one.outstanding else None,
+        ),
+        RowAct(
+            _("撤回申请"),
+            lambda one: reverse("advance_withdraw", args=[one.pk]) if one.state == AdvanceState.ASKED else None,
+            post=True,
         ),
     ),
     primary=Primary(_("登记保证金"), "margin", "plus", "advance.make"),
@@ -213,6 +223,17 @@ def recover(request: Request, number: str) -> HttpResponse:
         context=frame(request, loan, "") | {"title": _("登记收回垫款"), "verb": _("登记收回")},
     )
     return form_page(request, page)
+
+
+@require_POST
+@door("advance.make")
+def withdraw(request: Request, advance_id: int) -> HttpResponse:
+    """Who asked takes it back."""
+    found = selectors.advance_read(advance_id)
+    request.access.require("advance.make", store_id=found.loan.store_id, owner_id=found.loan.officer_id)
+    advance_withdraw(advance_id=found.pk, actor=request.actor)
+    messages.success(request, gettext("已撤回垫款申请"))
+    return HttpResponseRedirect(reverse("advances"))
 
 
 def _key(request: Request, act: str) -> str:

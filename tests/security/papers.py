@@ -119,7 +119,8 @@ SCREENS: Final = (
     "deal_contract", "deal_statement", "statement_make", "statement_decline", "contract_file", "contract_payees",
     "contract_payees_check", "contract_promise", "contract_promise_strike", "contract_draft", "contract_hand_in",
     "contract_check", "contract_amend", "deal_payout", "payout_down_payment", "payout_evidence", "payout_request",
-    "payout_release", "payout_return", "payout_file", "deal_after", "deal_loan", "after_insurance", "after_insurance_withdraw",
+    "payout_release", "payout_return", "payout_file", "deal_after", "deal_loan", "after_insurance",
+    "after_insurance_withdraw",
 )  # fmt: skip
 
 BODIES: Final[dict[str, Any]] = {

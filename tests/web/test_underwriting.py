@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from chedai.book.loans.models import BucketMove
 from chedai.deals.underwriting.models import Decision, PaperSeen, RuleDraft
 from chedai.deals.underwriting.rulebooks import text_on
 from chedai.deals.underwriting.rules.book import text_digest
@@ -16,9 +17,17 @@ from chedai.deals.underwriting.states import Verdict
 from chedai.org.models import Staff
 from tests import cast
 from tests.conftest import MOMENT
-from tests.deals.deciding import Chair, chair
+from tests.deals.applying import asked_of_us
+from tests.deals.deciding import Chair, chair, presented
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with
+from tests.web.test_loan_of_deal import lent_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 Browse = Callable[[Staff], Client]
 
@@ -93,6 +102,11 @@ def test_a_draft_of_rules_says_its_faults_and_what_it_would_change(at: Chair, br
     assert "1 件旧案按草案重算" in shown
     assert at.road.deal.number in shown
     assert RuleDraft.objects.count() == 1
+    assert "（100.0%）" not in shown
+    lent = lent_for(at.road.deal)
+    late = {"day": MOMENT.date(), "was": "M1", "now": "M2", "overdue": 1, "balance": 1, "missed": 2}
+    BucketMove.objects.create(loan=lent.loan, **late)
+    assert page(client, again).count("1 / 1（100.0%）") == 2  # what was said then, and what the draft says
 
 
 def test_the_pre_check_says_no_with_rule_and_version(at: Chair, browse: Browse) -> None:
@@ -104,6 +118,7 @@ def test_the_pre_check_says_no_with_rule_and_version(at: Chair, browse: Browse) 
     assert "不符合" in text
 
 
+@begins_with(shelf, asked_of_us)
 def test_a_declined_customer_is_told_why_and_what_would_pass(browse: Browse) -> None:
     at = chair(income_verified=600_000)
     at.confirm(at.propose(Verdict.DECLINE, reasons=("over-income",)), opinion="同意")

@@ -97,6 +97,7 @@ class WhatIf:
     more_approved: int
     fewer_approved: int
     limit_change: int  # fen, over all cases with a limit on both sides
+    answers: tuple[tuple[int, Outcome, Outcome], ...]  # of each case: its deal, the answer then, the answer now
 
 
 def what_if(draft: RuleSet, assessments: Iterable[Assessment]) -> WhatIf:
@@ -104,18 +105,20 @@ def what_if(draft: RuleSet, assessments: Iterable[Assessment]) -> WhatIf:
     before: Counter[Outcome] = Counter()
     after: Counter[Outcome] = Counter()
     changed: list[Changed] = []
+    answers: list[tuple[int, Outcome, Outcome]] = []
     total = 0
     for assessment in assessments:
         kept, again = result_in(assessment), _again(assessment, draft)
         before[kept.outcome] += 1
         after[again.outcome] += 1
+        answers.append((assessment.case.deal_id, kept.outcome, again.outcome))
         if kept.limit is not None and again.limit is not None:
             total += again.limit - kept.limit
         if (kept.outcome, kept.grade, kept.limit) != (again.outcome, again.grade, again.limit):
             changed.append(_changed(assessment, kept, again))
     up = sum(1 for one in changed if one.after is Outcome.PASS and one.before is not Outcome.PASS)
     down = sum(1 for one in changed if one.before is Outcome.PASS and one.after is not Outcome.PASS)
-    return WhatIf(sum(before.values()), dict(before), dict(after), tuple(changed), up, down, total)
+    return WhatIf(sum(before.values()), dict(before), dict(after), tuple(changed), up, down, total, tuple(answers))
 
 
 def old_cases(most: int = MOST) -> list[Assessment]:

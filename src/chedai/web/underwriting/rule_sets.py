@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chedai.book.risk.performance import turned_bad
 from chedai.deals.underwriting import rulebooks, selectors
-from chedai.deals.underwriting.comparing import old_cases, what_if
+from chedai.deals.underwriting.comparing import WhatIf, old_cases, what_if
 from chedai.deals.underwriting.rules.book import RuleSet, rule_set, text_digest
 from chedai.deals.underwriting.rules.cells import share
 from chedai.deals.underwriting.rules.fields import FIELDS
 from chedai.deals.underwriting.rules.grid import fits
+from chedai.deals.underwriting.rules.values import Outcome
 from chedai.deals.underwriting.services.drafting import (
     PUBLISH,
     faults_of,
@@ -160,7 +162,10 @@ def _tried(request: Request, found: Any) -> dict[str, Any]:
     if wanted:
         old = [one for one in old if one.case.deal.number == wanted]
     tried = what_if(made, old)
-    told = [(words.pair(OUTCOMES[one]), tried.before.get(one, 0), tried.after.get(one, 0)) for one in OUTCOMES]
+    told = [
+        (words.pair(OUTCOMES[one]), tried.before.get(one, 0), was, tried.after.get(one, 0), now)
+        for one, (was, now) in _bad_shares(tried).items()
+    ]
     changed = [
         (one, words.pair(OUTCOMES[one.before]), words.pair(OUTCOMES[one.after]), words.OUTCOME_TINTS[one.after])
         for one in tried.changed
@@ -172,6 +177,24 @@ def _tried(request: Request, found: Any) -> dict[str, Any]:
         "changed": changed,
         "wanted": wanted,
     }
+
+
+def _bad_shares(tried: WhatIf) -> dict[Outcome, tuple[str, str]]:
+    """Of each answer, then and under the draft: how many of its cases that became loans turned bad."""
+    bad = turned_bad(deal for deal, _before, _after in tried.answers)
+    seen: dict[Outcome, tuple[list[bool], list[bool]]] = {one: ([], []) for one in OUTCOMES}
+    for deal, before, after in tried.answers:
+        if deal in bad:
+            seen[before][0].append(bad[deal])
+            seen[after][1].append(bad[deal])
+    return {one: (_bad_share(was), _bad_share(now)) for one, (was, now) in seen.items()}
+
+
+def _bad_share(loans: list[bool]) -> str:
+    if not loans:
+        return "—"
+    share = {"k": sum(loans), "n": len(loans), "share": f"{100 * sum(loans) / len(loans):.1f}"}
+    return _("%(k)s / %(n)s（%(share)s%%）") % share
 
 
 @require_POST

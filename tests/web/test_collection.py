@@ -23,10 +23,12 @@ from chedai.book.collection.models import (
     PromiseToPay,
     VisitReport,
 )
-from chedai.book.collection.services.visits import visit_plan
+from chedai.book.collection.services.visits import visit_cancel, visit_plan
 from chedai.book.collection.states import Whom
 from chedai.org.models import Staff
 from chedai.platform import clock
+from chedai.platform.audit.models import AuditEntry
+from chedai.platform.errors import Conflict
 from chedai.platform.files.selectors import papers_of
 from chedai.platform.messages.channels import Console
 from chedai.platform.messages.models import Message
@@ -125,6 +127,26 @@ def test_every_other_act_of_a_case_has_its_form(desk: Desk) -> None:
     assert (claim.stage, claim.costs) == ("filed", 170_000)
     assert client.get(f"{page}nothing/").status_code == 404
     assert client.get("/collection/claims/").status_code == 200
+
+
+def test_a_visit_is_called_off_for_a_reason_and_its_day_is_free_again(desk: Desk) -> None:
+    case = of(desk, book.planned(book.late_loan(desk)))
+    client, page = client_of(desk.collector), f"/collection/cases/{case.pk}/do/"
+    two = {"lead": desk.collector.pk, "second": desk.colleague.pk, "planned_on": "2026-11-21"}
+    assert client.post(f"{page}visit/", two).status_code == 302
+    visit = FieldVisit.objects.get()
+    assert "visit_off/" in client.get(f"/collection/cases/{case.pk}/").content.decode()
+    assert client.post(f"{page}visit_off/", {"visit": visit.pk, "reason": " "}).status_code == 422
+    assert client.post(f"{page}visit_off/", {"visit": 999, "reason": "改约"}).status_code == 422
+    assert client.post(f"{page}visit_off/", {"visit": visit.pk, "reason": "客户改约"}).status_code == 302
+    seen = client.get(f"/collection/cases/{case.pk}/").content.decode()
+    assert "已取消" in seen and "visit_off/" not in seen
+    assert AuditEntry.objects.latest("seq").action == "visit.cancelled"
+    with pytest.raises(Conflict) as again:
+        visit_cancel(visit_id=visit.pk, reason="再取消", actor=acting(desk.collector))
+    assert again.value.code == "visit-over"
+    assert client.post(f"{page}visit/", two).status_code == 302
+    assert [one.state for one in FieldVisit.objects.order_by("pk")] == ["cancelled", "planned"]
 
 
 def test_the_evidence_is_one_file_and_the_same_again(desk: Desk) -> None:

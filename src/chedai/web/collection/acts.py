@@ -22,14 +22,15 @@ from chedai.book.collection.services.outside import agencies, case_place, placem
 from chedai.book.collection.services.planning import hands_full
 from chedai.book.collection.services.recovery import car_return, car_sell, car_take
 from chedai.book.collection.services.reminding import reminder_send
-from chedai.book.collection.services.visits import visit_plan
-from chedai.book.collection.states import Interruption, LegalStage, NumberSource, RecoveryState, Whom
+from chedai.book.collection.services.visits import visit_cancel, visit_plan, visits_of_case
+from chedai.book.collection.states import Interruption, LegalStage, NumberSource, RecoveryState, VisitState, Whom
 from chedai.org.selectors import staff_in, staff_of
 from chedai.platform import clock
 from chedai.platform.errors import NotFound, Refusal
 from chedai.web.collection import forms
 from chedai.web.collection.seen import MANAGE, WORK, case_seen
 from chedai.web.doors import Request, door
+from chedai.web.formats import day
 from chedai.web.forms.page import FormPage, form_page
 
 PLAIN: Final = "web/staff/form.html"
@@ -81,6 +82,15 @@ def _visit(case: Any, data: Data, request: Request) -> object:
         second_id=int(data["second"]),
         actor=request.actor,
     )
+
+
+def _visits(case: Any) -> Data:
+    planned = [one for one in visits_of_case(case.pk) if one.state == VisitState.PLANNED]
+    return {"visits": [(str(one.pk), f"{day(one.planned_on)} {one.lead.user.display_name}") for one in planned]}
+
+
+def _visit_off(case: Any, data: Data, request: Request) -> object:
+    return visit_cancel(visit_id=int(data["visit"]), reason=data["reason"], actor=request.actor)
 
 
 def _claim(case: Any, data: Data, request: Request) -> object:
@@ -164,6 +174,7 @@ ACTS: Final[dict[str, Act]] = {
         _staff,
         _("外访至少两人同行。"),
     ),
+    "visit_off": Act(_("取消外访"), _("取消外访"), _("已取消外访"), forms.VisitOffForm, _visit_off, options=_visits),
     "claim": Act(
         _("提起诉讼"), _("发出律师函"), _("已提起诉讼"), forms.ClaimForm, _claim, lambda c: {"amount": c.overdue}
     ),

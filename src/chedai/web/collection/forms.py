@@ -91,6 +91,19 @@ class VisitForm(TwoForm):
     planned_on = DayField(label=_("外访日期"))
 
 
+class VisitOffForm(ReasonForm):
+    """Which planned visit is called off, and why."""
+
+    visit = forms.ChoiceField(label=_("外访"))
+
+    def __init__(self, *args: Any, visits: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["visit"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(visits)
+        self.order_fields(["visit", "reason"])
+
+
 class ClaimForm(forms.Form):
     """A claim to open."""
 

@@ -71,6 +71,25 @@ def visit_plan(*, case_id: int, planned_on: date, lead_id: int, second_id: int |
 
 
 @service
+def visit_cancel(*, visit_id: int, reason: str, actor: Actor) -> FieldVisit:
+    """Call a planned visit off, for a reason; the day is free for another. Its row stays.
+
+    Errors: `NotFound`; `Refusal` without a reason; `Conflict` where it was reported or called off already.
+    """
+    case = selectors.case_lock(visit_read(visit_id).case_id)
+    visit = visit_lock(visit_id)
+    if not reason.strip():
+        raise Refusal("reason-missing", "请写明取消原因", "say why it is called off", field="reason")
+    if visit.state != VisitState.PLANNED:
+        raise Conflict("visit-over", "该外访已报告或已取消", "the visit was reported or called off", field="visit")
+    visit.state = VisitState.CANCELLED
+    visit.save(update_fields=["state"])
+    facts: dict[str, Scalar] = {"visit": visit.pk, "on": visit.planned_on.isoformat()}
+    record(actor=actor, action="visit.cancelled", subject=f"collection:{case.pk}", facts=facts, reason=reason.strip())
+    return visit
+
+
+@service
 def visit_report(*, visit_id: int, report: Report, actor: Actor) -> VisitReport:
     """Take a report, once for its `client_id`. Both people may report: what each wrote is kept.
 

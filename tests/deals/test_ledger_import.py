@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 import xlsxwriter
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chedai.catalog.starter.services import catalogue_load_starter
@@ -28,6 +28,8 @@ from chedai.platform.imports import kinds
 from chedai.platform.imports.models import Batch, BatchRow
 from chedai.platform.imports.services import batch_bring, batch_check, batch_undo, batch_write
 from chedai.platform.jobs import handlers, worker
+from chedai.platform.privacy.personal import Personal
+from chedai.platform.work import work
 from tests import cast
 from tests.conftest import MOMENT
 from tests.deals.quoting import SEED
@@ -111,6 +113,70 @@ def test_one_row_and_many_leave_the_same_on_record(house: House) -> None:
     with pytest.raises(Refusal, match="TZ-1"):
         ledger_write(one, manager)
     assert Deal.objects.count() == 2
+
+
+def left(house: House) -> list[Any]:
+    """What stands in the database of customers, deals, words and the log, without numbers and nonces."""
+    people = {one.pk: one for one in Customer.objects.all()}
+    whose = {pk: bytes(one.id_number_index or b"") for pk, one in people.items()}
+    left_out = ("id", "number", "customer_id", "deal_id")
+    tables: list[Any] = []
+    for model in (Customer, Deal, StageEntry, SearchWord):
+        names = [field.attname for field in model._meta.concrete_fields if field.attname not in left_out]
+        rows: list[Any] = []
+        for one in model._default_manager.order_by("pk"):
+            of = one if not isinstance(one, StageEntry) else one.deal
+            values = {name: getattr(one, name) for name in names}
+            values |= {name: value.in_full() for name, value in values.items() if isinstance(value, Personal)}
+            values |= {name: bytes(value) for name, value in values.items() if isinstance(value, memoryview)}
+            rows.append((getattr(of, "number", ""), whose.get(getattr(of, "customer_id", 0)), sorted(values.items())))
+        tables.append(sorted(rows, key=repr))
+    told = [json.loads(bytes(body)) for body in AuditEntry.objects.order_by("seq").values_list("body", flat=True)]
+    made = [one for one in told if one["action"] in ("customer.registered", "deal.brought")]
+    return [*tables, sorted((one["action"], one["actor"], one["date"], sorted(one["facts"].items())) for one in made)]
+
+
+def test_a_piece_of_rows_leaves_what_the_same_rows_leave_one_by_one(house: House) -> None:
+    manager, names = cast.acting(house.manager), [one.name for one in kinds.kinds()["ledger"].columns]
+    days = {"opened_on": date(2025, 3, 4), "funded_on": date(2025, 3, 11), "amount": 10_000_000}
+    usual = dict(zip(names, row("TZ", "王芳", WANG), strict=True)) | days | {"officer": house.officer.number}
+    of_li = {"name": "李强", "id_number": LI[0], "phone": LI[1]}
+    given = [
+        usual | {"number": "TZ-1"},
+        usual | {"number": "TZ-2"} | of_li | {"phone": None, "lender": "JIANGHE"},
+        usual | {"number": "TZ-3", "id_number": "330106 19900307 0014"},  # the first again
+        usual | {"number": "TZ-4", "name": "王方"},
+        usual | {"number": "TZ 5"},
+        usual | {"number": "TZ-6", "phone": "12345"},
+        usual | {"number": "TZ-7", "store": "Z9"},
+        usual | {"number": "TZ-8", "officer": "N999"},
+        usual | {"number": "TZ-9", "lender": "nobody"},
+        usual | {"number": "TZ-10"} | of_li | {"amount": 1, "vehicle": "海豚 2026 款"},
+    ]
+
+    def said(one: str | Refusal) -> str:
+        return one.code if isinstance(one, Refusal) else one.partition(":")[0]
+
+    def by_itself(one: dict[str, Any]) -> str | Refusal:
+        try:
+            with work():
+                return ledger_write(one, manager)
+        except Refusal as refused:
+            return refused
+
+    def at_once() -> Sequence[str | Refusal]:
+        with work():
+            return ledger_write_many(given, manager)
+
+    refused = ["identity-other", "number-signs", "phone-wrong", "no-such-store", "no-such-staff", "no-such-lender"]
+    stands: list[list[Any]] = []
+    for way in (at_once, lambda: [by_itself(one) for one in given]):
+        with transaction.atomic():
+            assert [said(one) for one in way()] == ["deal"] * 3 + refused + ["deal"]
+            stands.append(left(house))
+            transaction.set_rollback(True)
+    assert [len(table) for table in stands[0][:3]] == [2, 4, 4]
+    assert stands[0] == stands[1]
 
 
 def _asked(house: House, first: int, many: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import pickle
@@ -10,6 +11,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +53,22 @@ def test_an_old_key_still_opens_and_an_unknown_one_does_not() -> None:
     assert RING.open("c.p", OLD.seal("c.p", "王小明")) == "王小明"
     with pytest.raises(CannotOpen):
         OLD.open("c.p", RING.seal("c.p", "王小明"))
+
+
+@given(st.text(), st.sampled_from(Kind))
+def test_the_blind_index_is_the_hmac_of_the_standard(text: str, kind: Kind) -> None:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"chedai index").derive(bytes(range(32, 64)))
+    standard = hmac.digest(key, f"{kind}\x00{normal(kind, text)}".encode(), "sha256")[:16]
+    assert RING.index(kind, text) == standard
+    assert RING.index_many(kind, [normal(kind, text)]) == {normal(kind, text): RING.index(kind, normal(kind, text))}
+
+
+@given(st.lists(st.none() | st.text()))
+def test_many_are_sealed_as_each_by_itself_and_no_nonce_comes_twice(texts: list[str | None]) -> None:
+    sealed = RING.seal_many("contact.phone", texts)
+    assert [None if one is None else RING.open("contact.phone", one) for one in sealed] == texts
+    nonces = [one[2:14] for one in sealed if one is not None]
+    assert len(set(nonces)) == len(nonces)
 
 
 def test_a_value_is_found_under_every_key_and_however_it_was_typed() -> None:

@@ -13,9 +13,9 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Refusals
-from chedai.platform.privacy.fields import candidates
+from chedai.platform.inserting import Column, rows_write_numbered
+from chedai.platform.privacy.fields import candidates, columns_sealed
 from chedai.platform.privacy.kinds import Kind
-from chedai.platform.privacy.personal import Personal
 from chedai.platform.work import emit, record, service
 
 
@@ -39,8 +39,8 @@ def identities_known(id_numbers: Iterable[str]) -> Mapping[str, Customer]:
 
 
 @service
-def customers_register(*, registering: Sequence[Registering], actor: Actor) -> list[Customer]:
-    """Register them, in their order; on record is what is on record for one.
+def customers_register(*, registering: Sequence[Registering], actor: Actor) -> list[int]:
+    """Register them; their numbers, in their order. On record is what is on record for one.
 
     Errors: `Refusals` where one of them cannot be; `IntegrityError` where an identity is known already. Then nobody has
     been registered.
@@ -49,28 +49,27 @@ def customers_register(*, registering: Sequence[Registering], actor: Actor) -> l
     refused = [one for entry in registering for one in identity_refusals(entry.identity, today)]
     if refused:
         raise Refusals(refused)
-    made = Customer.objects.bulk_create(
-        Customer(
-            kind=entry.identity.kind,
-            name=Personal(Kind.NAME, entry.identity.name),
-            id_number=_sealed(Kind.ID_NUMBER, entry.identity.id_number),
-            phone=_sealed(Kind.PHONE, entry.identity.phone),
-            store_id=entry.store_id,
-            owner_id=entry.owner_id,
-            registered_at=now,
-        )
-        for entry in registering
-    )
-    for customer in made:
+    if not registering:
+        return []
+    people = [entry.identity for entry in registering]
+    personal: dict[str, Sequence[str | None]] = {
+        "name": [one.name for one in people],
+        "id_number": [one.id_number or None for one in people],
+        "phone": [one.phone or None for one in people],
+    }
+    columns: dict[str, Column] = {
+        "kind": [one.kind.value for one in people],
+        "store_id": [entry.store_id for entry in registering],
+        "owner_id": [entry.owner_id for entry in registering],
+        "registered_at": now,
+    }
+    numbers = rows_write_numbered(Customer, columns | columns_sealed(Customer, personal))
+    for number, entry in zip(numbers, registering, strict=True):
         facts: dict[str, Scalar] = {
-            "kind": customer.kind,
-            "store": customer.store_id,
-            "owner": customer.owner_id,
+            "kind": entry.identity.kind.value,
+            "store": entry.store_id,
+            "owner": entry.owner_id,
         }
-        record(actor=actor, action="customer.registered", subject=f"customer:{customer.pk}", facts=facts)
-    emit(CustomersRecorded(tuple(customer.pk for customer in made)))
-    return made
-
-
-def _sealed(kind: Kind, typed: str) -> Personal | None:
-    return Personal(kind, typed) if typed else None
+        record(actor=actor, action="customer.registered", subject=f"customer:{number}", facts=facts)
+    emit(CustomersRecorded(tuple(numbers)))
+    return numbers

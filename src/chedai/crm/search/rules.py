@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
 from typing import Final
 
 from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.constants import PHRASES_DICT
 
 GRAM: Final = 4
 """How many digits of a number are needed to look for it."""
@@ -40,11 +42,15 @@ _SURNAMES: Final = {
     "牟": "mu",
 }
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_HANS: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fa5]+")
+_NO_DIGIT: Final = re.compile(r"\D")
+_SPACES: Final = re.compile(r"\s+")
+_SHORT: Final = 4  # as names of people are
 
 
 def name_words(name: str) -> frozenset[str]:
     """Every word a name is found by."""
-    name = re.sub(r"\s+", "", name).lower()
+    name = _SPACES.sub("", name).lower()
     if not name:
         return frozenset()
     words = {name, *(name[at : at + 2] for at in range(len(name) - 1))}
@@ -57,7 +63,7 @@ def name_words(name: str) -> frozenset[str]:
 
 def number_words(number: str) -> frozenset[str]:
     """Every four neighbouring digits of a number; marked, so that digits are not taken for a name."""
-    digits = re.sub(r"\D", "", number)
+    digits = number if number.isdecimal() else _NO_DIGIT.sub("", number)
     return frozenset(f"#{digits[at : at + GRAM]}" for at in range(len(digits) - GRAM + 1))
 
 
@@ -72,9 +78,30 @@ def asked_words(typed: str) -> frozenset[str]:
 
 
 def _readings(name: str) -> Iterator[list[str]]:
-    rest = lazy_pinyin(name[1:])
-    first = {lazy_pinyin(name)[0], *pinyin(name[0], style=Style.NORMAL, heteronym=True)[0]}
-    if name[0] in _SURNAMES:
-        first.add(_SURNAMES[name[0]])
-    for syllable in sorted(first):
+    rest = _syllables(name[1:])
+    for syllable in {_syllables(name)[0], *_first(name[0])}:
         yield [syllable, *rest]
+
+
+def _syllables(text: str) -> list[str]:
+    """How a text is read. Words have readings of their own; where there is none in it, each character has its own."""
+    if len(text) <= _SHORT and _HANS.fullmatch(text) and not any(word in PHRASES_DICT for word in _parts(text)):
+        return [_syllable(character) for character in text]
+    return lazy_pinyin(text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Every two or more neighbouring characters."""
+    return (text[at:end] for at in range(len(text) - 1) for end in range(at + 2, len(text) + 1))
+
+
+@cache
+def _syllable(character: str) -> str:
+    return lazy_pinyin(character)[0]
+
+
+@cache
+def _first(character: str) -> frozenset[str]:
+    """Every reading of the first character of a name."""
+    read = {*pinyin(character, style=Style.NORMAL, heteronym=True)[0]}
+    return frozenset(read | {_SURNAMES[character]} if character in _SURNAMES else read)

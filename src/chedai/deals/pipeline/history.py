@@ -17,6 +17,7 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal, Refusals
+from chedai.platform.inserting import Column, rows_write, rows_write_numbered
 from chedai.platform.work import record, service
 
 _NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
@@ -65,8 +66,8 @@ class Bringing:
 
 
 @service
-def deals_bring(*, bringing: Sequence[Bringing], actor: Actor) -> list[Deal]:
-    """Keep deals of before under their old numbers: paid out, nothing owed.
+def deals_bring(*, bringing: Sequence[Bringing], actor: Actor) -> list[int]:
+    """Keep deals of before under their old numbers: paid out, nothing owed. What they are numbered here, in order.
 
     Errors: `Refusals` where one of them cannot be; `IntegrityError` where a number is known. Then none is kept.
     """
@@ -74,49 +75,50 @@ def deals_bring(*, bringing: Sequence[Bringing], actor: Actor) -> list[Deal]:
     refused = [why for one in bringing for why in past_refusals(one.past, today)]
     if refused:
         raise Refusals(refused)
-    deals = Deal.objects.bulk_create(_deal(one) for one in bringing)
-    StageEntry.objects.bulk_create(
-        StageEntry(
-            deal=deal,
-            stage=Stage.COMPLETE,
-            owner_id=deal.officer_id,
-            entered_at=deal.stage_since,
-            left_at=deal.stage_since,
-        )
-        for deal in deals
-    )
-    for deal in deals:
+    if not bringing:
+        return []
+    officers = [one.officer_id for one in bringing]
+    funded = [_morning(one.past.funded_on) for one in bringing]
+    numbers = rows_write_numbered(Deal, _deals(bringing, officers, funded))
+    stays: dict[str, Column] = {
+        "deal_id": numbers,
+        "stage": Stage.COMPLETE.value,
+        "owner_id": officers,
+        "entered_at": funded,
+        "left_at": funded,
+    }
+    rows_write(StageEntry, stays)
+    for number, one in zip(numbers, bringing, strict=True):
         facts: dict[str, Scalar] = {
-            "number": deal.number,
-            "store": deal.store_id,
-            "officer": deal.officer_id,
-            "amount": deal.amount,
+            "number": one.past.number,
+            "store": one.store_id,
+            "officer": one.officer_id,
+            "amount": one.past.amount,
         }
-        record(actor=actor, action="deal.brought", subject=f"deal:{deal.pk}", facts=facts)
-    return deals
+        record(actor=actor, action="deal.brought", subject=f"deal:{number}", facts=facts)
+    return numbers
 
 
-def _deal(one: Bringing) -> Deal:
-    opened, funded = _morning(one.past.opened_on), _morning(one.past.funded_on)
-    return Deal(
-        number=one.past.number,
-        mode=one.mode,
-        store_id=one.store_id,
-        officer_id=one.officer_id,
-        customer_id=one.customer_id,
-        vehicle=one.past.vehicle,
-        amount=one.past.amount,
-        lender_code=one.lender_code,
-        lender_name=one.lender_name,
-        state=DealState.FUNDED,
-        stage=Stage.COMPLETE,
-        turn=Turn.NOBODY,
-        turn_since=funded,
-        owner_id=one.officer_id,
-        stage_since=funded,
-        opened_at=opened,
-        closed_at=funded,
-    )
+def _deals(bringing: Sequence[Bringing], officers: list[int], funded: list[datetime]) -> dict[str, Column]:
+    return {
+        "number": [one.past.number for one in bringing],
+        "mode": [one.mode.value for one in bringing],
+        "store_id": [one.store_id for one in bringing],
+        "officer_id": officers,
+        "customer_id": [one.customer_id for one in bringing],
+        "vehicle": [one.past.vehicle for one in bringing],
+        "amount": [one.past.amount for one in bringing],
+        "lender_code": [one.lender_code for one in bringing],
+        "lender_name": [one.lender_name for one in bringing],
+        "state": DealState.FUNDED.value,
+        "stage": Stage.COMPLETE.value,
+        "turn": Turn.NOBODY.value,
+        "turn_since": funded,
+        "owner_id": officers,
+        "stage_since": funded,
+        "opened_at": [_morning(one.past.opened_on) for one in bringing],
+        "closed_at": funded,
+    }
 
 
 @service

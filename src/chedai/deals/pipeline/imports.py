@@ -87,8 +87,7 @@ def ledger_write_many(rows: Sequence[Row], actor: Actor) -> list[str | Refusal]:
         if one.customer is None:
             new.setdefault(_person(one), one)  # who comes twice is registered as in the first row
     registering = [Registering(one.identity, one.store_id, one.officer_id) for one in new.values()]
-    made = customers_register(registering=registering, actor=actor)
-    customers = {person: customer.pk for person, customer in zip(new, made, strict=True)}
+    customers = dict(zip(new, customers_register(registering=registering, actor=actor), strict=True))
     bringing = [
         Bringing(
             past=one.past,
@@ -102,7 +101,7 @@ def ledger_write_many(rows: Sequence[Row], actor: Actor) -> list[str | Refusal]:
         for one in entries
     ]
     deals = iter(deals_bring(bringing=bringing, actor=actor))
-    return [one if isinstance(one, Refusal) else f"deal:{next(deals).pk}" for one in found]
+    return [one if isinstance(one, Refusal) else f"deal:{next(deals)}" for one in found]
 
 
 def ledger_undo(subject: str, actor: Actor) -> None:
@@ -202,6 +201,7 @@ LEDGER: Final = ImportKind(
     ledger_undo,
     ledger_check_many,
     ledger_write_many,
+    piece=1_000,
 )
 
 

@@ -36,11 +36,12 @@ def entries_append(entries: Sequence[Entry]) -> None:
     stamp = connection.ops.adapt_datetimefield_value(moment)
     rows, reasons = [], []
     for entry in entries:
-        number, salt = chain.size + 1, secrets.token_bytes(_SALT)
+        number, chained = chain.size + 1, entry
         if entry.reason:
+            salt = secrets.token_bytes(_SALT)
             reasons.append(AuditReason(seq=number, salt=salt, text=entry.reason))
-        digest = reason_digest(entry.reason, salt) if entry.reason else ""
-        body = canonical(replace(entry, reason=digest), number, at, business_date)
+            chained = replace(entry, reason=reason_digest(entry.reason, salt))
+        body = canonical(chained, number, at, business_date)
         rows.append((number, body, chain.append(body), stamp, entry.actor, entry.action, entry.subject))
     _write(rows)
     if reasons:

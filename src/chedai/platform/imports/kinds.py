@@ -25,7 +25,8 @@ class ImportKind:
 
     A kind that comes by the thousand has `check_many` and `write_many` as well: the same for a piece of rows, in a few
     queries, with what is refused in the place of its row. Where `write_many` raises `IntegrityError` (somebody took a
-    name in that moment) the piece is written row by row.
+    name in that moment) the piece is written row by row. `piece` is how many rows go in a piece, where it is worth more
+    than the usual number.
 
     Rows that nothing but their order tells apart (two payments of one amount on one day, without a number of the bank)
     answer `alike(row)` with what they share: the row then holds which of them it is, from 1, as `row["serial"]`. A row
@@ -44,6 +45,7 @@ class ImportKind:
     check_many: Callable[[Sequence[Row], Actor], Sequence[Refusal | None]] | None = None
     write_many: Callable[[Sequence[Row], Actor], Sequence[str | Refusal]] | None = None
     alike: Callable[[Row], str] | None = None
+    piece: int | None = None
 
 
 _kinds: Mapping[str, ImportKind] = MappingProxyType({})

@@ -68,9 +68,9 @@ def check(batch: Batch, actor: Actor, progress: Progress) -> None:
     """The dry run: what each row would do, without doing it."""
     kind, rows = _opened(batch)
     seen: dict[str, int] = {}
-    serials = Serials(kind)
-    for start in range(0, len(rows), PIECE):
-        piece = rows[start : start + PIECE]
+    serials, size = Serials(kind), kind.piece or PIECE
+    for start in range(0, len(rows), size):
+        piece = rows[start : start + size]
         looked = [_looked(batch, kind, number, cells, seen, serials) for number, cells in piece]
         _judge(kind, [(made, row) for made, row in looked if row is not None], actor)
         BatchRow.objects.bulk_create([made for made, _ in looked], ignore_conflicts=True)
@@ -103,7 +103,7 @@ def write(batch: Batch, actor: Actor, progress: Progress) -> None:
                 row.subject, row.state = what, RowState.WRITTEN
         return True
 
-    _each(list(good), one, RowState.BAD, progress, many)
+    _each(list(good), one, RowState.BAD, progress, many, kind.piece or PIECE)
     _finish(batch, BatchState.WRITTEN)
 
 
@@ -130,7 +130,7 @@ def undo(batch: Batch, actor: Actor, progress: Progress) -> None:
         kind.undo(row.subject, actor)
         row.state = RowState.UNDONE
 
-    _each(list(written), one, RowState.KEPT, progress)
+    _each(list(written), one, RowState.KEPT, progress, lambda piece: False, PIECE)
     _finish(batch, BatchState.UNDONE)
 
 
@@ -224,14 +224,15 @@ def _each(
     one: Callable[[BatchRow], None],
     failed: RowState,
     progress: Progress,
-    many: Callable[[Sequence[BatchRow]], bool] = lambda piece: False,
+    many: Callable[[Sequence[BatchRow]], bool],
+    size: int,
 ) -> None:
-    """Do `one` to each row, a piece of them in a transaction; a refused row gets its reason and hurts no other.
+    """Do `one` to each row, `size` of them in a transaction; a refused row gets its reason and hurts no other.
 
     `many` does a whole piece, if it can.
     """
-    for start in range(0, len(rows), PIECE):
-        piece = rows[start : start + PIECE]
+    for start in range(0, len(rows), size):
+        piece = rows[start : start + size]
         with work(), clock.one_reading():
             for row in [] if many(piece) else piece:
                 try:

@@ -9,11 +9,10 @@ new key is put first in the ring, old ones stay until everything is sealed anew.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,6 +26,8 @@ KEY_BYTES: Final = 32
 INDEX_BYTES: Final = 16
 _NONCE: Final = 12
 _HEAD: Final = 2
+_BLOCK: Final = 64  # of SHA-256
+_Hash: TypeAlias = "hashlib._Hash"
 
 
 class CannotOpen(Exception):
@@ -35,6 +36,12 @@ class CannotOpen(Exception):
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"chedai " + purpose).derive(master)
+
+
+def _keyed(key: bytes) -> tuple[_Hash, _Hash]:
+    """Both halves of HMAC-SHA256 (RFC 2104) with the key in them: a copy of each makes an HMAC at half its price."""
+    block = key.ljust(_BLOCK, b"\0")
+    return hashlib.sha256(bytes(b ^ 0x36 for b in block)), hashlib.sha256(bytes(b ^ 0x5C for b in block))
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,12 @@ class Keyring:
             if not 1 <= number <= 255 or len(key) != KEY_BYTES:
                 raise ValueError(f"key {number}: keys are numbered 1 to 255 and hold {KEY_BYTES} bytes")
         ciphers = {number: AESGCM(_derive(key, b"seal")) for number, key in self.masters.items()}
-        indexes = {number: _derive(key, b"index") for number, key in self.masters.items()}
+        indexes = {number: _keyed(_derive(key, b"index")) for number, key in self.masters.items()}
         object.__setattr__(self, "_ciphers", ciphers)
         object.__setattr__(self, "_indexes", indexes)
 
     _ciphers: Mapping[int, AESGCM] = field(init=False, repr=False)
-    _indexes: Mapping[int, bytes] = field(init=False, repr=False)
+    _indexes: Mapping[int, tuple[_Hash, _Hash]] = field(init=False, repr=False)
 
     def seal(self, place: str, text: str) -> bytes:
         """Encrypt `text` for `place` with the active key."""
@@ -72,6 +79,17 @@ class Keyring:
         head = bytes((FORMAT, self.active))
         return head + nonce + self._ciphers[self.active].encrypt(nonce, content, head + place.encode())
 
+    def seal_many(self, place: str, texts: Sequence[str | None]) -> list[bytes | None]:
+        """`seal` for a column of values; None stays None. Every value has a nonce of its own."""
+        head, encrypt = bytes((FORMAT, self.active)), self._ciphers[self.active].encrypt
+        with_place, random, at = head + place.encode(), os.urandom(_NONCE * len(texts)), 0
+        sealed: list[bytes | None] = []
+        for text in texts:
+            nonce = random[at : at + _NONCE]
+            at += _NONCE
+            sealed.append(None if text is None else head + nonce + encrypt(nonce, text.encode(), with_place))
+        return sealed
+
     def open_bytes(self, place: str, sealed: bytes) -> bytes:
         """Decrypt. Errors: `CannotOpen`."""
         if len(sealed) <= _HEAD + _NONCE or sealed[0] != FORMAT or sealed[1] not in self._ciphers:
@@ -86,13 +104,28 @@ class Keyring:
         """The blind index of a value under the active key."""
         return self._index(self.active, kind, text)
 
+    def index_many(self, kind: Kind, values: Iterable[str]) -> dict[str, bytes]:
+        """`index` of many values of a kind; each must be in its one form already (`kinds.normal`)."""
+        inner, outer = self._indexes[self.active]
+        begun, found = inner.copy(), dict[str, bytes]()
+        begun.update(f"{kind}\x00".encode())
+        for value in values:
+            inside, outside = begun.copy(), outer.copy()
+            inside.update(value.encode())
+            outside.update(inside.digest())
+            found[value] = outside.digest()[:INDEX_BYTES]
+        return found
+
     def index_candidates(self, kind: Kind, text: str) -> list[bytes]:
         """The index under every key of the ring: what to look for while a new key is being brought in."""
         return [self._index(number, kind, text) for number in self.masters]
 
     def _index(self, number: int, kind: Kind, text: str) -> bytes:
-        message = f"{kind}\x00{normal(kind, text)}".encode()
-        return hmac.digest(self._indexes[number], message, hashlib.sha256)[:INDEX_BYTES]
+        inner, outer = self._indexes[number]
+        inside, outside = inner.copy(), outer.copy()
+        inside.update(f"{kind}\x00{normal(kind, text)}".encode())
+        outside.update(inside.digest())
+        return outside.digest()[:INDEX_BYTES]
 
 
 def key_number(sealed: bytes) -> int:

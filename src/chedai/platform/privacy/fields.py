@@ -8,13 +8,14 @@ Contact.objects.filter(phone_index__in=candidates(Kind.PHONE, typed))
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chedai.platform.privacy.keys import keys
-from chedai.platform.privacy.kinds import Kind
+from chedai.platform.privacy.kinds import Kind, normal
 from chedai.platform.privacy.personal import Personal
 
 Given = TypeVar("Given", contravariant=True)
@@ -96,6 +97,28 @@ class BlindIndexField(IndexColumn):
         index = keys().ring.index(value.kind, value.in_full()) if isinstance(value, Personal) and value else None
         setattr(model_instance, self.attname, index)
         return index
+
+
+def columns_sealed(
+    model: type[models.Model], values: Mapping[str, Sequence[str | None]]
+) -> dict[str, list[bytes | None]]:
+    """Columns of personal values as they rest in the table of `model`, each with its blind index where it has one.
+
+    For inserting many rows as plain values (`platform.inserting`); None stays None. Values go by the name of the field.
+    """
+    ring, rest = keys().ring, dict[str, list[bytes | None]]()
+    fields = model._meta.concrete_fields
+    indexes = {field.source: field.attname for field in fields if isinstance(field, BlindIndexField)}
+    for field in fields:
+        if not isinstance(field, EncryptedField) or field.name not in values:
+            continue
+        one_form = {text: normal(field.kind, text) for text in set(values[field.name]) if text is not None}
+        plain = [None if text is None else one_form[text] for text in values[field.name]]
+        rest[field.attname] = ring.seal_many(field.place, plain)
+        if field.name in indexes:
+            found = ring.index_many(field.kind, {text for text in plain if text})
+            rest[indexes[field.name]] = [None if text is None else found.get(text) for text in plain]
+    return rest
 
 
 if TYPE_CHECKING:

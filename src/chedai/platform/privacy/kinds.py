@@ -25,6 +25,11 @@ class Kind(StrEnum):
 
 
 _SHOWN: Final = {Kind.ID_NUMBER: (3, 4), Kind.PHONE: (3, 4), Kind.BANK_ACCOUNT: (6, 4)}
+_MOBILE: Final = 11
+_NO_DIGIT: Final = re.compile(r"[^\d+]")
+_OF_CHINA: Final = re.compile(r"^(\+|00)?86(?=1\d{10}$)")
+_BETWEEN: Final = re.compile(r"[\s-]")
+_SPACES: Final = re.compile(r"\s+")
 _SHORT_PHONE_MASK: Final = "*" * 4
 
 
@@ -32,17 +37,21 @@ def normal(kind: Kind, text: str) -> str:
     """One form for one value, so that it is found however it was typed: full-width digits, spaces, +86, a small x."""
     if kind is Kind.TEXT:  # nobody looks it up: it stays as it was written
         return text.strip()
-    text = unicodedata.normalize("NFKC", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.strip()
     match kind:
         case Kind.PHONE:
-            digits = re.sub(r"[^\d+]", "", text)
-            return re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", digits)
+            if len(text) == _MOBILE and text.isascii() and text.isdecimal():
+                return text
+            digits = _NO_DIGIT.sub("", text)
+            return _OF_CHINA.sub("", digits)
         case Kind.ID_NUMBER | Kind.BANK_ACCOUNT:
-            return re.sub(r"[\s-]", "", text).upper()
+            return text.upper() if text.isascii() and text.isalnum() else _BETWEEN.sub("", text).upper()
         case Kind.EMAIL:
             return text.lower()
         case _:
-            return re.sub(r"\s+", " ", text)
+            return _SPACES.sub(" ", text)
 
 
 def mask(kind: Kind, text: str) -> str:

@@ -13,45 +13,54 @@ from benchmarks.book_seed import ACTOR
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import transfers
-from chedai.book.loans.models import Loan, OpenItem
+from chedai.book.loans.close.billing import falling_due
+from chedai.book.loans.close.slices import LAST, slices
+from chedai.book.loans.models import Delinquency, Loan, OpenItem
 from chedai.engine.life.events import Repayment, Restructure
 from chedai.platform import clock
 from chedai.platform.work import work
 from tests.book.close.books import happen
 
-_PAID: Final = (
-    "FROM book_open_item o WHERE o.due_on = %s "
-    "AND NOT EXISTS (SELECT 1 FROM book_delinquency d WHERE d.loan_id = o.loan_id) "
-    "AND (o.loan_id * 7919 + {salt}) %% 1000 > 1"
-)
+_TOGETHER: Final = "CREATE TEMPORARY TABLE bench_paid (loan_id bigint PRIMARY KEY, principal bigint, interest bigint)"
+
+
+def paying(day: date) -> list[tuple[int, int, int]]:
+    """Who pays on `day` what falls due on it: every loan that is not late, but for one or two in a thousand; fen."""
+    late = set(Delinquency.objects.values_list("loan_id", flat=True))
+    made = []
+    for part in slices(day, 0, LAST):
+        due = falling_due(part, day)
+        held = part.credit[due.at] > 0
+        rows = zip(part.loan[due.at].tolist(), held.tolist(), due.parts.tolist(), strict=True)
+        for loan, ahead, (_, _, interest, principal) in rows:
+            if loan not in late and not ahead and (loan * 7919 + day.toordinal()) % 1000 > 1:
+                made.append((loan, principal, interest))
+    return made
 
 
 def debit(day: date) -> int:
-    """Collect what fell due on `day` from every loan that is not late, but for one or two in a thousand; fen."""
-    paid = _PAID.format(salt=day.toordinal())
-    on = day.isoformat()
+    """Collect what falls due on `day` by statements over the book; how many paid."""
+    rows, on = paying(day), day.isoformat()
     with work(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), sum(o.principal), sum(o.interest) {paid}", [on])
-        count, principal, interest = (int(value or 0) for value in cursor.fetchone())
+        cursor.execute(_TOGETHER)
+        cursor.executemany("INSERT INTO bench_paid VALUES (%s, %s, %s)", rows)
         cursor.execute(
             'INSERT INTO book_loan_event (loan_id, seq, kind, "on", recorded_on, sequence, amount, body, channel, '
-            "reference, at) SELECT o.loan_id, (SELECT l.last_seq + 1 FROM book_loan l WHERE l.id = o.loan_id), "
-            f"'repayment', %s, %s, 0, o.principal + o.interest, '', 'debit', '', %s {paid}",
-            [on, on, clock.now().isoformat(), on],
+            "reference, at) SELECT o.loan_id, l.last_seq + 1, 'repayment', %s, %s, 0, o.principal + o.interest, '', "
+            "'debit', '', %s FROM bench_paid o JOIN book_loan l ON l.id = o.loan_id",
+            [on, on, clock.now().isoformat()],
         )
         cursor.execute(
             "UPDATE book_loan SET owed = owed - o.principal, last_seq = last_seq + 1, worked_on = %s "
-            f"{paid} AND book_loan.id = o.loan_id",
-            [on, on],
-        )
-        cursor.execute(
-            f"DELETE FROM book_open_item WHERE id IN (SELECT o.id {paid})",
+            "FROM bench_paid o WHERE book_loan.id = o.loan_id",
             [on],
         )
-        moved = transfers({"1002": principal + interest, "1301": -principal, "1132": -interest})
+        cursor.execute("DROP TABLE bench_paid")
+        principal, interest = (sum(row[at] for row in rows) for at in (1, 2))
+        moved = transfers({"1002": principal + interest, "1301": -principal, "1133": -interest})
         if moved:
             journal_post(day=day, kind=EntryKind.REPAYMENT, subject=f"debit:{on}", transfers=moved, actor=ACTOR)
-    return count
+    return len(rows)
 
 
 def counter(day: date, random: Random) -> int:

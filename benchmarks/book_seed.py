@@ -24,6 +24,7 @@ from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Transfer
 from chedai.book.loans import cohorts
 from chedai.book.loans.close.ageing import loans_age
+from chedai.book.loans.close.billing import unbilled_on
 from chedai.book.loans.cohorts import Cohorts, cohorts_add
 from chedai.book.loans.forms import form_body, form_keep
 from chedai.book.loans.models import Loan, LoanEvent, OpenItem, Plan
@@ -268,7 +269,7 @@ def close_before(begin: date) -> None:
         DayClose.objects.create(day=day, began_at=clock.now(), ended_at=clock.now(), actor=ACTOR.key)
     while (found := loans_age(day=day, actor=ACTOR, after=after, since=date.min).after) is not None:
         after = found
-    accrual_post(day=day, target=cohorts.accrued_on(day), actor=ACTOR)
+    accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=ACTOR)
 
 
 def seed(count: int, begin: date, *, due_day: int | None = None, first: int = 1, who: People | None = None) -> People:

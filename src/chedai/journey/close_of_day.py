@@ -1,6 +1,6 @@
 """The close of a day, top to bottom: what the house does between one business day and the next.
 
-Closing a day brings the books to it: what falls due on it is billed, what has run is accrued, what is late is aged, and
+Closing a day brings the books to it: what fell due before it and was not paid is billed, what has run is accrued, what is late is aged, and
 whoever works on it in the morning finds it. It runs in the night as the day begins. Every step counts itself in the
 transaction that does it, so a close that was stopped, however roughly, goes on where it stopped, and a second one
 changes nothing. A loan that cannot be replayed is left out, counted and named; it stops nobody else.
@@ -27,8 +27,8 @@ from chedai.platform.errors import Conflict
 from chedai.platform.work import work
 
 STEPS: Final = (
+    NightStep("bill", "到期未还转应收", "what fell due and was not paid", nightly.bill),
     NightStep("month_end", "月末存档", "how the month before ended", whole(month_end_keep)),
-    NightStep("bill", "到期转应收", "what falls due", nightly.bill),
     NightStep("age", "逾期与账龄", "who is late", nightly.age),
     NightStep("suspend", "转入表外", "interest in suspense", nightly.suspend),
     NightStep("accrue", "计提利息", "interest accrued", whole(nightly.accrue)),

@@ -46,12 +46,14 @@ def test_a_due_day_becomes_an_open_item_then_a_late_loan_then_another_bucket() -
     assert not OpenItem.objects.exists()
     assert account_balance("1133", date(2026, 1, 9)) == 69_677  # thirty days of thirty-one
     close_day(day=date(2026, 1, 10), actor=CLOSER)
+    assert not OpenItem.objects.exists()  # the day is not over: it may still be paid
+    assert account_balance("1133", date(2026, 1, 10)) == 72_000
+    assert not Delinquency.objects.exists()
+    close_day(day=date(2026, 1, 11), actor=CLOSER)
     item = OpenItem.objects.get()
     assert (item.n, item.due_on, item.interest) == (1, date(2026, 1, 10), 72_000)
     assert account_balance("1132", date(2026, 1, 10)) == 72_000
     assert account_balance("1133", date(2026, 1, 10)) == 0
-    assert not Delinquency.objects.exists()
-    close_day(day=date(2026, 1, 11), actor=CLOSER)
     late = Delinquency.objects.get()
     assert (late.since, late.bucket, late.missed) == (date(2026, 1, 10), "M1", 1)
     assert (late.overdue, late.next_move) == (item.principal + item.interest, date(2026, 2, 10))
@@ -95,11 +97,14 @@ def test_money_held_pays_what_falls_due_and_a_day_paid_before_its_close_is_not_b
     whole = 12_000_000 - 10_962_309  # the principal and the interest of the first instalment follow from the plan
     happen(punctual.pk, Repayment(on=date(2026, 1, 10), amount=whole), date(2026, 1, 10))
     close_day(day=date(2026, 1, 10), actor=CLOSER)
+    assert account_balance("1133", date(2026, 1, 10)) == 72_000  # of the loan that was paid ahead, not yet billed
+    assert book_prove(date(2026, 1, 10)).holds
+    close_day(day=date(2026, 1, 11), actor=CLOSER)
     ahead.refresh_from_db()
     assert not OpenItem.objects.filter(loan=ahead).exists()
     assert ahead.credit == 1_200_000 - (12_000_000 - ahead.owed) - 72_000
     assert OpenItem.objects.filter(loan=punctual).count() == 1
-    assert book_prove(date(2026, 1, 10)).holds
+    assert book_prove(date(2026, 1, 11)).holds
 
 
 def test_every_day_of_a_mixed_book_stands_as_the_replay_of_its_loans_says() -> None:
@@ -131,15 +136,15 @@ def _lives(chance: random.Random, loans: list[Loan], day: date) -> None:
 
 def test_a_closed_day_is_closed_and_a_rehearsal_keeps_nothing() -> None:
     loan_put(house(), LEVEL)
-    close_day(day=date(2026, 1, 9), actor=CLOSER)
-    ((day, steps),) = close_rehearse(day=date(2026, 1, 10), actor=CLOSER)
-    assert day == date(2026, 1, 10)
+    close_day(day=date(2026, 1, 10), actor=CLOSER)
+    ((day, steps),) = close_rehearse(day=date(2026, 1, 11), actor=CLOSER)
+    assert day == date(2026, 1, 11)
     assert [(one.code, one.changed) for one in steps if one.code == "bill"] == [("bill", 1)]
     assert not OpenItem.objects.exists()
     assert DayClose.objects.count() == 1
-    close_day(day=date(2026, 1, 10), actor=CLOSER)
+    close_day(day=date(2026, 1, 11), actor=CLOSER)
     before = list(DayStep.objects.values_list("code", "looked", "changed", "parts"))
-    assert close_day(day=date(2026, 1, 10), actor=CLOSER) == []
+    assert close_day(day=date(2026, 1, 11), actor=CLOSER) == []
     assert list(DayStep.objects.values_list("code", "looked", "changed", "parts")) == before
     assert OpenItem.objects.count() == 1
 
@@ -158,12 +163,12 @@ def test_a_loan_whose_events_make_no_plan_is_named_and_stops_nobody() -> None:
     broken, sound = loan_put(people, LEVEL), loan_put(people, LEVEL)
     Loan.objects.filter(pk=broken.pk).update(due_day=0)  # of no fixed day: the close replays it
     LoanEvent.objects.filter(loan=broken).update(body=b'{"amount": 1}', on=date(2026, 1, 10), kind="payoff")
-    close_day(day=date(2026, 1, 10), actor=CLOSER)
+    close_day(day=date(2026, 1, 11), actor=CLOSER)
     broken.refresh_from_db()
     assert broken.quarantine
     assert OpenItem.objects.get().loan_id == sound.pk
     assert DayClose.objects.get().left_out >= 1
-    proof = book_prove(date(2026, 1, 10))
+    proof = book_prove(date(2026, 1, 11))
     assert proof.set_aside == [broken.pk]
 
 

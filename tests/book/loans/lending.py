@@ -11,7 +11,7 @@ from itertools import count
 from chedai.book.ledger.balances import account_balance, trial_balance
 from chedai.book.loans import selectors
 from chedai.book.loans.forms import Agreement
-from chedai.book.loans.models import Loan, LoanEvent
+from chedai.book.loans.models import Loan, LoanEvent, OpenItem
 from chedai.book.loans.services.opening import loan_enter
 from chedai.book.loans.services.receiving import Receipt, loan_repay
 from chedai.crm.customers.kinds import CustomerKind
@@ -73,7 +73,7 @@ class Lent:
 
     def parts(self) -> list[tuple[int, int, int, int]]:
         """Open items: number, principal, interest, fee."""
-        return [(i.n, i.principal, i.interest, i.fee) for i in selectors.open_items(self.loan_id)]
+        return [(i.n, i.principal, i.interest, i.fee) for i in OpenItem.objects.filter(loan=self.loan_id).order_by("n")]
 
 
 def lend(agreed: Agreement = AGREED, *, fees: list[tuple[date, int]] | None = None, name: str = "one") -> Lent:

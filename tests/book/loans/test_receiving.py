@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -177,10 +177,11 @@ def test_what_is_no_receipt_is_refused_and_changes_nothing(amount: int, day: dat
 
 def test_what_the_night_billed_by_columns_is_not_billed_again_by_the_counter() -> None:
     lent = lend()
-    with on(FIRST):
-        loans_bill(day=FIRST, actor=system("close"), after=0)
+    after = FIRST + timedelta(1)
+    with on(after):
+        loans_bill(day=after, actor=system("close"), after=0)
     assert (lent.parts(), lent.loan.worked_on) == ([(1, 2_542_19, 500_00, 0)], OUT)
     assert stands(FIRST, "1132", "1133") == {"1132": 500_00, "1133": -500_00}
-    lent.pay(INSTALMENT, FIRST)
+    lent.pay(INSTALMENT, FIRST, booked=after)
     assert lent.parts() == []
-    assert stands(FIRST, "1132", "1133", "1301") == {"1132": 0, "1133": -500_00, "1301": 97_457_81}
+    assert stands(after, "1132", "1133", "1301") == {"1132": 0, "1133": -500_00, "1301": 97_457_81}

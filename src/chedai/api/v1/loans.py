@@ -88,7 +88,7 @@ def loan(request: HttpRequest, number: LoanNumber) -> Any:
 @reading(router, "/loans/{number}/open-items", READ, response=list[OpenItemOut])
 def open_items(request: HttpRequest, number: LoanNumber) -> Any:
     """What has fallen due and is unpaid, oldest first."""
-    return selectors.open_items(_held(request, number, READ).pk)
+    return selectors.open_items(_held(request, number, READ), clock.business_date())
 
 
 @reading(router, "/loans/{number}/schedule", READ, response=list[RowOut])
@@ -107,7 +107,7 @@ def statement(request: HttpRequest, number: LoanNumber, on: Day | None = None, k
     day = on or clock.business_date()
     account = selectors.account_of(found, day, known_on)
     due = account.figures.due
-    sums = {"owed": account.figures.principal, "credit": account.figures.held}
+    sums = {"owed": account.figures.principal, "credit": account.credit}
     sums["due"] = due.fee + due.penalty + due.interest + due.principal
     return {"number": number, "on": day, "known_on": known_on, **sums, "lines": [_line(x) for x in account.lines]}
 

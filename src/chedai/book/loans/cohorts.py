@@ -75,6 +75,11 @@ def accrued_on(day: date) -> int:
     return sum(accrued(start, due, interest, day) for start, due, interest in running(day))
 
 
+def due_on(day: date) -> int:
+    """The interest of all instalments that fall due on `day`, in fen."""
+    return AccrualCohort.objects.filter(due_on=day).aggregate(sum=models.Sum("interest"))["sum"] or 0
+
+
 def accrued(start: date, due: date, interest: int, day: date) -> int:
     """The share of a period's interest for its days up to `day`, rounded half-up."""
     return divide(interest * (day - start).days, (due - start).days)

@@ -1,5 +1,8 @@
 """The tables of the loans. Truth is the form, the loan's own figures and its events; the rest follows from them.
 
+What the close writes by the thousand has no foreign key in the database: checking one locks and writes the loan's own
+row. No loan is ever deleted, and `prove-book` compares every one of these rows with its loan.
+
 Amounts are fen, rates 1e-8 a year. One loan is one row here, one in `Plan` and a row for each thing that happened.
 """
 
@@ -77,7 +80,7 @@ class Loan(models.Model):
     class Meta:
         db_table = "book_loan"
         indexes = (
-            models.Index(fields=["due_day", "state"], name="loan_due_day"),
+            models.Index(fields=["due_day", "worked_on"], name="loan_due_day"),
             models.Index(fields=["quarantine"], name="loan_quarantined", condition=~Q(quarantine="")),
             models.Index(
                 fields=["restructured_until"], name="loan_observed", condition=Q(restructured_until__isnull=False)
@@ -177,7 +180,7 @@ class OpenItem(models.Model):
     `penalty_levied` is charged as such, `penalty_paid` what was paid of either.
     """
 
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="open_items", db_index=False)
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="open_items", db_index=False, db_constraint=False)
     n = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     principal = models.BigIntegerField(default=0)
@@ -224,7 +227,7 @@ class Delinquency(models.Model):
 class BucketMove(models.Model):
     """A loan went from one bucket to another. Append-only."""
 
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="bucket_moves")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="bucket_moves", db_constraint=False)
     day = models.DateField()
     was = models.CharField(max_length=8)
     now = models.CharField(max_length=8)
@@ -243,8 +246,9 @@ class BucketMove(models.Model):
 class OverdueDay(models.Model):
     """An overdue loan as it stood at the close of a day: of our own book never rewritten; a bank corrects its own."""
 
+    pk = models.CompositePrimaryKey("day", "loan")
     day = models.DateField()
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="overdue_days", db_index=False)
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="overdue_days", db_index=False, db_constraint=False)
     dpd = models.PositiveSmallIntegerField()
     bucket = models.CharField(max_length=8)
     overdue = models.BigIntegerField()
@@ -252,8 +256,6 @@ class OverdueDay(models.Model):
 
     class Meta:
         db_table = "book_overdue_day"
-        constraints = (models.UniqueConstraint(fields=["loan", "day"], name="overdue_day_once"),)
-        indexes = (models.Index(fields=["day"], name="overdue_on_day"),)
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.day}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -12,12 +13,13 @@ from chedai.book.loans.forms import agreement_of
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, ParkedMoney
 from chedai.book.loans.rules import balances_of
-from chedai.book.loans.states import RECEIPTS, EventKind
+from chedai.book.loans.states import RECEIPTS, BookKind, EventKind
 from chedai.book.loans.stripes import stripe_share
 from chedai.engine.life import (
     Entry,
     Figures,
     LoanState,
+    OpenRow,
     RowPenalty,
     penalties_explained,
     replay_figures,
@@ -51,6 +53,12 @@ class Account:
     state: LoanState
     figures: Figures
     lines: tuple[StatementLine, ...]
+
+    @property
+    def credit(self) -> int:
+        """What is held for the customer (fen): what the replay held, less what was paid back."""
+        paid_back = (one for one in self.lines if one.event.kind == EventKind.REFUND and not one.taken_back)
+        return self.figures.held - sum(one.event.amount for one in paid_back)
 
 
 def loan_lock(loan_id: int) -> Loan:
@@ -105,9 +113,16 @@ def parked_of(loan_id: int) -> dict[int, ParkedMoney]:
     return {one.event_id: one for one in ParkedMoney.objects.filter(loan_id=loan_id, applied_on=None)}
 
 
-def open_items(loan_id: int) -> list[OpenItem]:
-    """What has fallen due and is unpaid, oldest first."""
-    return list(OpenItem.objects.filter(loan_id=loan_id).order_by("due_on", "n"))
+def open_items(loan: Loan, day: date) -> Sequence[OpenRow | OpenItem]:
+    """What has fallen due by the end of `day` and is unpaid, oldest first; of a loan in quarantine what was stored."""
+    if loan.book == BookKind.OWN and not loan.quarantine:
+        return sorted(worked_out(loan, events_of(rows_of(loan.pk)), day)[1].open, key=lambda row: (row.due_on, row.n))
+    return list(OpenItem.objects.filter(loan=loan).order_by("due_on", "n"))
+
+
+def booked_through(loan: Loan, day: date) -> date:
+    """Through which day what fell due is booked, once `day` is closed: the day before, or the loan's own if later."""
+    return max(loan.worked_on or loan.disbursed_on, day - timedelta(days=1))
 
 
 def changes_of(loan_id: int) -> list[LoanChange]:

@@ -62,7 +62,7 @@ def repay(request: Request, number: str) -> HttpResponse:
     """Book money received."""
     loan = loan_seen(request, number, "loan.repay")
     today = clock.business_date()
-    due = sum(item.principal + item.interest + item.fee for item in selectors.open_items(loan.pk))
+    due = sum(item.principal + item.interest + item.fee for item in selectors.open_items(loan, today))
 
     def save(data: dict[str, Any], req: Request) -> str:
         loan_repay(loan_id=loan.pk, actor=req.actor, key=_key(req, "counter"), **data)

@@ -152,11 +152,11 @@ def _mandates(day: date, store_id: int) -> QuerySet[DebitMandate]:
 
 
 def _days_unbilled(day: date) -> set[int] | None:
-    """Days of the month up to `day` that no close has billed yet; None where that may be any."""
+    """Days of the month up to `day` that no close has billed yet, its own among them; None where that may be any."""
     closed = closed_through()
     if closed is None or (day - closed).days >= _MONTH:
         return None
-    return {one for back in range((day - closed).days) for one in due_days(day - timedelta(back))}
+    return {one for back in range((day - closed).days + 1) for one in due_days(day - timedelta(back))}
 
 
 def _owed(mandate: DebitMandate, day: date) -> int:

@@ -101,7 +101,7 @@ def _part(day: date, ahead: Sequence[int], after: int) -> QuerySet[Loan]:
 
 
 def _falling_due(loans: Sequence[Loan], day: date, ahead: Sequence[int]) -> Iterator[_Due]:
-    """What of each falls due, less the money held for it. Of today what the close has billed and is still open."""
+    """What of each falls due, less the money held for it. Of a loan worked out today what is still open of today."""
     plans = dict(Plan.objects.filter(loan__in=loans, version=F("loan__plan_version")).values_list("loan_id", "packed"))
     planned = [loan for loan in loans if loan.pk in plans]
     if not planned:
@@ -115,7 +115,7 @@ def _falling_due(loans: Sequence[Loan], day: date, ahead: Sequence[int]) -> Iter
         for n in ahead:
             on = day + timedelta(n)
             amount = int(totals[columns.due[part] == on.toordinal()].sum()) - loan.credit
-            if n == 0 and loan.book == BookKind.OWN:
+            if n == 0 and loan.book == BookKind.OWN and loan.worked_on == day:
                 amount = billed.get(loan.pk, 0)
             if amount > 0:
                 yield _Due(loan, on, n, amount)

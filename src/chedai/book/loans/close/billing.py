@@ -1,12 +1,13 @@
-"""What falls due on a day becomes an open item, unless it was paid ahead. One slice of the book, by columns.
+"""What fell due yesterday and was not paid becomes an open item. One slice of the book, by columns.
 
-Money held for a loan (its credit) pays what falls due in the order of its contract; the rest is an open item. Loans
-that columns cannot bill (written off, of no fixed day, in suspense with money held, settled by it) are replayed.
+Whoever paid on the due day was worked out then and is passed over, so the work follows those who did not. Money held
+for a loan (its credit) pays what fell due in the order of its contract; the rest is an open item. Loans that columns
+cannot bill (written off, of no fixed day, in suspense with money held, settled by it) are replayed.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ from chedai.book.ledger import rules as ledger
 from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Balances, Transfer
-from chedai.book.loans.close.slices import Slice, part_end, slices
+from chedai.book.loans import cohorts
+from chedai.book.loans.close.slices import LAST, Slice, part_end, slices
 from chedai.book.loans.forms import conventions_of
 from chedai.book.loans.models import OpenItem
 from chedai.book.loans.services.keeping import loan_bring
@@ -52,22 +54,32 @@ class Billed(NamedTuple):
 
 @service
 def loans_bill(*, day: date, actor: Actor, after: int) -> StepReport:
-    """Bill one part of the loans above `after`."""
+    """Bill one part of the loans above `after`: what fell due the day before `day`. It is booked on its due day."""
+    due_on = day - timedelta(days=1)
     last = part_end(after)
     if last is None:
         return StepReport()
     stripes_hold(after + 1, last)
     looked = changed = left_out = 0
-    for part in slices(day, after, last):
+    for part in slices(due_on, after, last):
         looked += part.loan.size
-        due = falling_due(part, day)
+        due = falling_due(part, due_on)
         own = ~_apart(part, due)
         apart = np.unique(part.loan[due.at[~own]]).tolist()
-        left_out += sum(not loan_bring(loan_id=loan_id, day=day, actor=actor) for loan_id in apart)
+        left_out += sum(not loan_bring(loan_id=loan_id, day=due_on, actor=actor) for loan_id in apart)
         due = Due(due.at[own], due.n[own], due.parts[own])
-        _post(_bill(part, due, day), day, actor)
+        _post(_bill(part, due, due_on), due_on, actor)
         changed += due.at.size + len(apart)
     return StepReport(looked=looked, changed=changed, left_out=left_out, after=last)
+
+
+def unbilled_on(day: date) -> int:
+    """The interest that falls due on `day` and is billed nowhere yet: of all loans less those worked out since; fen."""
+    billed = 0
+    for part in slices(day, 0, LAST, worked=True):
+        due = falling_due(part, day)
+        billed += int(due.parts[part.counts[due.at], _INTEREST].sum())
+    return cohorts.due_on(day) - billed
 
 
 def falling_due(part: Slice, day: date) -> Due:

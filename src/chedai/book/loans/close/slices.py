@@ -27,15 +27,20 @@ _TAKES: Final[dict[str, Take]] = {
     "credit": "l.credit",
     "suspended": "CASE WHEN l.suspended_since IS NULL THEN 0 ELSE 1 END",
     "version": "l.plan_version",
+    "counts": "CASE WHEN l.state = 'active' AND l.suspended_since IS NULL THEN 1 ELSE 0 END",
     "alone": "CASE WHEN l.state = 'written_off' OR l.due_day = 0 THEN 1 ELSE 0 END",
     "ruled": f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN 1 ELSE 0 END",
 }
+LAST: Final = 2**62
+"""Above the number of every loan."""
+
 _LISTED: Final = 10_000
 _FROM: Final = (
     "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
     "WHERE l.due_day IN ({days}) AND l.book = 'own' AND l.state <> 'settled' AND l.quarantine = '' "
-    "AND (l.worked_on IS NULL OR l.worked_on < %s) AND l.id > %s AND l.id <= %s ORDER BY l.id"
+    "AND l.worked_on {worked} %s AND l.id > %s AND l.id <= %s ORDER BY l.id"
 )
+_WORKED: Final = {True: ">=", False: "<"}
 
 
 def due_days(day: date) -> tuple[int, ...]:
@@ -56,22 +61,26 @@ class Slice:
     """Loans of a part with their plans. `apart` marks those that columns cannot bill: they are replayed one by one.
 
     Among them are loans with money held and fees or a plan agreed anew: that money is bound to what it was paid for.
+    `counts` marks those whose interest accrues on the balance sheet.
     """
 
     loan: FenColumn
     form: FenColumn
     credit: FenColumn
     suspended: NDArray[np.bool_]
+    counts: NDArray[np.bool_]
     apart: NDArray[np.bool_]
     plans: PlanColumns
 
 
-def slices(day: date, after: int, last: int) -> list[Slice]:
+def slices(day: date, after: int, last: int, *, worked: bool = False) -> list[Slice]:
     """The loans of the slice above `after` up to `last`: those whose plan is a rule, and the others.
 
-    One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
+    Of those not worked out on `day` or since; with `worked` those that were, of all slices: their due day may have
+    moved. One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
     """
-    query = _FROM.format(days=", ".join(str(one) for one in due_days(day)))
+    days = range(32) if worked else due_days(day)
+    query = _FROM.format(days=", ".join(str(one) for one in days), worked=_WORKED[worked])
     nothing = f"'\\x{'00' * RULE.itemsize}'::bytea" if is_postgres() else f"zeroblob({RULE.itemsize})"
     plan = f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN p.packed ELSE {nothing} END"
     columns = columns_read({**_TAKES, "plan": Blob(plan, RULE.itemsize)}, query, [day.isoformat(), after, last])
@@ -97,4 +106,6 @@ def _slice(columns: dict[str, NDArray[Any]], at: FenColumn, plans: PlanColumns) 
     fees = np.add.reduceat(plans.fees, plans.offsets[:-1]) if plans.fees.size else plans.fees
     bound = (suspended > 0) | (columns["version"][at] > 1) | (fees > 0)
     apart = (alone > 0) | (bound & (credit > 0))
-    return Slice(columns["loan"][at], columns["form"][at], credit, suspended > 0, apart, plans)
+    return Slice(
+        columns["loan"][at], columns["form"][at], credit, suspended > 0, columns["counts"][at] > 0, apart, plans
+    )

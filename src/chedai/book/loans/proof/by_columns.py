@@ -21,7 +21,8 @@ LOAN: Final = ("owed", "credit", "settled")
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """What of the plans has fallen due, as matrices [period, loan] with rows of nothing where a loan has fewer."""
+    """What of the plans has fallen due and is billed, as matrices [period, loan] with rows of nothing where a loan has
+    fewer. `as_of` is the day each loan stands on."""
 
     as_of: FenColumn
     count: FenColumn
@@ -32,10 +33,10 @@ class Fallen:
     ahead: FenColumn  # what falls due later, [loan]
 
     @classmethod
-    def of(cls, plans: PlanColumns, as_of: FenColumn) -> Fallen:
-        """The part of `plans` that is due by the day of each loan."""
+    def of(cls, plans: PlanColumns, as_of: FenColumn, billed: FenColumn) -> Fallen:
+        """The part of `plans` that is due by the day through which each loan is `billed`."""
         begin, size = plans.offsets[:-1], np.diff(plans.offsets)
-        fallen = plans.due <= np.repeat(as_of, size)
+        fallen = plans.due <= np.repeat(billed, size)
         count = np.add.reduceat(fallen, begin, dtype=np.int64)
         k = np.arange(int(count.max(initial=0)))[:, None]
         held = k < count
@@ -51,8 +52,9 @@ class Fallen:
 def prove_columns(proof: Proof, batch: Batch, conventions: Conventions, buckets: Buckets) -> None:
     """Work out the loans of a batch, which share their conventions, and compare."""
     loans = batch.loans
-    as_of = np.maximum(loans["worked_on"], proof.day.toordinal())
-    fallen = Fallen.of(batch.plans, as_of)
+    day, worked_on = proof.day.toordinal(), loans["worked_on"]
+    as_of = np.maximum(worked_on, day)
+    fallen = Fallen.of(batch.plans, as_of, np.maximum(worked_on, day - 1))
     rate = np.full(as_of.size, conventions.penalty.rate if conventions.penalty else 0, dtype=np.int64)
     standing = Standing.opened(fallen.due, (fallen.fees, fallen.interest, fallen.principal), rate, conventions)
     standing.pay(reading.payments(loans["loan"]))

@@ -17,9 +17,9 @@ from chedai.book.loans.proof.periods import Periods
 from chedai.book.loans.proof.reading import ITEM, LATE, Columns
 from chedai.book.loans.proof.results import Difference, Proof
 from chedai.book.loans.rules import is_settled, lateness_of
-from chedai.book.loans.selectors import rows_of, worked_out
+from chedai.book.loans.selectors import booked_through, rows_of, worked_out
 from chedai.book.loans.states import LoanStatus
-from chedai.book.loans.working import balances_at
+from chedai.book.loans.working import balances_at, credit_of
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Figures, LoanState
 
@@ -36,17 +36,19 @@ def prove_apart(proof: Proof, loan_id: int, buckets: Buckets, periods: Periods) 
         _set_aside(proof, loan)
         return
     try:
-        state, figures = worked_out(loan, events_of(rows), as_of)
+        standing = worked_out(loan, events_of(rows), as_of)[1]
+        state, figures = worked_out(loan, events_of(rows), booked_through(loan, proof.day))
     except EngineError as error:
         proof.differences.append(Difference(f"loan:{loan_id}", f"replay: {error.rule}", None, None))
         return
     proof.replayed += 1
     number = np.array([loan_id], dtype=np.int64)
-    proof.differences += compare(_items(loan_id, figures), reading.open_items(number), ITEM, keys=2)
-    late = _late(loan_id, figures, buckets)
+    proof.differences += compare(_items(loan_id, standing, figures.as_of), reading.open_items(number), ITEM, keys=2)
+    late = _late(loan_id, standing, buckets)
     proof.differences += compare(late, reading.delinquencies(number, buckets), LATE, keys=1)
     stored = {"loan": loan_id, "owed": loan.owed, "credit": loan.credit, "settled": loan.state == LoanStatus.SETTLED}
-    proved = {"loan": loan_id, "owed": figures.principal, "credit": figures.held, "settled": is_settled(state, figures)}
+    credit = credit_of(rows, figures)
+    proved = {"loan": loan_id, "owed": figures.principal, "credit": credit, "settled": is_settled(state, figures)}
     proof.differences += compare(_row(proved), _row(stored), ("loan", *LOAN), keys=1)
     _sum_up(proof, balances_at(loan, rows, figures))
     _prove_plan(proof, loan, state, as_of, periods)
@@ -56,13 +58,14 @@ def _row(values: dict[str, int]) -> Columns:
     return {name: np.array([value], dtype=np.int64) for name, value in values.items()}
 
 
-def _items(loan_id: int, figures: Figures) -> Columns:
+def _items(loan_id: int, figures: Figures, billed: date) -> Columns:
     rows = [
         (
             loan_id, row.n, row.due_on.toordinal(), row.principal, row.interest, row.fee, row.late_principal,
             row.late_interest, row.penalty_levied, row.penalty_paid,
         )
         for row in sorted(figures.open, key=lambda row: row.n)
+        if row.due_on <= billed
     ]  # fmt: skip
     table = np.array(rows, dtype=np.int64).reshape(-1, len(ITEM))
     return dict(zip(ITEM, table.T, strict=True))
@@ -110,7 +113,8 @@ def _prove_plan(proof: Proof, loan: Loan, state: LoanState, as_of: date, periods
         proof.differences.append(Difference(f"loan:{loan.pk}", "plan", loan.plan_version, None))
     counted = loan.state == LoanStatus.ACTIVE and loan.suspended_since is None
     plan = PlanColumns(np.array([0, stored.due.size]), *stored)
-    periods.add(plan, np.array([loan.disbursed_on.toordinal()]), np.array([counted]))
+    worked_on = np.array([booked_through(loan, as_of).toordinal()])
+    periods.add(plan, np.array([loan.disbursed_on.toordinal()]), np.array([counted]), worked_on)
 
 
 def _ahead(plan: PlanRows, day: date) -> list[list[int]]:

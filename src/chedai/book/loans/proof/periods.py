@@ -24,11 +24,14 @@ class Periods:
     def __init__(self, day: date) -> None:
         self.day = day
         self.first = day.toordinal()
+        self.unbilled = 0
         self.sums = np.zeros(_SPAN * _DAYS, dtype=np.int64)
         self.long: Cohorts = {}
 
-    def add(self, plans: PlanColumns, disbursed: FenColumn, counted: NDArray[np.bool_]) -> None:
+    def add(self, plans: PlanColumns, disbursed: FenColumn, counted: NDArray[np.bool_], worked_on: FenColumn) -> None:
         """Add the plans of the loans that count; some at a time, so that the work stays in the processor's cache."""
+        waits = np.repeat(counted & (worked_on < self.first), np.diff(plans.offsets))
+        self.unbilled += int(plans.interest[waits & (plans.due == self.first)].sum())
         for at in range(0, counted.size, _BLOCK):
             offsets = plans.offsets[at : at + _BLOCK + 1]
             rows = slice(int(offsets[0]), int(offsets[-1]))
@@ -67,9 +70,9 @@ class Periods:
         return made
 
     def accrued(self) -> int:
-        """What has accrued on the day and is not due."""
+        """What has accrued on the day and is not billed: what falls due on it is, once its loan is worked out."""
         run = ((date.fromordinal(s), date.fromordinal(d), i) for (s, d), i in self.cohorts().items() if s < self.first)
-        return sum(accrued(start, due, interest, self.day) for start, due, interest in run)
+        return self.unbilled + sum(accrued(start, due, interest, self.day) for start, due, interest in run)
 
     def differences(self) -> list[Difference]:
         """The stored cohorts beside these."""

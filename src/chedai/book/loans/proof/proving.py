@@ -59,7 +59,7 @@ def _prove_batch(proof: Proof, batch: Batch, buckets: Buckets, periods: Periods)
             continue
         prove_columns(proof, part, conventions, buckets)
         counted = (part.loans["settled"] == 0) & (part.loans["suspended"] == 0)
-        periods.add(part.plans, part.loans["disbursed"], counted)
+        periods.add(part.plans, part.loans["disbursed"], counted, part.loans["worked_on"])
     return apart
 
 

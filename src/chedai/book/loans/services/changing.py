@@ -258,7 +258,7 @@ def _refuse(loan: Loan, change: Change, rows: list[LoanEvent]) -> None:
         _refuse_withdrawal(loan, change, rows)
         return
     _refuse_unfit(loan)
-    late = any(item.due_on < today for item in open_items(loan.pk))
+    late = any(item.due_on < today for item in open_items(loan, today))
     rules.refuse_change(changes.kind_of(change), change.on, today, late=late, observed=_observed(loan, today))
 
 

@@ -137,9 +137,15 @@ def test_a_visit_made_without_a_line_is_sent_when_there_is_one(house: House, scr
     watched.page.clock.set_fixed_time(month.moment)
     page = watched.open("/collection/visits/")
     clean_phone(watched)
+    page.wait_for_function(KEPT)
     context.set_offline(True)
     page.get_by_label("情况说明").fill("敲门无人应答")
     page.locator("[data-visit] select").select_option("not_home")
+    page.wait_for_function(TYPED)
+    page.reload()  # without a line: the page is there, drawn, with what was typed
+    expect(page.get_by_label("情况说明")).to_have_value("敲门无人应答")
+    expect(page.locator("[data-visit] select")).to_have_value("not_home")
+    expect(page.locator("main")).to_have_css("font-size", "14px")
     page.get_by_role("button", name="记下并提交").click()
     expect(page.locator("[data-state]")).to_have_text("已存在本机，等待提交")
     expect(page.locator("#visits-line")).to_contain_text("没有网络")
@@ -149,6 +155,31 @@ def test_a_visit_made_without_a_line_is_sent_when_there_is_one(house: House, scr
     report = VisitReport.objects.get()
     assert (report.visit.case_id, report.result, report.accuracy, report.by) == (case.pk, "not_home", 12, tang)
     assert watched.violations() == []
+
+
+def test_what_the_telephone_keeps_goes_with_who_signs_out(house: House, screen: Open) -> None:
+    page = screen(cast.person("tang", "唐悦", house.east, "collector"), size=PHONE).open("/collection/visits/")
+    page.wait_for_function(KEPT)
+    page.evaluate("document.querySelector('form[action$=\"/accounts/logout/\"]').requestSubmit()")
+    expect(page.locator("[name=password]")).to_be_visible()
+    page.wait_for_function("async () => !(await caches.has('visits'))")
+
+
+KEPT = """async () => {
+  const kept = await caches.open('visits');
+  const names = (await kept.keys()).map(one => new URL(one.url).pathname);
+  return names.includes('/collection/visits/') && names.some(one => one.endsWith('.css'));
+}"""
+TYPED = """() => new Promise(done => {
+  const asked = indexedDB.open('visit reports');
+  asked.onsuccess = () => {
+    const all = asked.result.transaction('typing').objectStore('typing').getAll();
+    all.onsuccess = () => {
+      asked.result.close();
+      done(all.result.some(one => one.statement && one.result === 'not_home'));
+    };
+  };
+})"""
 
 
 def clean_phone(watched: Watched) -> None:

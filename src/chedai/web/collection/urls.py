@@ -21,6 +21,7 @@ urlpatterns = [
     path("before/<int:entry_id>/", pages.before_call, name="collection_before_call"),
     path("visits/", visits.route, name="collection_visits"),
     path("visits/sync/", visits.sync, name="collection_visits_sync"),
+    path("visits/worker.js", visits.worker, name="collection_visits_worker"),
     path("claims/", pages.claims, name="collection_claims"),
     path("cars/", pages.cars, name="collection_cars"),
     path("cars/<int:recovery_id>/book/", pages.car_booked, name="collection_car_book"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,7 @@ from chedai.web.doors import Request, door
 MOST_PHOTOS: Final = 6
 LARGEST: Final = 2_000_000
 _MICRO: Final = 1_000_000
+_WORKER: Final = Path(__file__).parents[1] / "static" / "chedai" / "js" / "visits-worker.js"
 
 
 class _Photo(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,6 +67,13 @@ def route(request: Request) -> HttpResponse:
     ]
     results = [(one.code, spoken(one)) for one in codes().visit]
     return render(request, "web/collection/route.html", {"rows": rows, "results": results, "day": day})
+
+
+@require_GET
+@door(READ)
+def worker(_request: Request) -> HttpResponse:
+    """What keeps that page on the telephone for a day. Its address says over what it has power: the visits alone."""
+    return HttpResponse(_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @require_POST

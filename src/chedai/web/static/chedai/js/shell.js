@@ -211,3 +211,8 @@ document.addEventListener("alpine:init", () => {
     turn() { this.move("turn", 1, 3, true); },
   }));
 });
+
+/* Who signs out takes along what the worker of the visits kept on this telephone. */
+document.addEventListener("submit", (event) => {
+  if (event.target.action?.endsWith("/accounts/logout/") && window.caches) caches.delete("visits");
+});

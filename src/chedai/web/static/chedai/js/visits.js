@@ -1,5 +1,6 @@
 /* Reports of visits: written down on the telephone first, sent when there is a line. A report has a number of its own,
-   so sending it twice is sending it once; nothing is dropped before the server says that it has it. */
+   so sending it twice is sending it once; nothing is dropped before the server says that it has it. What is being typed
+   is kept too, and a worker keeps the page itself, so that it opens again without a line. */
 (() => {
   "use strict";
   const line = document.getElementById("visits-line");
@@ -7,15 +8,18 @@
   const KEY = "visit reports", SIDE = 1280;
   const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const open = new Promise((done, failed) => {
-    const asked = indexedDB.open(KEY, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("waiting", { keyPath: "client_id" });
+    const asked = indexedDB.open(KEY, 2);
+    asked.onupgradeneeded = (event) => {
+      if (event.oldVersion < 1) asked.result.createObjectStore("waiting", { keyPath: "client_id" });
+      asked.result.createObjectStore("typing", { keyPath: "visit" });
+    };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error);
   });
-  const store = async (mode, act) => {
+  const store = async (mode, act, name = "waiting") => {
     const base = await open;
     return new Promise((done, failed) => {
-      const asked = act(base.transaction("waiting", mode).objectStore("waiting"));
+      const asked = act(base.transaction(name, mode).objectStore(name));
       asked.onsuccess = () => done(asked.result);
       asked.onerror = () => failed(asked.error);
     });
@@ -47,6 +51,18 @@
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
     return { name: file.name.replace(/\.\w+$/, "") + ".jpg", data: canvas.toDataURL("image/jpeg", 0.7).split(",")[1] };
   };
+
+  const typed = (form) => ({ visit: Number(form.dataset.visit), result: form.result.value, statement: form.statement.value });
+  const take = async () => {
+    for (const one of await store("readonly", (kept) => kept.getAll(), "typing")) {
+      const form = document.querySelector(`form[data-visit="${one.visit}"]`);
+      if (form && !form.statement.value) { form.result.value = one.result; form.statement.value = one.statement; }
+    }
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-visit]");
+    if (form) store("readwrite", (kept) => kept.put(typed(form)), "typing");
+  });
 
   let sending = false;
   const send = async () => {
@@ -85,6 +101,7 @@
         result: form.result.value, statement: form.statement.value, photos,
       }));
       say(form.dataset.visit, line.dataset.kept);
+      await store("readwrite", (kept) => kept.delete(Number(form.dataset.visit)), "typing");
       form.reset();
       await send();
     } catch (fault) {
@@ -93,5 +110,10 @@
   });
   addEventListener("online", send);
   addEventListener("offline", show);
-  send();
+  take().then(send);
+  if (navigator.serviceWorker) navigator.serviceWorker.register(line.dataset.worker).then(async () => {
+    const drawn = performance.getEntriesByType("resource").map((one) => one.name)
+      .filter((name) => /\.(css|js|woff2|svg)(\?|$)/.test(name));
+    (await navigator.serviceWorker.ready).active.postMessage([...new Set(drawn)]);
+  }).catch(() => undefined);
 })();

@@ -30,6 +30,7 @@ from chedai.crm.reception.states import VisitState
 from chedai.deals.disbursement.models import PayoutOrder
 from chedai.deals.pipeline.models import Deal
 from chedai.deals.pipeline.states import Mode
+from chedai.deals.quotes.models import AdviceText
 from chedai.journey.demo import building, desk, diary
 from chedai.journey.demo.building import ENDINGS, Ending, demo_build, demo_logins, lenders_answer_at
 from chedai.journey.demo.house import PASSWORD, House
@@ -85,6 +86,7 @@ def test_a_small_group_is_whole(built: building.Built, tmp_path: Path) -> None:
     assert {(one.store.code, MOMENT - one.arrived_at) for one in waiting} == {
         (code, timedelta(minutes=17)) for code in ("A1", "A2", "B1")
     }
+    assert sorted(AdviceText.objects.values_list("state", flat=True)) == ["draft", *["published"] * 3]
     assert log_verify().findings == ()
     the_book_lives()
     the_ledger_is_the_loans(tmp_path)

@@ -18,6 +18,7 @@ from chedai.deals.pipeline.states import LostReason, Mode, Stage
 from chedai.journey.demo import crowd, desk, paying
 from chedai.journey.demo.diary import Diary
 from chedai.journey.demo.house import BUILDER, House, house_build
+from chedai.journey.demo.library import library_build
 from chedai.journey.demo.people import Person, person
 from chedai.journey.demo.road import Road
 from chedai.org.access import in_force
@@ -88,6 +89,7 @@ def _build(tell: Tell) -> Built:
     now, rng = clock.now(), Random(SEED)
     with clock.frozen(now - timedelta(days=370)):
         house = house_build()
+        library_build(house)
     tell("house", 1, 1)
     people = [person(rng, number) for number in range(CUSTOMERS)]
     roads = list(_roads(house, people, rng, now))

@@ -70,7 +70,7 @@ def _call(diary: Diary, line: PlanLine, place: int) -> None:
 
 
 def last_day(diary: Diary) -> None:
-    """How things stand today: a claim before the court, a visit for tomorrow, alerts worked on, a safe counted."""
+    """How things stand today: a claim before the court, visits planned, alerts worked on, a safe counted."""
     with clock.frozen(diary.at(9, 40)):
         _court(diary)
         _visit(diary)
@@ -108,12 +108,12 @@ def _court(diary: Diary) -> None:
 
 
 def _visit(diary: Diary) -> None:
-    """Two people will knock tomorrow."""
+    """Two people will knock today, and tomorrow at another door."""
     lead = diary.house.group["collector"][0]
-    for case in [one for one in _cases(diary) if one.bucket in _VISIT][:2]:
+    for ahead, case in enumerate([one for one in _cases(diary) if one.bucket in _VISIT][:2]):
         second = diary.house.officers[case.store_id][0]
-        tomorrow = diary.day + timedelta(1)
-        visit_plan(case_id=case.pk, planned_on=tomorrow, lead_id=lead.pk, second_id=second.pk, actor=acting(lead))
+        day = diary.day + timedelta(ahead)
+        visit_plan(case_id=case.pk, planned_on=day, lead_id=lead.pk, second_id=second.pk, actor=acting(lead))
 
 
 def _alerts(diary: Diary) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,13 @@ from django.http import HttpResponse
 from chedai.book.advances.models import Advance
 from chedai.book.ledger.models import JournalEntry
 from chedai.book.loans.models import Loan
+from chedai.book.refunds.models import CreditRefund
 from chedai.catalog.starter.services import catalogue_load_starter
+from chedai.engine.daycount import add_months
 from chedai.org.models import AuthorityLimit
 from chedai.platform.actors import system
 from tests.api.conftest import Caller
-from tests.book.loans.lending import lend, on, stands
+from tests.book.loans.lending import AGREED, OUT, TERMS, lend, on, stands
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,22 @@ def test_a_settled_loan_is_certified_given_back_and_closed(calling: Callable[...
         (listed,) = said(finance.get("/closures?state=complete"))["items"]
         assert (listed["loan"], listed["ended_on"]) == ("CD-one", str(DAY))
         assert said(finance.get("/settlement-asks"))["items"] == []
+
+
+def test_a_credit_is_asked_back_once_for_each_key(calling: Callable[..., Caller]) -> None:
+    lent = lend(replace(AGREED, terms=replace(TERMS, periods=1)))
+    AuthorityLimit.objects.create(action="loan.refund", role="manager", amount=10_000_00, deviation=0, since=OUT)
+    due = add_months(OUT, 1)
+    lent.pay(100_500_00 + 188_00, due)
+    with on(due):
+        finance, at = calling("cai", "finance"), "/loans/CD-one/refunds"
+        asked = {"amount": 188_00, "bank": "江河银行", "holder": "王伟", "account": "6222 0212 3456 7890 123"}
+        made = said(finance.post(at, asked, key="refund-1"), 201)
+        assert said(finance.post(at, asked, key="refund-1"), 201) == made
+        assert (made["state"], made["holder"], made["account"]) == ("asked", "王*", "622202*********0123")
+        assert said(finance.post(at, asked, key="refund-2"), 409)["title"] == "refund-asked"
+        assert said(finance.get(at)) == [made]
+    assert CreditRefund.objects.count() == 1
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
             "loan_certificate",
             "loan_close",
             "loan_closing_item",
+            "loan_refund",
             "loan_repay",
             "loan_prepay",
             "loan_settle",

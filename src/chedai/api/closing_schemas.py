@@ -10,8 +10,10 @@ from pydantic import Field
 
 from chedai.api.loan_schemas import Amount, Day
 from chedai.api.paper_schemas import FileIn
+from chedai.api.schemas import Masked
 from chedai.book.advances.states import AdvanceReason, AdvanceState, MarginKind
 from chedai.book.closing.states import AskState, ClosingItem, ClosingItemState, ClosureState
+from chedai.book.refunds.states import RefundState
 
 Reference = Annotated[str, Field(min_length=1, max_length=80)]
 Code = Annotated[str, Field(pattern=r"^[0-9a-z_-]{1,40}$")]
@@ -156,3 +158,26 @@ class ExposureOut(Schema):
     outstanding: int
     margin: int
     cover: int | None
+
+
+class RefundIn(Schema):
+    """How much of a settled loan's credit goes back, and to which account of the payer."""
+
+    amount: Amount
+    bank: Annotated[str, Field(min_length=1, max_length=60)]
+    holder: Annotated[str, Field(min_length=1, max_length=80)]
+    account: Annotated[str, Field(pattern=r"^[0-9 -]{8,40}$")]
+
+
+class RefundOut(Schema):
+    """A refund, its account masked; `event` is its line on the account once it is paid."""
+
+    id: int
+    number: str
+    amount: int
+    bank: str
+    holder: Masked
+    account: Masked
+    state: RefundState
+    approval_id: int
+    event: Annotated[int | None, Field(validation_alias="event_id")]

@@ -44,6 +44,7 @@ from chedai.book.loans.models import (
     ParkedMoney,
     Plan,
 )
+from chedai.book.refunds.models import CreditRefund
 from chedai.book.risk.models import (
     Alert,
     AlertNote,
@@ -73,6 +74,7 @@ __all__ = [
     "ClosureItem",
     "CollectionCase",
     "Contact",
+    "CreditRefund",
     "DebitBatch",
     "DebitLine",
     "DebitMandate",

@@ -12,6 +12,7 @@ from typing import Final
 from chedai.book.closing.privacy import closing_erase
 from chedai.book.collection.privacy import collection_erase
 from chedai.book.loans.bulk.mandates import mandates_erase
+from chedai.book.refunds.privacy import refunds_erase
 from chedai.crm.customers.models import Customer
 from chedai.crm.customers.privacy import CUSTOMERS as OWN
 from chedai.crm.customers.selectors import history_subjects
@@ -37,6 +38,7 @@ ROOMS: Final = (
     custody_erase,
     deals_erase,
     mandates_erase,
+    refunds_erase,
     collection_erase,
     closing_erase,
 )

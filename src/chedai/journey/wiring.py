@@ -19,6 +19,7 @@ from chedai.book.loans.events import (
     LoanReversed,
     LoanSettled,
 )
+from chedai.book.refunds.services import refund_close
 from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
@@ -97,6 +98,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
         periods.on_approval_closed,
         *loans.HANDLERS[ApprovalClosed],
         advance_close,
+        refund_close,
     ],
     DealOpened: [convert_leads],
     QuoteAccepted: [applications.HANDLERS[QuoteAccepted]],

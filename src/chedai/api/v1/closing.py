@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from chedai.api.closing_schemas import AskOut, ClosingItemIn, ClosureOut, ClosureWhole
-from chedai.api.operations import caller_of, changing, reading
+from chedai.api.closing_schemas import AskOut, ClosingItemIn, ClosureOut, ClosureWhole, RefundIn, RefundOut
+from chedai.api.operations import KEY, caller_of, changing, reading
 from chedai.api.pages import Cut, Page, page
 from chedai.api.paper_schemas import FileOut
 from chedai.api.v1.contracts import person_of
@@ -17,6 +17,9 @@ from chedai.book.closing import selectors
 from chedai.book.closing.services import certificate_issue, closure_complete, closure_item_drop, closure_item_finish
 from chedai.book.closing.states import ClosingItem, ClosureState
 from chedai.book.loans.selectors import loan_of_number
+from chedai.book.refunds.rules import Payee
+from chedai.book.refunds.selectors import refunds_of
+from chedai.book.refunds.services import refund_ask
 from chedai.org.permissions import Permission
 from chedai.platform import clock
 from chedai.platform.errors import Refusal
@@ -27,6 +30,7 @@ router = Router(tags=["closing"])
 READ: Permission = "loan.read"
 CERTIFY: Permission = "loan.certify"
 CLOSE: Permission = "loan.close"
+REFUND: Permission = "loan.refund"
 STORE, OFFICER = "loan__store_id", "loan__officer_id"
 
 LoanNumber = Path[Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]]
@@ -109,3 +113,18 @@ def complete(request: HttpRequest, number: LoanNumber) -> Any:
     loan = _held(request, number, CLOSE)
     closure_complete(closure_id=_closure(loan).pk, actor=person_of(request))
     return _whole(loan)
+
+
+@reading(router, "/loans/{number}/refunds", READ, response=list[RefundOut])
+def refunds(request: HttpRequest, number: LoanNumber) -> Any:
+    """The refunds of a loan's credit, newest first."""
+    return refunds_of(_held(request, number, READ).pk)
+
+
+@changing(router, "/loans/{number}/refunds", REFUND, response=RefundOut, status=201)
+def refund(request: HttpRequest, number: LoanNumber, given: RefundIn) -> Any:
+    """Ask to pay the credit of a settled loan back to who paid it; another person approves."""
+    loan = _held(request, number, REFUND)
+    payee = Payee(**given.model_dump(exclude={"amount"}))
+    key = f"{caller_of(request).actor.key}:{request.headers[KEY]}"
+    return refund_ask(loan_id=loan.pk, amount=given.amount, payee=payee, actor=person_of(request), key=key)

@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 
 from chedai.book.closing.states import CLOSURE_MOVES, ITEM_MOVES, ClosingItem, ClosingItemState, ClosureState
+from chedai.engine.money import yuan_grouped
 from chedai.platform.errors import Conflict, Refusal
 
 WORDS: Final = {
@@ -55,6 +56,13 @@ def refuse_kept(labels: Sequence[str]) -> None:
     if labels:
         told = "、".join(labels)
         raise Conflict("papers-kept", f"{told} 还未归还客户", f"not given back yet: {told}")
+
+
+def refuse_credit(credit: int) -> None:
+    """Errors: `Conflict` where money of the customer is held."""
+    if credit:
+        told = yuan_grouped(credit)
+        raise Conflict("credit-held", f"账户余款 {told} 元还未退还", f"{told} yuan is held for the customer")
 
 
 def refuse_done(kind: ClosingItem, reference: str, done_on: date, settled_on: date, today: date, *, own: bool) -> None:

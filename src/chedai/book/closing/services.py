@@ -150,6 +150,7 @@ def closure_complete(*, closure_id: int, actor: Actor) -> Closure:
     """Everything is given back: the loan is closed. Errors: `Conflict` that names what is still open."""
     loan, closure = _locked(closure_id)
     rules.refuse_kept(_kept(loan))
+    rules.refuse_credit(loan.credit)
     items = selectors.items_of(closure.pk)
     rules.refuse_open([ClosingItem(one.kind) for one in items if one.state == ClosingItemState.OPEN])
     closure.state = rules.closure_move(ClosureState(closure.state), "complete")

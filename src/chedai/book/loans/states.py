@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     RESTRUCTURE = "restructure"  # 重组
     WAIVER = "waiver"  # 减免
     WRITE_OFF = "write_off"  # 核销: no event of the engine, the debt stands
+    REFUND = "refund"  # 退还溢缴款: no event of the engine, the credit was never applied
     REVERSAL = "reversal"  # 冲销
 
 

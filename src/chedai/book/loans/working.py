@@ -7,7 +7,7 @@ back-dated receipt or a new plan needs no rule of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -86,6 +86,7 @@ def loan_rebuild(
     before, cash = _booked(loan, booked, items, moved)
     state, figures = worked_out(loan, events_of(rows), day)
     refuse_moved_payoff(rows, state)
+    refuse_refunded(rows, figures)
     was_counted, plan, late = _counts(loan), _plan_in_force(loan), lateness_of(figures)
     if suspend or (loan.suspended_since is not None and late is None):
         loan.suspended_since = day if suspend else None
@@ -98,7 +99,7 @@ def loan_rebuild(
     _write_lateness(loan, late, figures)
     _write_items(loan, figures, items)
     fresh = _write_plan(loan, state, figures, plan, day)
-    _write_loan(loan, state, figures, fresh or plan)
+    _write_loan(loan, state, figures, fresh or plan, credit_of(rows, figures))
     _accrue(loan, was_counted, plan, fresh)
     if transfers:
         journal_post(day=day, kind=moved.kind, subject=f"loan:{loan.pk}", transfers=transfers, actor=actor)
@@ -126,11 +127,31 @@ def write_off_of(rows: Sequence[LoanEvent]) -> LoanEvent | None:
     return next((row for row in rows if row.kind == EventKind.WRITE_OFF and row.pk not in gone), None)
 
 
+def refunded_of(rows: Iterable[LoanEvent]) -> int:
+    """What of the customer's credit was paid back, and stands (fen)."""
+    held = list(rows)
+    gone = {row.of_id for row in held if row.of_id is not None}
+    return sum(row.amount for row in held if row.kind == EventKind.REFUND and row.pk not in gone)
+
+
+def credit_of(rows: Iterable[LoanEvent], figures: Figures) -> int:
+    """What is held for the customer: what the replay held, less what was paid back."""
+    return figures.held - refunded_of(rows)
+
+
+def refuse_refunded(rows: Iterable[LoanEvent], figures: Figures) -> None:
+    """Errors: `Conflict` where money that was paid back would be needed after all."""
+    if credit_of(rows, figures) < 0:
+        zh, en = "溢缴款已退还客户，请先冲销退款", "the credit was paid back; take the refund back first"
+        raise Conflict("credit-refunded", zh, en)
+
+
 def balances_at(loan: Loan, rows: Sequence[LoanEvent], figures: Figures) -> Balances:
     """What the ledger must hold: of a loan written off, what stood then, and what was recovered since."""
     off = write_off_of(rows)
     if off is None:
-        return balances_of(figures, suspended=loan.suspended_since is not None)
+        stands = balances_of(figures, suspended=loan.suspended_since is not None)
+        return replace(stands, credit=credit_of(rows, figures))
     gone = {row.of_id for row in rows if row.of_id is not None}
     later = [row for row in rows if row.kind in RECEIPTS and row.seq > off.seq and row.pk not in gone]
     stood = msgspec.json.decode(bytes(off.body), type=Balances)
@@ -158,12 +179,12 @@ def _booked(loan: Loan, booked: Sequence[LoanEvent], items: Sequence[OpenItem], 
             raise
     figures = worked_out(loan, events_of(rest), day)[1]
     told = balances_at(loan, rest, figures)
-    heard = _stored(loan, items) != (*_parts(figures), sum(row.penalty_paid for row in figures.open))
+    heard = _stored(loan, items) != (*_parts(figures, rest), sum(row.penalty_paid for row in figures.open))
     return (told if write_off_of(rest) else _as_stored(told, loan, items)), moved.cash if heard else 0
 
 
-def _parts(figures: Figures) -> tuple[int, int, int, int]:
-    return figures.principal, figures.held, figures.due.interest, figures.due.fee
+def _parts(figures: Figures, rows: Sequence[LoanEvent]) -> tuple[int, int, int, int]:
+    return figures.principal, credit_of(rows, figures), figures.due.interest, figures.due.fee
 
 
 def _stored(loan: Loan, items: Sequence[OpenItem]) -> tuple[int, ...]:
@@ -228,14 +249,14 @@ def _same_ahead(held: PlanRows, made: PlanRows, day: date) -> bool:
     return all((old[ahead] == new[ahead]).all() for old, new in pairs)
 
 
-def _write_loan(loan: Loan, state: LoanState, figures: Figures, plan: PlanRows | None) -> None:
+def _write_loan(loan: Loan, state: LoanState, figures: Figures, plan: PlanRows | None, credit: int) -> None:
     """Write the loan's own figures. A penalty that falls due later is in no plan: the close looks at it every day."""
     day = figures.as_of
     if plan is not None:
         ahead = plan.due[plan.due > day.toordinal()]
         levied = any(row.penalties and row.due_date > day for row in state.rows)
         loan.due_day = 0 if levied else anchor_day(ahead) if ahead.size else loan.due_day
-    loan.owed, loan.credit, loan.worked_on = figures.principal, figures.held, day
+    loan.owed, loan.credit, loan.worked_on = figures.principal, credit, day
     loan.save()
 
 
@@ -292,6 +313,7 @@ def _write_lateness(loan: Loan, late: Lateness | None, figures: Figures) -> None
         bucket=bucket,
         missed=late.missed,
         overdue=late.overdue,
+        balance=figures.principal,
         next_move=buckets.next_move(late.since, days),
     )
     row.save(force_insert=held is None)

@@ -44,6 +44,7 @@ _LIMITS: Final = (
     (DECIDE, "approver", 20_000_000, 500),
     (DECIDE, "compliance", 100_000_000, 20_000),
     ("loan.advance", "manager", 5_000_000, 0),
+    ("loan.refund", "manager", 1_000_000, 0),
     ("loan.change", "manager", 5_000_000, 0),
     ("loan.change", "approver", 200_000_000, 0),
     ("price.deviation", "manager", 20_000_000, 100),

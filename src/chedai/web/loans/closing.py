@@ -29,6 +29,7 @@ from chedai.web.approvals.papers import inline
 from chedai.web.doors import Request, door
 from chedai.web.forms.fields import DayField
 from chedai.web.forms.page import FormPage, form_page
+from chedai.web.loans import refunds
 from chedai.web.loans.frame import day_of, frame, loan_seen
 
 ITEMS: Final[Mapping[str, Promise]] = MappingProxyType(
@@ -192,6 +193,7 @@ def _tab(request: Request, loan: Any, extra: Mapping[str, Any]) -> HttpResponse:
         "may_certify": works and loan.book == BookKind.OWN and may("loan.certify"),
         "may_close": works and may("loan.close"),
     }
+    context |= refunds.shown(request, loan)
     return render(request, "web/loans/closure.html", {**frame(request, loan, "closure"), **context, **extra})
 
 

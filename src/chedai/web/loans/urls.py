@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chedai.web.loans import changing, closing, closures, counter, debits, glance, mandates, opinions, views
+from chedai.web.loans import changing, closing, closures, counter, debits, glance, mandates, opinions, refunds, views
 
 urlpatterns = [
     path("", views.loans, name="loans"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("<str:number>/closure/certify/", closing.certify, name="loan_certify"),
     path("<str:number>/closure/certificate/", closing.certificate, name="loan_certificate"),
     path("<str:number>/closure/close/", closing.close, name="loan_close"),
+    path("<str:number>/closure/refund/", refunds.refund, name="loan_refund"),
     path("<str:number>/closure/items/<slug:kind>/", closing.item, name="loan_closing_item"),
     path("<str:number>/changes/", opinions.loan_changes, name="loan_changes"),
     path("<str:number>/changes/<slug:kind>/", changing.change, name="loan_change"),

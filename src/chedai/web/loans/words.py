@@ -34,6 +34,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     EventKind.RESTRUCTURE: gettext_lazy("重组"),
     EventKind.WAIVER: gettext_lazy("减免"),
     EventKind.WRITE_OFF: gettext_lazy("核销"),
+    EventKind.REFUND: gettext_lazy("退还溢缴款"),
     EventKind.REVERSAL: gettext_lazy("冲销"),
 }
 CHANNELS: Final[Mapping[str, Promise]] = {

@@ -204,7 +204,9 @@ def _stop_fees(loan: Loan, held: list[LoanEvent], on: date, actor: Actor, with_i
 
 @service
 def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") -> LoanEvent:
-    """Take back what was booked: it never happened. The money of a receipt goes back; with a settlement goes its fee.
+    """Take back what was booked: it never happened. The money of a receipt goes back, that of a refund came back.
+
+    With a settlement goes its fee.
 
     Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, for
     what two people agreed on (`loan_change_ask` takes it back), and for a key that was used for something else.
@@ -225,7 +227,7 @@ def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") 
     refuse_irreversible(of, rows)
     parked = parked_of(loan.pk)
     fresh = event_undo(loan, of, rows, actor=actor, key=key)
-    cash = -of.amount if of.kind in RECEIPTS else 0
+    cash = -of.amount if of.kind in RECEIPTS else of.amount if of.kind == EventKind.REFUND else 0
     if of.pk in parked:
         _unpark(loan, parked[of.pk], actor)
     elif loan.quarantine:
@@ -253,7 +255,7 @@ def receipt_of(row: LoanEvent) -> Receipt:
         return _receipt(loan, row, None, parked=True)
     account = account_of(loan, row.recorded_on, row.recorded_on, until=row.seq)
     entry = next((line.entry for line in account.lines if line.event.pk == row.pk), None)
-    return _receipt(loan, row, entry, owed=account.figures.principal, credit=account.figures.held)
+    return _receipt(loan, row, entry, owed=account.figures.principal, credit=account.credit)
 
 
 def _said_before(loan: Loan, key: str, kind: EventKind, amount: int) -> LoanEvent | None:

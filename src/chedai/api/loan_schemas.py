@@ -62,12 +62,13 @@ class LoanOut(Schema):
 
 
 class RowOut(Schema):
-    """One instalment as it stands."""
+    """One instalment as it stands; `carried` is the part of its interest carried forward from an earlier plan."""
 
     n: int
     due_date: date
     principal: int
     interest: int
+    carried: int
     fees: int
     penalties: int
     total: int

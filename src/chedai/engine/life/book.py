@@ -70,8 +70,9 @@ class Instalment:
     interest comes on top. A row in `grace` holds no principal; `step` is its segment of a stepped plan.
 
     `stated_interest` is owed whatever the balance does; a `flat` row bears nothing else, a `free` row nothing at all.
-    `arrears` is unpaid interest of rows that ended, collected here. A row that does not `collect` leaves its interest
-    to the next one; where it `pools`, before rounding.
+    `arrears` is unpaid interest of rows that ended, collected here within what was agreed; `beside` is such interest
+    carried forward as it is (挂账), on top of it. A row that does not `collect` leaves its interest to the next one;
+    where it `pools`, before rounding.
 
     Once `settled`, the interest of a row is final, and what accrues later in its period is carried to the next row. A
     row that money paid ahead has emptied is `spared`: the loan got shorter. A `closed` row has ended at what was paid
@@ -84,6 +85,7 @@ class Instalment:
     principal: int | None = None
     stated_interest: int = 0
     arrears: int = 0
+    beside: int = 0
     flat: bool = False
     free: bool = False
     collects: bool = True

@@ -74,7 +74,7 @@ def solve_from(book: Book, first: int, *, as_agreed: bool = False, factors: Sequ
         level = _level(book.terms, rows, balance, weights)
         _agree_level(rows, level, book.terms.balloon)
         if factors:
-            rows[-1].total = _last_as_printed(book.terms, balance, weights, level)
+            rows[-1].total = rows[-1].beside + _last_as_printed(book.terms, balance, weights, level)
         if book.terms.residue is Residue.SPREAD and book.terms.instalment is None:
             _spread(book, rows, as_agreed)
     else:
@@ -93,9 +93,12 @@ def _level(terms: LoanTerms, rows: Sequence[Instalment], balance: int, factors: 
 
 
 def _agree_level(rows: Sequence[Instalment], level: int, tail: int) -> None:
-    """The last row holds the tail as well; a row on which more was paid already keeps its own amount."""
+    """The last row holds the tail as well, each what stands beside the plan.
+
+    A row on which more was paid already keeps its own amount.
+    """
     for row in rows:
-        total = level + tail if row is rows[-1] else level
+        total = row.beside + (level + tail if row is rows[-1] else level)
         paid = row.paid.interest + row.paid.principal
         row.principal = 0 if row.grace else None
         if not row.grace and total >= paid:
@@ -191,5 +194,5 @@ def _gap(book: Book, rows: Sequence[Instalment], seen: Projection) -> tuple[int,
     first = len(book.instalments) - len(rows)
     if last is None or last <= first or book.instalments[last - 1].grace:
         return 0, 0
-    level = book.instalments[last - 1].total
+    level = book.instalments[last - 1].total - book.instalments[last - 1].beside
     return level, seen.due(last) - seen.brought[last] - level - book.terms.balloon

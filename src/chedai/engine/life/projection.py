@@ -183,7 +183,7 @@ class _Walk:
         """What of the interest and of the remaining principal is due on row `k`."""
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
-        own = self._stated(row) + row.arrears + self.carried + self._rounded(row, accrued)
+        own = self._stated(row) + row.arrears + row.beside + self.carried + self._rounded(row, accrued)
         if self._done(row) or (self.seen.last is not None and not row.flat):
             unpaid, due = 0, paid_interest
             self._pass_on(row, own - due)

@@ -1,8 +1,8 @@
 """A new plan for what is unpaid: prepayment, re-amortisation, re-aging, restructure.
 
 The old rows end at what was paid on them and keep their place in the schedule; their unpaid principal stays in the
-balance and is spread by the new plan. Their unpaid interest is collected with the first instalment that follows,
-unless a restructure says otherwise.
+balance and is spread by the new plan. Their unpaid interest is collected within the first instalment that follows; a
+restructure waives it, makes it principal, or carries it forward as it is, on top of its first instalment.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def restructure(book: Book, event: Restructure) -> None:
         capital += interest
         book.capitalised.interest += interest
     elif event.interest is Disposition.CARRY_FORWARD:
-        rows[0].arrears = interest
+        rows[0].beside = interest
     else:
         book.waived.interest += interest
     for component, choice in ((Component.FEE, event.fees), (Component.PENALTY, event.penalties)):

@@ -58,6 +58,7 @@ def rows_of(book: Book, as_of: date) -> tuple[Row, ...]:
                 paid_early=sum(r.amount for r in row.receipts if r.on < row.due),
                 paid_late=sum(r.amount for r in row.receipts if r.on > row.due and not r.waived),
                 outstanding=unpaid.total,
+                carried=min(row.beside, interest),
             )
         )
     return tuple(rows)

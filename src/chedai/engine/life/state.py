@@ -14,6 +14,7 @@ from chedai.engine.life.events import Event
 class Row:
     """One instalment; amounts in fen. `balance` is the principal owed after it; a down payment is a row with days 0.
 
+    `carried` is the part of `interest` that was carried forward from a plan before (挂账), on top of the instalment.
     `paid_early` is the part of `paid` received before the due date, `paid_late` the part received after it.
     """
 
@@ -30,6 +31,7 @@ class Row:
     paid_early: int
     paid_late: int
     outstanding: int
+    carried: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from chedai.platform import clock
+from tests.support import ground
+from tests.support.ground import MOMENT
 from tests.support.installed import install
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
@@ -25,23 +28,39 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 # What is printed is as wide as where there is no terminal, whatever the one is like where the tests are started.
 os.environ["COLUMNS"] = "100"
 
-HERE = Path(__file__).parent
-MEASURED = frozenset({"engine", "cli"})
-"""Their tests alone reach every line of the engine. Counting makes a test half as slow again: the rest go without."""
-
-MOMENT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-"""Friday 20 November 2026, ten in the morning in Shanghai."""
+COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
+"""Who asks for one of these commits what it does, and has the tables emptied behind it."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database (`-m database`), and what is not counted."""
+    """Mark what touches the database (`-m database`)."""
     for item in items:
         used = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if used or item.get_closest_marker("django_db"):
             item.add_marker("database")
-        if item.path.relative_to(HERE).parts[0] not in MEASURED:
-            item.add_marker("no_cover")
+
+
+@pytest.fixture(scope="session")
+def _grounds(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What lies at the end is undone before the database is removed."""
+    yield
+    with django_db_blocker.unblock():
+        ground.lay()
+
+
+@pytest.fixture
+def _ground(request: pytest.FixtureRequest, _grounds: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """What the test begins with (`begins_with`), and nothing else."""
+    wanted, database = request.node.get_closest_marker("begins_with"), request.node.get_closest_marker("django_db")
+    commits = COMMITTING & set(request.fixturenames) or (database is not None and database.kwargs.get("transaction"))
+    with django_db_blocker.unblock():
+        ground.lay(*(wanted.args if wanted is not None and not commits else ()))
+
+
+@pytest.fixture
+def _django_db_helper(_ground: None, _django_db_helper: None) -> None:
+    """The transaction of a test, or the emptied tables, as pytest-django gives them: on the ground of the test."""
 
 
 @pytest.fixture(scope="session")

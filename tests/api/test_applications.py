@@ -14,15 +14,20 @@ from chedai.deals.pipeline.models import Deal
 from chedai.platform import clock
 from tests.api.conftest import Caller, body
 from tests.conftest import MOMENT
-from tests.deals.applying import ANSWERS, Case, opened, paper
-from tests.house import build
+from tests.deals.applying import ANSWERS, Case, asked_for, paper
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 @pytest.fixture

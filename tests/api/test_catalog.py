@@ -8,19 +8,24 @@ from typing import Any
 import pytest
 
 from chedai.catalog.models import ProductVersion, Vehicle
-from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.catalog.vehicles.services import vehicle_bind
 from chedai.platform.actors import system
 from tests.api.conftest import Caller, body
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 SYSTEM = system("test")
 VIN = "1M8GDM9AXKP042788"
 
 
 @pytest.fixture
 def officer(calling: Callable[..., Caller]) -> Caller:
-    catalogue_load_starter(actor=SYSTEM)
+    given(shelf)
     return calling("lin", "officer", everywhere=False)
 
 

@@ -17,16 +17,22 @@ from chedai.platform import clock
 from chedai.platform.accounts.tokens import token_make
 from chedai.platform.actors import system
 from tests.api.conftest import Caller
-from tests.deals.papering import TODAY, Papering, approved, pdf_paper
+from tests.deals.papering import TODAY, Papering, papered, pdf_paper
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 FILE = {"name": "a.pdf", "content": base64.b64encode(pdf_paper()).decode()}
 
 
 @pytest.fixture
 def deal(held_clock: object) -> Papering:
-    return approved()
+    return given(papered)
 
 
 def token_of(staff: Staff) -> Caller:

@@ -15,9 +15,14 @@ from chedai.org.models import Staff
 from chedai.platform import events
 from tests import house as houses
 from tests.api.conftest import Caller, body
-from tests.deals.quoting import CARD, LEVEL, Desk, desk
+from tests.deals.quoting import CARD, LEVEL, Desk, desk, shelf
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 WISH = {"price": 12_500_000, "down_payment": 2_500_000, "vehicle_kind": "own_nev", "term": 36}
 
 

@@ -17,15 +17,19 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.platform import clock
 from tests import cast
 from tests.api.conftest import Caller
 from tests.deals.applying import ANSWERS, TODAY, paper
 from tests.deals.deciding import CLEAN, limits
-from tests.deals.quoting import SEED
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 OWN = "tongzhou-own..0.36"
 WISH = {"price": 12_500_000, "down_payment": 5_000_000, "vehicle_kind": "own_nev", "term": 36}
@@ -179,7 +183,7 @@ def read(caller: Caller, path: str) -> Any:
 @pytest.fixture
 def story(held_clock: object, calling: Callable[..., Caller]) -> Story:
     limits()
-    catalogue_load_starter(actor=SEED)
+    given(shelf)
     store = cast.store()
     assert store.code == "A1"
     roles = {"he": "reception", "lin": "officer", "wu": "approver", "zhao": "approver", "fang": "finance"}

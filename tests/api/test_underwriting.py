@@ -14,10 +14,17 @@ from chedai.deals.underwriting.rules.values import canonical
 from chedai.deals.underwriting.selectors import papers_to_see
 from chedai.org.models import AuthorityLimit
 from tests.api.conftest import Caller, body
-from tests.deals.deciding import DECIDE, Chair, chair
+from tests.deals.applying import asked_of_us
+from tests.deals.deciding import DECIDE, Chair, chair, presented
+from tests.deals.quoting import shelf
 from tests.deals.underwriting_cases import case as inputs
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 Calling = Callable[..., Caller]
 

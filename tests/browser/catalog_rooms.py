@@ -9,7 +9,6 @@ from chedai.catalog.models import Product
 from chedai.catalog.partners.services import agreement_sign, lender_register
 from chedai.catalog.products.promotions import promotion_take
 from chedai.catalog.products.services import version_draft, version_submit
-from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.catalog.vehicles.services import (
     bundled_item_add,
     valuation_add,
@@ -22,7 +21,9 @@ from chedai.org.models import AuthorityLimit
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from tests import cast
+from tests.deals.quoting import shelf
 from tests.house import SINCE, House
+from tests.support.ground import given
 
 NEW, USED = "1M8GDM9AXKP042788", "5GZCZ43D13S812715"
 
@@ -31,7 +32,7 @@ def furnish(house: House) -> list[str]:
     """The catalogue; the addresses behind the pages of the menu."""
     AuthorityLimit.objects.create(action="product.publish", role="compliance", amount=0, since=SINCE)
     writer, today = cast.acting(house.manager), clock.business_date()
-    catalogue_load_starter(actor=writer)
+    given(shelf)
     other = lender_register(code="ninghe", name="宁河银行（样例）", kind=LenderKind.BANK, actor=writer)
     days = {"starts": today - timedelta(days=300), "ends": today + timedelta(days=20)}
     agreement_sign(lender_id=other.pk, number="样例-合-2026-008", actor=writer, **days)

@@ -36,7 +36,8 @@ from chedai.platform.files.models import Paper
 from chedai.platform.privacy.services import consent_give
 from tests import cast
 from tests.deals.quoting import CARD, LEVEL, SEED, Desk, deal_for, desk
-from tests.house import House
+from tests.house import House, build
+from tests.support.ground import given
 
 ANSWERS: dict[str, str | int] = {
     "marital": "single",
@@ -153,6 +154,21 @@ def opened(house: House, mode: Mode = Mode.DEALER_DESK, place: Desk | None = Non
     quote_accept(quote_id=quote.pk, plan=1, actor=at.actor)
     at.deal.refresh_from_db()
     return Case(at, at.deal)
+
+
+def asked_for() -> Case:
+    """The application of a dealer's desk, as it opens."""
+    return opened(build())
+
+
+def completed() -> Case:
+    """The same with everything in it, not handed in yet."""
+    return given(asked_for).complete()
+
+
+def asked_of_us() -> Case:
+    """The application for a loan of our own book, as it opens."""
+    return opened(build(), Mode.OWN_BOOK)
 
 
 def channel(code: str, endpoint: str, secret: str) -> Lender:

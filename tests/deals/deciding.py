@@ -12,7 +12,6 @@ from chedai.deals.applications.services.papers import check_accept
 from chedai.deals.applications.services.proofs import BureauFigures, bureau_write
 from chedai.deals.applications.services.submitting import down_payment_say
 from chedai.deals.pipeline.models import Deal
-from chedai.deals.pipeline.states import Mode
 from chedai.deals.underwriting.models import (
     Assessment,
     Decision,
@@ -37,8 +36,9 @@ from chedai.platform.approvals.models import Approval, ApprovalDecision
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Refusal, Refusals
 from tests import cast
-from tests.deals.applying import Case, opened
-from tests.house import SINCE, House, build
+from tests.deals.applying import Case, asked_of_us
+from tests.house import SINCE, House
+from tests.support.ground import given, lies
 
 CLEAN = {
     "open_loans": 1,
@@ -133,14 +133,22 @@ def chair(
     **answers: Any,
 ) -> Chair:
     """The case as it lies before the approvers, in a house of its own unless a `road` is given."""
-    house = road.house if road else build()
+    if road is None and submit and not bureau and payer == "self" and not answers and lies(presented):
+        return given(presented)
+    road = road or given(asked_of_us)
+    house = road.house
     if not AuthorityLimit.objects.filter(action=DECIDE).exists():
         limits()
-    made = Chair(road or opened(house, Mode.OWN_BOOK), second(house), chief(house))
+    made = Chair(road, second(house), chief(house))
     prepare(made.road, bureau or {}, payer, **answers)
     if submit:
         made.road.submit()
     return made
+
+
+def presented() -> Chair:
+    """A case like any other, as it lies before the approvers."""
+    return chair()
 
 
 def prepare(road: Case, bureau: dict[str, Any], payer: str, **answers: Any) -> None:

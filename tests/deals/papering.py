@@ -42,6 +42,7 @@ from chedai.platform.work import emit, work
 from tests import cast
 from tests.deals.quoting import LEVEL, Desk, asked, desk
 from tests.house import House, build
+from tests.support.ground import given
 
 TODAY = date(2026, 11, 20)
 WANG = "330106199003070022"
@@ -251,6 +252,21 @@ def approved(
     made = Papering(at, deal, finance, cashier, car)
     decide(made)
     return made
+
+
+def papered() -> Papering:
+    """Approved on our own book."""
+    return approved(build())
+
+
+def signed() -> Papering:
+    """The same with its contract signed."""
+    return given(papered).signed()
+
+
+def ready() -> Papering:
+    """The same with everything the checklist of the own book asks for."""
+    return given(papered).ready()
 
 
 def decide(papering: Papering) -> Decision:

@@ -22,6 +22,7 @@ from chedai.engine.compare.document import ProductTerms
 from chedai.platform.actors import system
 from tests import cast
 from tests.house import House
+from tests.support.ground import given
 
 SEED = system("test")
 LEVEL = "jianghe-auto..0.36"
@@ -65,9 +66,14 @@ def asked(**changes: Any) -> DeskWish:
     return DeskWish(**given | {"term": 36, "vehicle": "启程 E5 520km 长续航版"} | changes)
 
 
+def shelf() -> None:
+    """The starter catalogue."""
+    catalogue_load_starter(actor=SEED)
+
+
 def desk(house: House) -> Desk:
     """The starter catalogue, and a customer of the officer with a deal."""
-    catalogue_load_starter(actor=SEED)
+    given(shelf)
     return Desk(house, deal_for(house))
 
 

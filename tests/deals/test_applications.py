@@ -28,16 +28,21 @@ from chedai.deals.pipeline.selectors import deal_read
 from chedai.platform import clock
 from chedai.platform.errors import Conflict, Refusal, Refusals
 from tests.conftest import MOMENT
-from tests.deals.applying import ANSWERS, TODAY, Case, another, codes, opened, rows, second_deal
-from tests.deals.quoting import Desk
+from tests.deals.applying import ANSWERS, TODAY, Case, another, asked_for, codes, opened, rows, second_deal
+from tests.deals.quoting import Desk, shelf
 from tests.house import build
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 def test_it_opens_with_customer_plan_and_lender_of_the_accepted_quote(case: Case) -> None:
@@ -58,6 +63,7 @@ def test_what_the_customer_said_last_time_is_not_typed_again(case: Case) -> None
     assert {answer.as_of for answer in held.values()} == {TODAY}
 
 
+@begins_with(shelf)
 def test_a_spouse_on_the_record_comes_along(held_clock: object) -> None:
     house = build()
     first = opened(house)

@@ -32,17 +32,17 @@ from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
 from chedai.platform.jobs.models import Job
 from chedai.platform.privacy.services import consent_withdraw
 from tests.conftest import MOMENT
-from tests.deals.applying import Case, channel, item, opened
-from tests.deals.quoting import CARD, LEVEL, Desk, asked, deal_for
-from tests.house import build
+from tests.deals.applying import Case, asked_for, channel, completed, item, opened
+from tests.deals.quoting import CARD, LEVEL, Desk, asked, deal_for, shelf
+from tests.support.ground import begins_with, given
 from tests.support.racing import race
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, begins_with(shelf, asked_for, completed)]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    made = opened(build()).complete()
+    made = given(completed)
     made.submit()
     return made
 
@@ -87,7 +87,7 @@ def by_code_of(sent: list[Submission]) -> tuple[Submission, Submission]:
 
 
 def test_nothing_is_sent_without_consent_before_submission_or_on_the_houses_own_book(held_clock: object) -> None:
-    case = opened(build()).complete()
+    case = given(completed)
     before = rows()
     with pytest.raises(Conflict):
         case.send()
@@ -317,7 +317,7 @@ def test_a_lender_speaks_of_its_own_rounds_only(wired: tuple[Case, Submission, s
 @pytest.mark.django_db(transaction=True)
 def test_two_who_take_two_lenders_at_once_take_one() -> None:
     with clock.frozen(MOMENT):
-        case = opened(build()).complete()
+        case = given(completed)
         case.submit()
         sent = by_code_of(case.send())
         for one in sent:

@@ -18,16 +18,20 @@ from chedai.deals.applications.services.flags import flag_resolve, flags_look
 from chedai.deals.applications.services.papers import check_accept, check_hand_in, check_return, papers_expire
 from chedai.deals.applications.services.proofs import statement_write
 from chedai.platform.errors import Conflict, Refusal, Refusals
-from tests.deals.applying import TODAY, Case, another, codes, item, opened, paper, rows, second_deal
-from tests.deals.quoting import Desk
-from tests.house import build
+from tests.deals.applying import TODAY, Case, another, asked_for, codes, item, opened, paper, rows, second_deal
+from tests.deals.quoting import Desk, shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 def test_a_paper_goes_round_until_it_is_accepted(case: Case) -> None:

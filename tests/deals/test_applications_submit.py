@@ -18,16 +18,20 @@ from chedai.platform import clock
 from chedai.platform.errors import Conflict, Refusal, Refusals
 from chedai.platform.policies.selectors import book_in_force
 from tests.conftest import MOMENT
-from tests.deals.applying import TODAY, Case, item, opened, rows
-from tests.deals.quoting import Desk, deal_for
-from tests.house import build
+from tests.deals.applying import TODAY, Case, asked_for, item, opened, rows
+from tests.deals.quoting import Desk, deal_for, shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 def test_everything_that_is_missing_is_named_at_once_and_nothing_changes(case: Case) -> None:

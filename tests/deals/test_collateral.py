@@ -16,10 +16,16 @@ from chedai.deals.collateral.states import Cover, ItemKind
 from chedai.deals.disbursement.selectors import funding_checklist
 from chedai.platform import clock
 from chedai.platform.errors import Conflict, Refusal, Refusals
-from tests.deals.papering import TODAY, Papering, approved, needs, pdf_paper
+from tests.deals.papering import TODAY, Papering, needs, papered, pdf_paper, signed
+from tests.deals.quoting import shelf
 from tests.deals.test_contracts import refused
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered, signed),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 LENDER = Least(7_500_000, 100_000_000, "tongzhou")
 
@@ -84,7 +90,7 @@ def test_cover_that_is_too_small_or_for_another_is_named(held: Policy, codes: li
 
 @pytest.fixture
 def deal() -> Papering:
-    return approved().signed()
+    return given(signed)
 
 
 def states(deal: Papering) -> dict[str, str]:
@@ -166,16 +172,21 @@ def test_insurance_is_not_ticked_off_by_hand(deal: Papering) -> None:
     assert found.value.code == "insurance-item"
 
 
-@pytest.fixture
-def paid() -> Papering:
+def paid_out() -> Papering:
     """A deal whose lien may follow within thirty days."""
-    deal = approved()
+    deal = given(papered)
     needs(deal, lien_days=30, gps=False)
     deal.ready().request()
     deal.release()
     return deal
 
 
+@pytest.fixture
+def paid() -> Papering:
+    return given(paid_out)
+
+
+@begins_with(shelf, papered, paid_out)
 def test_clocks_run_from_the_payout_and_the_late_come_first(paid: Papering) -> None:
     items = {item.kind: item for item in selectors.items_of(paid.deal.pk)}
     assert {kind: items[kind].due_on for kind in ("plate", "lien", "green_book")} == {
@@ -190,6 +201,7 @@ def test_clocks_run_from_the_payout_and_the_late_come_first(paid: Papering) -> N
     assert [rules.days_left(item.due_on, date(2026, 12, 21)) for item in late] == [-16, -1]
 
 
+@begins_with(shelf, papered, paid_out)
 def test_the_deal_is_complete_when_the_last_paper_is_back(paid: Papering) -> None:
     assert paid.stage() == "collateral"
     paid.finish(ItemKind.PLATE, "浙A12345")
@@ -199,6 +211,7 @@ def test_the_deal_is_complete_when_the_last_paper_is_back(paid: Papering) -> Non
     assert (paid.stage(), selectors.everything_back(paid.deal.pk)) == ("complete", True)
 
 
+@begins_with(shelf, papered, paid_out)
 def test_cover_lost_after_the_payout_is_told_and_the_deal_is_complete_again_once_it_is_back(paid: Papering) -> None:
     paid.finish(ItemKind.PLATE, "浙A12345")
     paid.finish(ItemKind.LIEN)
@@ -210,6 +223,7 @@ def test_cover_lost_after_the_payout_is_told_and_the_deal_is_complete_again_once
     assert (paid.stage(), paid.deal.turn, paid.deal.next_step) == ("complete", "nobody", "资料已齐，归档")
 
 
+@begins_with(shelf, papered, paid_out)
 def test_insurance_to_renew_is_listed_before_it_ends(paid: Papering) -> None:
     assert list(selectors.renewals(Q(), TODAY)) == []
     ending = selectors.renewals(Q(), date(2027, 10, 21))

@@ -15,9 +15,15 @@ from chedai.deals.contracts.models import SigningKey
 from chedai.deals.contracts.services.keys import signing_keys_make
 from chedai.engine.money import yuan
 from chedai.platform.files.selectors import paper_content
-from tests.deals.papering import WANG, Papering, approved
+from tests.deals.papering import WANG, Papering, papered, signed
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered, signed),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 def said(program: str, file: Path, *options: str) -> str:
@@ -28,7 +34,7 @@ def said(program: str, file: Path, *options: str) -> str:
 
 @pytest.fixture
 def deal() -> Papering:
-    return approved().signed()
+    return given(signed)
 
 
 def written(deal: Papering, folder: Path) -> Path:

@@ -36,10 +36,16 @@ from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict, NotAllowed, Refusal, Refusals
 from chedai.platform.files.selectors import paper_content
 from tests import cast
-from tests.deals.papering import GUEST, TODAY, WANG, Papering, approved, decide, pdf_paper
+from tests.deals.papering import GUEST, TODAY, WANG, Papering, approved, decide, papered, pdf_paper
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 from tests.support.racing import race
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 def rows() -> dict[str, int]:
@@ -60,7 +66,7 @@ def refused(call: Callable[[], Any], code: str, kind: type[Refusal] = Refusal) -
 
 @pytest.fixture
 def deal() -> Papering:
-    return approved()
+    return given(papered)
 
 
 def test_an_approval_opens_the_stage_with_a_statement_of_the_approved_figures(deal: Papering) -> None:
@@ -208,6 +214,7 @@ def test_a_car_in_another_live_loan_is_not_signed_for(deal: Papering) -> None:
     assert deal.stage() == "contract"
 
 
+@begins_with(shelf)
 def test_a_promotion_that_is_used_up_is_not_signed_for() -> None:
     deal = approved(own=False)
     promotion = Promotion.objects.filter(quota__isnull=False).order_by("pk").first()
@@ -304,7 +311,7 @@ def test_a_promise_after_signing_has_its_own_paper_and_a_signed_one_stays(deal: 
     ],
 )
 def test_a_change_after_approval_voids_it_and_goes_back(change: Change, before: str, after: str) -> None:
-    deal = approved()
+    deal = given(papered)
     deal.signed()
     refused(
         lambda: deal_amend(deal_id=deal.deal.pk, change=change, after=before, reason="客户要求", actor=deal.officer),
@@ -330,7 +337,7 @@ def test_what_changes_nothing_approved_is_noted_and_goes_on(deal: Papering) -> N
 
 
 def test_before_the_approval_nothing_is_amended() -> None:
-    deal = approved()
+    deal = given(papered)
     deal.signed()
     deal_amend(deal_id=deal.deal.pk, change=Change.TERM, after="48 期", reason="客户要求", actor=deal.officer)
     refused(
@@ -374,6 +381,7 @@ def test_a_new_wording_of_a_clause_is_published_by_two_people_from_its_day(deal:
     assert next(one for one in document.clauses if one.code == "loan").version == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_sign_at_once_one_does(deal: Papering) -> None:
     deal.read()
     deal.pay_to()

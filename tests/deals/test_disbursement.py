@@ -24,16 +24,22 @@ from chedai.platform.errors import Conflict, NotAllowed, Refusal, Refusals
 from chedai.platform.privacy.services import consent_withdraw
 from chedai.platform.work import emit, work
 from tests import cast
-from tests.deals.papering import TODAY, Papering, approved, needs, pdf_paper
+from tests.deals.papering import TODAY, Papering, approved, needs, papered, pdf_paper, ready, signed
+from tests.deals.quoting import shelf
 from tests.deals.test_contracts import refused
+from tests.support.ground import begins_with, given
 from tests.support.racing import race
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered, ready),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def deal() -> Papering:
-    return approved().ready()
+    return given(ready)
 
 
 def open_lines(deal: Papering) -> list[str]:
@@ -41,8 +47,9 @@ def open_lines(deal: Papering) -> list[str]:
     return [line.check.value for line in funding_checklist(deal.deal) if line.blocks]
 
 
+@begins_with(shelf, papered)
 def test_every_open_line_is_named_and_blocks() -> None:
-    deal = approved()
+    deal = given(papered)
     assert open_lines(deal) == [
         "statement",
         "contract",
@@ -64,8 +71,9 @@ def test_every_open_line_is_named_and_blocks() -> None:
     assert open_lines(deal) == []
 
 
+@begins_with(shelf, papered, signed)
 def test_each_line_closes_by_its_own_proof() -> None:
-    deal = approved().signed()
+    deal = given(signed)
     assert open_lines(deal) == ["consents", "down_payment", "compulsory", "commercial", "beneficiary", "lien", "gps"]
     deal.agree()
     deal.prove_down(deal.plan.down_payment - 1)
@@ -100,7 +108,7 @@ def shrink_account(deal: Papering) -> None:
     ],
 )
 def test_what_opens_again_between_request_and_release_stops_the_money(undo: Any, line: str) -> None:
-    deal = approved().ready()
+    deal = given(ready)
     order = deal.request()
     undo(deal)
     assert open_lines(deal) == [line]
@@ -126,8 +134,9 @@ def test_a_condition_of_the_approval_blocks_until_it_is_met(deal: Papering) -> N
     deal.request()
 
 
+@begins_with(shelf, papered)
 def test_a_lien_that_may_follow_does_not_block_but_one_that_comes_first_does() -> None:
-    deal = approved()
+    deal = given(papered)
     needs(deal, lien_days=0, gps=False)
     deal.signed()
     assert "lien" in open_lines(deal)
@@ -184,8 +193,9 @@ def test_an_account_changed_after_the_request_stops_the_money(deal: Papering) ->
     assert deal.stage() == "disbursement"
 
 
+@begins_with(shelf, papered)
 def test_split_payouts_come_to_the_loan() -> None:
-    deal = approved()
+    deal = given(papered)
     deal.read()
     deal.pay_to(deal.account(7_000_001), deal.account(499_999, "6222020200099999999"))
     deal.draft()
@@ -239,19 +249,21 @@ def test_a_voided_approval_stops_a_payout_that_was_asked_for(deal: Papering) -> 
     assert open_lines(deal)[:3] == ["approval", "statement", "contract"]
 
 
+@begins_with(shelf, papered, signed)
 def test_the_down_payment_is_looked_at_by_a_second_person() -> None:
-    deal = approved().signed()
-    given = {"deal_id": deal.deal.pk, "amount": deal.plan.down_payment, "name": "首付.pdf", "actor": deal.officer}
-    refused(lambda: down_payment_prove(content=b"", **given), "evidence-missing")
-    item = down_payment_prove(content=pdf_paper("首付"), **given)
+    deal = given(signed)
+    proof = {"deal_id": deal.deal.pk, "amount": deal.plan.down_payment, "name": "首付.pdf", "actor": deal.officer}
+    refused(lambda: down_payment_prove(content=b"", **proof), "evidence-missing")
+    item = down_payment_prove(content=pdf_paper("首付"), **proof)
     refused(lambda: evidence_check(item_id=item.pk, accept=True, actor=deal.officer), "maker-is-checker", NotAllowed)
     assert "down_payment" in open_lines(deal)
     evidence_check(item_id=item.pk, accept=False, reason="看不清", actor=deal.money)
-    again = down_payment_prove(content=pdf_paper("首付 2"), **given)
+    again = down_payment_prove(content=pdf_paper("首付 2"), **proof)
     evidence_check(item_id=again.pk, accept=True, actor=deal.money)
     assert "down_payment" not in open_lines(deal)
 
 
+@begins_with(shelf)
 def test_a_lenders_word_is_its_proof_and_is_heard_once() -> None:
     deal = approved(own=False)
     deal.ready()
@@ -265,6 +277,7 @@ def test_a_lenders_word_is_its_proof_and_is_heard_once() -> None:
     assert deal.release(content=b"").state == "released"
 
 
+@begins_with(shelf)
 def test_a_lenders_own_message_asks_for_the_payout_and_one_of_us_confirms_it() -> None:
     deal = approved(own=False)
     deal.ready()
@@ -285,6 +298,7 @@ def test_a_lenders_own_message_asks_for_the_payout_and_one_of_us_confirms_it() -
     ("short", "ready", "step"),
     [(1, True, "资方放款金额与合同不符，请核对"), (0, False, "资方已放款，但放款条件未满足")],
 )
+@begins_with(shelf)
 def test_a_lenders_message_that_does_not_fit_asks_for_nothing(short: int, ready: bool, step: str) -> None:
     deal = approved(own=False)
     _ = deal.ready() if ready else deal.signed()
@@ -294,6 +308,7 @@ def test_a_lenders_message_that_does_not_fit_asks_for_nothing(short: int, ready:
     assert (PayoutOrder.objects.count(), deal.deal.turn, deal.deal.next_step) == (0, "finance", step)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_releases_at_once_pay_once(deal: Papering) -> None:
     order = deal.request()
     told: list[object] = []

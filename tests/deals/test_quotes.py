@@ -31,9 +31,14 @@ from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Refusal
 from tests import house as houses
 from tests.conftest import MOMENT
-from tests.deals.quoting import CARD, EQUAL, LEVEL, SEED, Desk, asked, deal_for, desk
+from tests.deals.quoting import CARD, EQUAL, LEVEL, SEED, Desk, asked, deal_for, desk, shelf
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture

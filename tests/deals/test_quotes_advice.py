@@ -13,10 +13,15 @@ from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.messages.models import Message
 from tests import cast
-from tests.deals.quoting import LEVEL, Desk, desk
+from tests.deals.quoting import LEVEL, Desk, desk, shelf
 from tests.house import build
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 BODY = "贷款 {principal} 元分 {periods} 期，月供 {instalment} 元，利息共 {interest} 元，费用 {fees} 元，年化 {rate}。"
 

@@ -29,9 +29,14 @@ from chedai.platform.errors import Refusal
 from tests import cast
 from tests import house as houses
 from tests.conftest import MOMENT
-from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, desk
+from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, desk, shelf
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6"

@@ -43,11 +43,17 @@ from chedai.platform.errors import Conflict, NotAllowed
 from chedai.platform.files.services import paper_hand_in
 from tests import cast
 from tests.conftest import MOMENT
-from tests.deals.applying import opened, paper
-from tests.deals.deciding import Chair, chair, refused
+from tests.deals.applying import asked_of_us, opened, paper
+from tests.deals.deciding import Chair, chair, presented, refused
+from tests.deals.quoting import shelf
 from tests.house import build
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 TODAY = MOMENT.date()
 
@@ -61,6 +67,7 @@ class TestTheCaseOpens:
         assert (found.outcome, found.grade, found.score, found.limit) == ("pass", "A", 670, 10_625_000)
         assert at.case.due_at - at.case.opened_at == timedelta(hours=24)  # nine working hours, to the next morning
 
+    @begins_with(shelf)
     def test_a_partners_file_gets_a_pre_check_and_no_decision(self) -> None:
         road = opened(build(), Mode.DEALER_DESK)
         road.complete().submit()
@@ -177,6 +184,7 @@ def hand_in(at: Chair, item_id: int) -> None:
 
 
 class TestDeviationAndReview:
+    @begins_with(shelf, asked_of_us)
     def test_a_low_grade_takes_two_people_of_the_same_role(self) -> None:
         at = chair(
             bureau={"worst_run": 2, "overdue_months": 5, "queries_3_months": 5},
@@ -197,6 +205,7 @@ class TestDeviationAndReview:
         third = cast.person("third", "邓岩", at.house.east, "approver")
         assert at.confirm(decision, who=third).state == "confirmed"
 
+    @begins_with(shelf, asked_of_us)
     def test_an_exception_is_counted_by_approver_and_shop(self) -> None:
         at = chair(income_verified=600_000)
         decision = at.propose(override_code="income_unrecorded", override_reason="另有房租收入，见合同")
@@ -214,6 +223,7 @@ class TestDeviationAndReview:
         assert report.by_rule == (("over-income", 1),)
         assert exception_report(Q(), TODAY + timedelta(days=1), TODAY + timedelta(days=9)).by_store == ()
 
+    @begins_with(shelf, asked_of_us)
     def test_going_beyond_the_rules_takes_a_code_and_a_reason(self) -> None:
         at = chair(income_verified=600_000)
         assert refused(at.propose) == ["override-missing", "override-reason"]
@@ -222,6 +232,7 @@ class TestDeviationAndReview:
         ]
         assert refused(lambda: at.propose(override_code="other", override_reason="好")) == ["override-reason"]
 
+    @begins_with(shelf, asked_of_us)
     def test_what_nobody_may_go_beyond_is_refused(self) -> None:
         at = chair(bureau={"bad_debt": True})
         assert refused(lambda: at.propose(override_code="other", override_reason="领导同意了的")) == ["stopped"]
@@ -231,6 +242,7 @@ class TestDeviationAndReview:
         AuthorityLimit.objects.filter(action=DECIDE).update(amount=9_999_999)
         assert refused(at.propose) == ["beyond-all-authority"]
 
+    @begins_with(shelf, asked_of_us)
     def test_a_missing_fact_refers_and_an_approval_explains(self) -> None:
         at = chair(payer="third_party")
         found = result_in(assessment_of(at.case.pk))  # type: ignore[arg-type]
@@ -270,6 +282,7 @@ class TestConditions:
             "condition-words"
         ]
 
+    @begins_with(shelf)
     def test_a_lenders_conditions_block_like_ours(self) -> None:
         road = opened(build(), Mode.DEALER_DESK)
         road.complete().submit()
@@ -300,6 +313,7 @@ class TestConditions:
 
 
 class TestDeclineAndReturn:
+    @begins_with(shelf, asked_of_us)
     def test_a_decline_has_codes_and_goes_back_to_the_quote(self) -> None:
         at = chair(bureau={"overdue_now": 50_000})
         assert refused(lambda: at.propose(Verdict.DECLINE)) == ["reason-missing"]

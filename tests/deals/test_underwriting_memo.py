@@ -15,9 +15,16 @@ from chedai.deals.underwriting.states import Verdict
 from chedai.deals.underwriting.telling import reasons_told
 from chedai.platform import clock
 from tests.conftest import MOMENT
-from tests.deals.deciding import Chair, chair
+from tests.deals.applying import asked_of_us
+from tests.deals.deciding import Chair, chair, presented
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 def memo(at: Chair) -> bytes:
@@ -60,6 +67,7 @@ def test_before_the_decision_the_memo_has_none() -> None:
     assert memo_of(found)["decision"] is None
 
 
+@begins_with(shelf, asked_of_us)
 def test_a_decline_is_told_in_plain_words_with_what_would_pass() -> None:
     at = chair(income_verified=600_000)
     found = assessment_of(at.case.pk)

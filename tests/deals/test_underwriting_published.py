@@ -40,10 +40,17 @@ from chedai.platform.approvals.services import approval_decide
 from chedai.platform.errors import Conflict, NotAllowed, NotFound, Refusals
 from tests import cast
 from tests.conftest import MOMENT
-from tests.deals.deciding import Chair, chair, refused
+from tests.deals.applying import asked_of_us
+from tests.deals.deciding import Chair, chair, presented, refused
+from tests.deals.quoting import shelf
 from tests.house import SINCE
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 TODAY = MOMENT.date()
 

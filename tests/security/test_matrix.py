@@ -52,6 +52,7 @@ from tests.security.holdings import (
     ROLES,
     House,
 )
+from tests.support import ground
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
 
@@ -107,10 +108,11 @@ FAR_AWAY: Final = 4_000_000_000
 
 
 @pytest.fixture(scope="module")
-def furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+def furnished(_grounds: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """The house with everything in it, made once: what a test does is undone behind it."""
     before, whole = stages.stages(), transaction.atomic()
     with django_db_blocker.unblock(), clock.frozen(MOMENT):
+        ground.lay()
         whole.__enter__()
         made = House()
         made.furnish()

@@ -10,11 +10,11 @@ from django.test import Client
 
 from chedai.book.advances.models import Advance
 from chedai.book.loans.models import Loan
-from chedai.catalog.starter.services import catalogue_load_starter
-from chedai.platform.actors import system
 from tests.book.loans.lending import lend, on
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(shelf)]
 
 DAY = date(2025, 9, 1)
 
@@ -22,7 +22,7 @@ DAY = date(2025, 9, 1)
 def test_an_advance_goes_out_comes_back_and_stands_beside_the_margin_of_its_bank() -> None:
     lent = lend()
     Loan.objects.filter(pk=lent.loan_id).update(book="bank", lender_code="jianghe", owed=80_000_00)
-    catalogue_load_starter(actor=system("test"))
+    given(shelf)
     finance, officer = Client(headers={"Accept-Language": "zh-hans"}), Client()
     finance.force_login(lent.finance.user)
     officer.force_login(lent.officer.user)

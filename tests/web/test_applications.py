@@ -24,16 +24,20 @@ from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Refusals
-from tests.deals.applying import TODAY, Case, item, opened, paper
-from tests.deals.quoting import Desk, deal_for
-from tests.house import build
+from tests.deals.applying import TODAY, Case, asked_for, item, opened, paper
+from tests.deals.quoting import Desk, deal_for, shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 def signed_in(staff: Staff) -> Client:

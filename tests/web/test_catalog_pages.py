@@ -18,10 +18,11 @@ from chedai.platform import clock
 from chedai.platform.approvals.models import Approval
 from tests import cast
 from tests.browser import catalog_rooms
-from tests.deals.quoting import deal_for
+from tests.deals.quoting import deal_for, shelf
 from tests.house import House, chief
+from tests.support.ground import begins_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, begins_with(shelf)]
 Browse = Callable[[Staff], Client]
 DECEMBER = date(2026, 12, 1)
 
@@ -86,6 +87,7 @@ def test_a_lender_is_registered_with_its_proof_and_its_secret_is_never_shown(hou
     assert opened["Content-Type"] == "application/pdf"
 
 
+@begins_with()
 def test_what_is_wrong_with_a_lender_stands_at_its_field(house: House, browse: Browse) -> None:
     answer = browse(house.manager).post(
         "/catalog/lenders/new/", {"name": "新桥银行", "code": "新桥", "kind": "bank", "channel": "http"}

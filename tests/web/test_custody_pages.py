@@ -7,22 +7,26 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from chedai.catalog.starter.services import catalogue_load_starter
 from chedai.deals.custody.models import CountFinding, CustodyCount, Holding
 from chedai.deals.pipeline.services import deal_lose
 from chedai.deals.pipeline.states import LostReason
 from chedai.org.models import Staff
 from chedai.platform import clock
-from chedai.platform.actors import system
 from tests import cast
 from tests.deals.custody import Vault, vault
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def safe() -> Vault:
-    catalogue_load_starter(actor=system("test"))
+    given(shelf)
     return vault()
 
 

@@ -15,15 +15,21 @@ from chedai.deals.applications.services.links import link_make
 from chedai.deals.collateral.states import Cover
 from chedai.org.models import Staff
 from chedai.platform import clock
-from tests.deals.papering import TODAY, WANG, Papering, approved, pdf_paper
+from tests.deals.papering import TODAY, WANG, Papering, papered, pdf_paper
+from tests.deals.quoting import shelf
 from tests.house import chief
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def deal(held_clock: object) -> Papering:
-    return approved()
+    return given(papered)
 
 
 @pytest.fixture

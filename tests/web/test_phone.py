@@ -18,16 +18,20 @@ from chedai.platform.audit.models import AuditEntry
 from chedai.platform.files.models import Paper, Upload
 from chedai.platform.privacy.models import Consent
 from tests.conftest import MOMENT
-from tests.deals.applying import Case, opened, paper
-from tests.deals.quoting import Desk, deal_for
-from tests.house import build
+from tests.deals.applying import Case, asked_for, opened, paper
+from tests.deals.quoting import Desk, deal_for, shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_for),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 @pytest.fixture
 def case(held_clock: object) -> Case:
-    return opened(build())
+    return given(asked_for)
 
 
 @pytest.fixture

@@ -20,8 +20,11 @@ from chedai.org.models import Staff
 from chedai.platform import events
 from tests import cast
 from tests.conftest import MOMENT
-from tests.deals.quoting import LEVEL, Desk, deal_for, desk
+from tests.deals.quoting import LEVEL, Desk, deal_for, desk, shelf
 from tests.house import House
+from tests.support.ground import begins_with
+
+pytestmark = begins_with(shelf)
 
 Browse = Callable[[Staff], Client]
 

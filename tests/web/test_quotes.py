@@ -29,9 +29,12 @@ from chedai.org.models import Staff
 from chedai.platform import clock, events
 from chedai.platform.accounts.models import User
 from tests.conftest import MOMENT
-from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, desk, listed
+from tests.deals.quoting import CARD, EQUAL, LEVEL, Desk, asked, desk, listed, shelf
 from tests.deals.test_quotes_beside import PNG
 from tests.house import House
+from tests.support.ground import begins_with
+
+pytestmark = begins_with(shelf)
 
 Browse = Callable[[Staff], Client]
 QUERY = "?price=125000&down=25000&term=36&energy=nev&used=new"
@@ -369,6 +372,7 @@ def test_the_queries_of_an_answer_do_not_grow_with_the_catalogue(
         client.get(reverse("quote_answer") + QUERY)
 
 
+@begins_with()
 def test_an_empty_shelf_leaves_cash_and_says_so(house: House, browse: Browse) -> None:
     page = browse(house.officer).get(reverse("quote_desk")).content.decode()
     assert "还没有可行的贷款方案" in page

@@ -20,10 +20,17 @@ from chedai.platform.approvals import states as approvals
 from chedai.platform.approvals.services import approval_decide
 from tests import cast
 from tests.conftest import MOMENT
-from tests.deals.deciding import Chair, chair
+from tests.deals.applying import asked_of_us
+from tests.deals.deciding import Chair, chair, presented
+from tests.deals.quoting import shelf
 from tests.house import SINCE
+from tests.support.ground import begins_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, asked_of_us, presented),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 Browse = Callable[[Staff], Client]
 TODAY = MOMENT.date()

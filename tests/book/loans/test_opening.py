@@ -17,13 +17,19 @@ from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict
 from chedai.platform.work import emit, work
-from tests.deals.papering import approved
+from tests.deals.papering import approved, papered, ready
+from tests.deals.quoting import shelf
+from tests.support.ground import begins_with, given
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    begins_with(shelf, papered, ready),
+    pytest.mark.usefixtures("held_clock"),
+]
 
 
 def test_the_payout_of_our_own_money_opens_the_loan_with_its_plan_and_its_entry() -> None:
-    papering = approved().ready()
+    papering = given(ready)
     papering.request()
     papering.release()
     loan = selectors.loan_of_deal(papering.deal.pk)
@@ -45,6 +51,7 @@ def test_the_payout_of_our_own_money_opens_the_loan_with_its_plan_and_its_entry(
     assert AuditEntry.objects.filter(action="loan.opened", subject=f"deal:{papering.deal.pk}").count() == 1
 
 
+@begins_with(shelf)
 def test_a_loan_of_a_bank_has_the_plan_of_the_contract_and_no_postings() -> None:
     papering = approved(own=False).ready()
     with work():

@@ -51,7 +51,7 @@ def start(folder: Path) -> None:
     settings.MIGRATION_MODULES = dict.fromkeys(labels)
     import_module("django.core.management").call_command("migrate", run_syncdb=True, verbosity=0)
     import_module("chedai.platform.days.services").business_day_turn(
-        to=BEGIN + timedelta(400), reason="benchmark", actor=import_module("benchmarks.book_seed").ACTOR
+        to=BEGIN, reason="benchmark", actor=import_module("benchmarks.book_seed").ACTOR
     )
 
 
@@ -72,6 +72,9 @@ def closed(day: date, *, everything: bool = False) -> dict[str, float]:
     """Close a day by the steps of the loans, or by all: seconds by step, wall and CPU of the whole, bytes logged."""
     closing, seed = import_module("chedai.journey.close_of_day"), import_module("benchmarks.book_seed")
     steps = [step for step in closing.STEPS if everything or step.code in CORE]
+    if import_module("chedai.platform.clock").business_date() != day:
+        turn = import_module("chedai.platform.days.services").business_day_turn
+        turn(to=day, reason="benchmark", actor=seed.ACTOR)
     wall, cpu, logged = time.perf_counter(), time.process_time(), wal()
     run_ = import_module("chedai.platform.days.closing").close_run
     close = run_(day=day, steps=steps, actor=seed.ACTOR, tell=lambda *told: None)

@@ -20,6 +20,7 @@ from psycopg.pq import ExecStatus
 
 from chedai.engine.money import FenColumn
 
+_TOGETHER: Final = 1000
 _HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">II", 0, 0)
 _TRAILER: Final = struct.pack(">h", -1)
 _EPOCH: Final = date(2000, 1, 1).toordinal()
@@ -153,6 +154,21 @@ def columns_insert(model: type[models.Model], columns: Mapping[str, FenColumn | 
         rows = list(zip(*(repeat(one, count) if isinstance(one, (int, str)) else one for one in lists), strict=True))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
     return count
+
+
+def rows_insert(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = "") -> None:
+    """Insert rows of `names` by few statements; `conflict` is what to do with those that are there."""
+    each = f"({', '.join(['%s'] * len(names))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            values = [_text(value) for row in some for value in row]
+            marks = ", ".join([each] * len(some))
+            cursor.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES {marks} {conflict}", values)
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _plain(kind: str, column: FenColumn | int) -> Any:

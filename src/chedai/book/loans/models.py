@@ -207,13 +207,17 @@ class OpenItem(models.Model):
 
 
 class Delinquency(models.Model):
-    """How late a loan is. Lives only while it is; `next_move` is the day the bucket changes next if nothing is paid."""
+    """How late a loan is. Lives only while it is; `next_move` is the day the bucket changes next if nothing is paid.
+
+    `balance` is the loan's `owed`, kept beside it so that the snapshot of the overdue reads this table alone.
+    """
 
     loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="delinquency")
     since = models.DateField()  # the oldest unpaid due date
     bucket = models.CharField(max_length=8)
     missed = models.PositiveSmallIntegerField()
     overdue = models.BigIntegerField()
+    balance = models.BigIntegerField(default=0)
     next_move = models.DateField(null=True, blank=True, db_index=True)  # None: the last bucket
 
     class Meta:

@@ -51,7 +51,8 @@ def _write_lateness(loan: Loan, line: BankLine | None) -> bool:
         emit(LoanCured(loan.pk))
         return True
     bucket, since = buckets_on(day).of(line.overdue_days), day - timedelta(line.overdue_days)
-    facts = {"since": since, "bucket": bucket, "missed": line.missed, "overdue": line.overdue, "next_move": None}
+    facts = {"since": since, "bucket": bucket, "missed": line.missed, "overdue": line.overdue}
+    facts |= {"balance": loan.owed, "next_move": None}
     if held is not None and all(getattr(held, name) == value for name, value in facts.items()):
         return False
     Delinquency(loan=loan, **facts).save(force_insert=held is None)

@@ -7,22 +7,22 @@ was worked out on a later day, before this night was made up for, is as late as 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection
 
 from chedai.book.loans.events import BucketChanged, LoanBecameOverdue
 from chedai.book.loans.lateness import NOT_LATE, Buckets, buckets_on
-from chedai.book.loans.models import BucketMove, Delinquency, Loan
+from chedai.book.loans.models import Delinquency, Loan
 from chedai.book.loans.stripes import stripes_hold
 from chedai.engine.aging import Aging, aging
 from chedai.platform.actors import Actor
-from chedai.platform.bulk import Day, Take, columns_read
+from chedai.platform.bulk import Day, Take, columns_read, rows_insert
 from chedai.platform.days.report import StepReport
 from chedai.platform.work import emit, service
 
-PART: Final = 1000
+PART: Final = 5000
 """Loans in one part: what waits for a loan of it waits a moment only."""
 
 _TOUCHED: Final = (
@@ -31,6 +31,9 @@ _TOUCHED: Final = (
     "WHERE loan_id > %s AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > %s) "
     "ORDER BY loan_id LIMIT %s"
 )
+_LATE: Final = ("since", "bucket", "missed", "overdue", "balance", "next_move")
+_BUCKET: Final = 2
+_MOVE: Final = ("loan_id", "day", "was", "now", "overdue", "balance", "missed")
 _ITEMS: Final = (
     "FROM book_open_item WHERE loan_id IN ({marks}) AND due_on < %s AND principal + interest + fee > 0 "
     "ORDER BY loan_id, due_on"
@@ -54,7 +57,7 @@ def loans_age(*, day: date, actor: Actor, after: int, since: date) -> StepReport
         changed = _write(loans.tolist(), age, buckets_on(day), day)
     else:
         changed = 0
-    return StepReport(looked=len(touched), changed=changed, after=touched[-1])
+    return StepReport(looked=len(touched), changed=changed, after=touched[-1] if len(touched) == PART else None)
 
 
 def _touched(day: date, since: date, after: int) -> list[int]:
@@ -66,37 +69,23 @@ def _touched(day: date, since: date, after: int) -> list[int]:
 
 def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
     """Write how late each loan is, and tell of those that moved."""
-    before = Delinquency.objects.in_bulk(loan_ids)
+    held = Delinquency.objects.filter(loan_id__in=loan_ids)
+    before = {row[0]: row for row in held.values_list("loan_id", *_LATE)}
     owed = dict(Loan.objects.filter(pk__in=loan_ids).values_list("pk", "owed"))
-    rows, moves = [], []
+    rows: list[tuple[Any, ...]] = []
+    moves: list[tuple[Any, ...]] = []
     days = age.days_past_due.tolist(), age.missed.tolist(), age.overdue.tolist()
     for loan_id, dpd, missed, overdue in zip(loan_ids, *days, strict=True):
-        old, bucket, oldest = before.get(loan_id), buckets.of(dpd), day - timedelta(dpd)
-        row = Delinquency(
-            loan_id=loan_id,
-            since=oldest,
-            bucket=bucket,
-            missed=missed,
-            overdue=overdue,
-            next_move=buckets.next_move(oldest, dpd),
-        )
-        if old is None or _said(old) != _said(row):
+        old, bucket, since = before.get(loan_id), buckets.of(dpd), day - timedelta(dpd)
+        row = (loan_id, since, bucket, missed, overdue, owed[loan_id], buckets.next_move(since, dpd))
+        if old != row:
             rows.append(row)
-        was = NOT_LATE if old is None else old.bucket
+        was = NOT_LATE if old is None else old[_BUCKET]
         if was != bucket:
-            moves.append((loan_id, was, bucket, overdue, owed[loan_id], missed))
-    names = ["since", "bucket", "missed", "overdue", "next_move"]
-    Delinquency.objects.bulk_create(rows, update_conflicts=True, unique_fields=["loan"], update_fields=names)
-    BucketMove.objects.bulk_create(
-        [
-            BucketMove(loan_id=loan_id, day=day, was=was, now=now, overdue=overdue, balance=balance, missed=missed)
-            for loan_id, was, now, overdue, balance, missed in moves
-        ]
-    )
-    for loan_id, was, now, *_ in moves:
+            moves.append((loan_id, day, was, bucket, overdue, owed[loan_id], missed))
+    new = ", ".join(f"{name} = excluded.{name}" for name in _LATE)
+    rows_insert("book_delinquency", ("loan_id", *_LATE), rows, f"ON CONFLICT (loan_id) DO UPDATE SET {new}")
+    rows_insert("book_bucket_move", _MOVE, moves)
+    for loan_id, _, was, now, *_ in moves:
         emit(LoanBecameOverdue(loan_id, day) if was == NOT_LATE else BucketChanged(loan_id, was, now, day))
     return len(rows)
-
-
-def _said(row: Delinquency) -> tuple[date, str, int, int, date | None]:
-    return row.since, row.bucket, row.missed, row.overdue, row.next_move

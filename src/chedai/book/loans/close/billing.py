@@ -70,7 +70,8 @@ def loans_bill(*, day: date, actor: Actor, after: int) -> StepReport:
         due = Due(due.at[own], due.n[own], due.parts[own])
         _post(_bill(part, due, due_on), due_on, actor)
         changed += due.at.size + len(apart)
-    return StepReport(looked=looked, changed=changed, left_out=left_out, after=last)
+    more = part_end(last) is not None
+    return StepReport(looked=looked, changed=changed, left_out=left_out, after=last if more else None)
 
 
 def unbilled_on(day: date) -> int:
@@ -149,6 +150,10 @@ def _use_credit(part: Slice, due: Due, held: FenColumn, day: date) -> FenColumn:
     paid[:] = allocation.paid
     principal = np.add.reduceat(paid[:, _PRINCIPAL], first)
     with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE book_delinquency SET balance = balance - %s WHERE loan_id = %s",
+            list(zip(principal.tolist(), part.loan[loans].tolist(), strict=True)),
+        )
         cursor.executemany(
             "UPDATE book_loan SET owed = owed - %s, credit = %s, worked_on = %s WHERE id = %s",
             [

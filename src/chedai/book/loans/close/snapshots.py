@@ -22,25 +22,26 @@ from chedai.platform.work import service
 
 _SNAPSHOT: Final = (
     "INSERT INTO book_overdue_day (day, loan_id, dpd, bucket, overdue, balance) "
-    "SELECT {day}, d.loan_id, {dpd}, d.bucket, d.overdue, l.owed "
-    "FROM book_delinquency d JOIN book_loan l ON l.id = d.loan_id "
-    "WHERE l.worked_on IS NULL OR l.worked_on <= {day} ON CONFLICT DO NOTHING"
+    "SELECT {day}, loan_id, {dpd}, bucket, overdue, balance FROM book_delinquency WHERE {whom} ON CONFLICT DO NOTHING"
 )
+_NOT_SINCE: Final = "NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
 _REPLAYED: Final = 500
 _DPD: Final = {
-    True: "CAST(%s AS date) - d.since",
-    False: "CAST(julianday(%s) - julianday(d.since) AS integer)",
+    True: "CAST(%s AS date) - since",
+    False: "CAST(julianday(%s) - julianday(since) AS integer)",
 }
 
 
 @service
 def overdue_snapshot(*, day: date, actor: Actor) -> StepReport:
     """Write how every overdue loan stands on `day`; what is written already stays."""
-    on_day = "CAST(%s AS date)" if is_postgres() else "%s"
+    on_day, late = "CAST(%s AS date)" if is_postgres() else "%s", clock.business_date() > day
+    whom = _NOT_SINCE.format(day=on_day) if late else "true"
     with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()]), [day.isoformat()] * 3)
+        query = _SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()], whom=whom)
+        cursor.execute(query, [day.isoformat()] * (3 if late else 2))
         written = max(cursor.rowcount, 0)
-    if clock.business_date() > day:
+    if late:
         written += _told_late(day)
     return StepReport(looked=written, changed=written)
 

@@ -59,10 +59,10 @@ def prove_columns(proof: Proof, batch: Batch, conventions: Conventions, buckets:
     standing = Standing.opened(fallen.due, (fallen.fees, fallen.interest, fallen.principal), rate, conventions)
     standing.pay(reading.payments(loans["loan"]))
     items = _items(loans["loan"], fallen, standing)
-    late = _late(loans["loan"], fallen, standing.unpaid.sum(axis=0), buckets)
     proof.differences += compare(items, reading.open_items(loans["loan"]), ITEM, keys=2)
-    proof.differences += compare(late, reading.delinquencies(loans["loan"], buckets), LATE, keys=1)
     proved = _loans(loans, fallen, standing, items["loan"])
+    late = _late(proved, fallen, standing.unpaid.sum(axis=0), buckets)
+    proof.differences += compare(late, reading.delinquencies(loans["loan"], buckets), LATE, keys=1)
     proof.differences += compare(proved, {name: loans[name] for name in proved}, ("loan", *LOAN), keys=1)
     _sum_up(proof, loans, proved, standing.unpaid)
     proof.by_columns += as_of.size
@@ -88,7 +88,7 @@ def _items(loan: FenColumn, fallen: Fallen, standing: Standing) -> Columns:
     return dict(zip(ITEM, columns, strict=True))
 
 
-def _late(loan: FenColumn, fallen: Fallen, unpaid: FenColumn, buckets: Buckets) -> Columns:
+def _late(loans: Columns, fallen: Fallen, unpaid: FenColumn, buckets: Buckets) -> Columns:
     """How late the loans are that are late."""
     overdue = np.where(fallen.due < fallen.as_of, unpaid, 0)
     at = np.flatnonzero(overdue.any(axis=0))
@@ -98,8 +98,8 @@ def _late(loan: FenColumn, fallen: Fallen, unpaid: FenColumn, buckets: Buckets) 
     bucket = np.searchsorted(firsts, days, side="right")
     next_first = np.append(firsts, 0)[bucket]
     columns = (
-        loan[at], since, bucket, (overdue[:, at] > 0).sum(axis=0), overdue[:, at].sum(axis=0),
-        np.where(next_first > 0, since + next_first, 0),
+        loans["loan"][at], since, bucket, (overdue[:, at] > 0).sum(axis=0), overdue[:, at].sum(axis=0),
+        loans["owed"][at], np.where(next_first > 0, since + next_first, 0),
     )  # fmt: skip
     return dict(zip(LATE, columns, strict=True))
 

@@ -44,7 +44,7 @@ def prove_apart(proof: Proof, loan_id: int, buckets: Buckets, periods: Periods) 
     proof.replayed += 1
     number = np.array([loan_id], dtype=np.int64)
     proof.differences += compare(_items(loan_id, standing, figures.as_of), reading.open_items(number), ITEM, keys=2)
-    late = _late(loan_id, standing, buckets)
+    late = _late(loan_id, standing, figures.principal, buckets)
     proof.differences += compare(late, reading.delinquencies(number, buckets), LATE, keys=1)
     stored = {"loan": loan_id, "owed": loan.owed, "credit": loan.credit, "settled": loan.state == LoanStatus.SETTLED}
     credit = credit_of(rows, figures)
@@ -71,7 +71,7 @@ def _items(loan_id: int, figures: Figures, billed: date) -> Columns:
     return dict(zip(ITEM, table.T, strict=True))
 
 
-def _late(loan_id: int, figures: Figures, buckets: Buckets) -> Columns:
+def _late(loan_id: int, figures: Figures, owed: int, buckets: Buckets) -> Columns:
     late = lateness_of(figures)
     rows: list[tuple[int, ...]] = []
     if late is not None:
@@ -79,7 +79,7 @@ def _late(loan_id: int, figures: Figures, buckets: Buckets) -> Columns:
         moves = buckets.next_move(late.since, days)
         place = sum(band.first <= days for band in buckets.bands)
         following = moves.toordinal() if moves else 0
-        rows.append((loan_id, late.since.toordinal(), place, late.missed, late.overdue, following))
+        rows.append((loan_id, late.since.toordinal(), place, late.missed, late.overdue, owed, following))
     table = np.array(rows, dtype=np.int64).reshape(-1, len(LATE))
     return dict(zip(LATE, table.T, strict=True))
 

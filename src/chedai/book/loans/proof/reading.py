@@ -35,7 +35,7 @@ _LOANS: Final[dict[str, Take]] = {
 ITEM: Final = (
     "loan", "n", "due_on", "principal", "interest", "fee", "late_principal", "late_interest", "levied", "penalty_paid",
 )  # fmt: skip
-LATE: Final = ("loan", "since", "bucket", "missed", "overdue", "next_move")
+LATE: Final = ("loan", "since", "bucket", "missed", "overdue", "balance", "next_move")
 
 
 def spans(size: int) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Of what is installed a part is ever imported: it is compiled then.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile
 PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 # Every process of a test that is a process of its own would compile the whole house again.
@@ -43,7 +44,7 @@ test: $(VENV)/.dev $(VENV)/.ledger-check
 	@$(PYTEST) --ignore=tests/browser $(addprefix --ignore=,$(MEASURED))
 
 test-postgres: $(VENV)/.dev $(VENV)/.ledger-check
-	@$(BIN)/python -m tests.support.postgres $(PYTEST) -m database $(DATABASE_TESTS)
+	@$(BIN)/python -m tests.support.postgres $(PYTEST) -m "database and not one_database" $(DATABASE_TESTS)
 
 test-browser: $(VENV)/.dev
 	@$(PYTEST) tests/browser

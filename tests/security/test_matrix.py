@@ -54,7 +54,7 @@ from tests.security.holdings import (
 )
 from tests.support import ground
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("held_clock")]
 
 OPEN: Final = {
     "account_inactive",

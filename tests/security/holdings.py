@@ -162,6 +162,16 @@ def _batch(by: Staff) -> Values:
     return {"pk": batch.pk}
 
 
+def _bank_file(by: Staff) -> Values:
+    actor, body = cast.acting(by), b"\xef\xbb\xbf" + f"交易日期,收入金额\n2026-11-20,{by.pk}\n".encode()
+    allowed = frozenset({"text/csv"})
+    paper = paper_hand_in(
+        subject="import:bank_file", purpose="导入", name="a.csv", content=body, actor=actor, allowed=allowed
+    )
+    of = {"paper": paper, "state": "checked", "brought_by": actor.key, "brought_at": clock.now()}
+    return {"batch_id": Batch.objects.create(kind="bank_file", **of).pk}
+
+
 def _draft(by: Staff) -> Values:
     text = shipped_text("lpr.toml")
     newer = text.replace("4.25", "4.26", 1)
@@ -242,6 +252,10 @@ OF_PERSON: Final[dict[str, Callable[[Staff], Values]]] = {
     "import_bad": _batch,
     "import_write": _batch,
     "import_undo": _batch,
+    "get /bank-files/{batch_id}": _bank_file,
+    "post /bank-files/{batch_id}/bad-rows": _bank_file,
+    "post /bank-files/{batch_id}/booking": _bank_file,
+    "post /bank-files/{batch_id}/withdrawal": _bank_file,
     **catalog.OF_PERSON,
     **underwriting.OF_PERSON,
 }

@@ -125,6 +125,7 @@ _READ: Final = (
     "/changes",
     "/closure",
     "/closure/certificate",
+    "/refunds",
 )
 
 OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {

@@ -298,6 +298,7 @@ def test_a_draft_of_somebody_else_cannot_be_named(house: House) -> None:
 
 BODIES: Final[dict[str, Any]] = {
     "post /approvals/{approval_id}/decisions": {"verdict": "approve", "opinion": "同意", "digest": "0" * 64},
+    "post /bank-files": {"file": {"name": "a.csv", "content": "5pel5pyfLOmHkeminQoyMDI2LTExLTIwLDEK"}},
     "post /webhooks": {"url": "https://hooks.example/x", "events": ["approval.decided"]},
     "put /webhooks/{webhook_id}": {"is_active": False, "events": ["approval.decided"]},
     **catalog.BODIES,
@@ -365,6 +366,10 @@ def test_operations_of_the_interface_follow_the_same_table(role: Role, house: Ho
         if key in OF_STORE:
             assert (own in REFUSED) == (reach is Reach.OWN), (operation, role, own)
             assert ask(operation, house.of_store(key, house.there), secret).status_code in REFUSED
+        elif key in OF_PERSON:
+            assert own not in REFUSED, (operation, role, own)
+            for other in house.targets.values():
+                assert ask(operation, house.of_person(key, other), secret).status_code in REFUSED, (operation, role)
         else:
             assert own not in REFUSED, (operation, role, own)
             with nothing_stays():

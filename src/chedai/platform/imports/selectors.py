@@ -12,9 +12,9 @@ from chedai.platform import clock
 from chedai.platform.errors import NotFound
 from chedai.platform.files.selectors import paper_content
 from chedai.platform.imports import reading
-from chedai.platform.imports.models import Batch
+from chedai.platform.imports.models import Batch, BatchRow
 from chedai.platform.imports.services import CHECK, UNDO, UNDO_WITHIN, WRITE
-from chedai.platform.imports.states import BatchState
+from chedai.platform.imports.states import BatchState, RowState
 from chedai.platform.jobs.models import Job
 from chedai.platform.jobs.states import State
 
@@ -59,3 +59,8 @@ def undo_until(batch: Batch) -> datetime | None:
         return None
     until = batch.committed_at + UNDO_WITHIN
     return until if clock.now() <= until else None
+
+
+def bad_of(batch: Batch) -> list[BatchRow]:
+    """The rows that could not come in, or not be taken out again, in order."""
+    return list(batch.rows.filter(state__in=(RowState.BAD, RowState.KEPT)).order_by("number"))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor
+from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
 from chedai.platform.files import rules
 from chedai.platform.files.selectors import paper_content
@@ -98,6 +99,13 @@ def batch_undo(*, batch_id: int, actor: Actor) -> Batch:
     payload = {"batch": batch.pk, "actor": [actor.kind.value, actor.ref]}
     job_ask(kind=UNDO, payload=payload, actor=actor, key=f"{UNDO}:{batch.pk}")
     return batch
+
+
+@service
+def bad_rows_taken(*, batch_id: int, rows: int, actor: Actor) -> None:
+    """Note that rows which could not come in left the house again, with what they say of people."""
+    facts: dict[str, Scalar] = {"rows": rows, "columns": "bad"}
+    record(actor=actor, action="list.exported", subject=f"list:import:{batch_id}", facts=facts)
 
 
 def _kind(code: str) -> ImportKind:

@@ -64,6 +64,7 @@ class Desk:
     base: str
     windows: dict[tuple[str, int], Page] = field(default_factory=dict)
     link: str = ""
+    loan_link: str = ""
 
     def window(self, who: str, width: int = WIDE) -> Page:
         """The window of a person; of nobody where `who` is empty."""
@@ -80,9 +81,9 @@ class Desk:
                 page.wait_for_url(f"{self.base}/")
         return self.windows[who, width]
 
-    def open(self, who: str, path: str) -> Page:
+    def open(self, who: str, path: str, width: int = WIDE) -> Page:
         """A page of somebody."""
-        page = self.window(who)
+        page = self.window(who, width)
         page.goto(self.base + path)
         return page
 
@@ -105,15 +106,51 @@ class Desk:
             token = re.search(r"/m/([\w-]+)/", page.locator("body").inner_text())
             assert token is not None, "the page does not show the link"
             self.link = f"{stage} {token[1]}"
-        page = self.window("", PHONE)
-        page.goto(f"{self.base}/m/{self.link.split()[1]}/{path}")
-        return page
+        return self.open("", f"/m/{self.link.split()[1]}/{path}", PHONE)
+
+    def loan(self, path: str = "", listed: str = "how=late&state=active", who: str = "finance19") -> Page:
+        """A loan of a list of finance; the most overdue one."""
+        return self.first(who, f"/loans/?{listed}&sort=-overdue", r"/loans/[A-Z0-9-]+/", path)
+
+    def loan_phone(self, path: str = "") -> Page:
+        """A page behind a customer's link to a loan that is repaid on its days, which the officer makes."""
+        if not self.loan_link:
+            page = self.first(
+                "officer3", "/loans/?state=active&sort=disbursed_on", r"/loans/A1-2026[A-Z0-9-]+/", "closure/"
+            )
+            with page.expect_navigation():
+                page.locator("form[action$='/closure/link/'] button").click()
+            token = re.search(r"/l/([\w-]+)/", page.locator("#made-link").inner_text())
+            assert token is not None, "the page does not show the link"
+            self.loan_link = token[1]
+        return self.open("", f"/l/{self.loan_link}/{path}", PHONE)
 
 
 def _customer(desk: Desk) -> Page:
     page = desk.first("officer3", "/deals/list/?stage=complete", r"/deals/[A-Z0-9-]+/")
     addresses = page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
     return desk.open("officer3", next(a for a in addresses if re.fullmatch(r"/customers/\d+/", a)))
+
+
+def _loan_of_deal(desk: Desk) -> Page:
+    """The deal of the oldest loan of an officer."""
+    page = desk.first("officer3", "/loans/?state=active&book=own&sort=disbursed_on", r"/loans/[A-Z0-9-]+/")
+    page.locator(".jacket-strip a[href^='/deals/']").click()
+    page.wait_for_url("**/deals/**")
+    page.goto(page.url + "loan/")
+    return page
+
+
+def _call(desk: Desk) -> Page:
+    """The first case of the morning, with a call on and a promise being written down, where calling is allowed now."""
+    page = desk.open("collector24", "/collection/")
+    dial = page.locator("form[action$='/dial/'] button[data-key=c]")
+    if dial.count():
+        with page.expect_navigation():
+            dial.click()
+    if page.locator("input[value=promise]").count():
+        page.locator("input[value=promise]").check(force=True)
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +196,48 @@ PICTURES: Final = (
         "a product in its versions",
         lambda d: d.open("compliance21", "/catalog/products/jianghe-auto/"),
     ),
+    Picture("team-day", "经理今日", "a manager's day: what is late in the team", lambda d: d.open("manager2", "/")),
+    Picture("deal-loan", "案卷的贷款", "the loan a deal became", _loan_of_deal),
+    Picture("loan", "一笔逾期贷款", "a loan that is late", lambda d: d.loan()),
+    Picture("loan-account", "账户明细", "the account of a loan, then and now", lambda d: d.loan("account/")),
+    Picture(
+        "loan-payoff", "结清试算", "what settling costs, and why it is not the balance", lambda d: d.loan("payoff/")
+    ),
+    Picture(
+        "collection", "催收一案一屏", "collection: one case a screen", lambda d: d.open("collector24", "/collection/")
+    ),
+    Picture("close", "日终", "the close of the day, step by step", lambda d: d.open("finance19", "/close/")),
+    Picture("ledger", "试算平衡表", "the trial balance at any date", lambda d: d.open("finance19", "/ledger/")),
+    Picture(
+        "portfolio",
+        "资产质量与账龄",
+        "the portfolio: vintages, rolls",
+        lambda d: d.open("compliance21", "/risk/portfolio/"),
+    ),
+    Picture(
+        "alert",
+        "一条预警与预案",
+        "an alert with its playbook",
+        lambda d: d.first("compliance21", "/risk/?indicator=fpd", r"/risk/alerts/\d+/"),
+    ),
+    Picture(
+        "rules",
+        "审批规则表格",
+        "rules drafted in a grid",
+        lambda d: d.open("approver16", "/decisions/rules/eligibility/grid/"),
+    ),
     Picture("phone-home", "客户手机：进度", "the customer's phone: how far it is", lambda d: d.phone()),
     Picture("phone-statement", "客户手机：明示表", "the cost statement", lambda d: d.phone("statement/")),
     Picture("phone-papers", "客户手机：交资料", "handing in papers", lambda d: d.phone("papers/", "application")),
     Picture("phone-apply", "客户手机：申请表", "the application", lambda d: d.phone("apply/home/", "application")),
+    Picture("phone-loan", "客户手机：我的贷款", "the customer's loan", lambda d: d.loan_phone()),
+    Picture("phone-payoff", "客户手机：结清", "what settling costs", lambda d: d.loan_phone("payoff/")),
+    Picture(
+        "phone-visit",
+        "外访（手机，离线可用）",
+        "a field visit, with or without a line",
+        lambda d: d.open("collector24", "/collection/visits/", PHONE),
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.test import Client
 
 from chedai.book.loans.models import BucketMove, Loan
+from chedai.book.loans.states import BookKind
 from chedai.book.risk.performance import turned_bad
 from chedai.deals.pipeline.models import Deal
 from chedai.org.models import Staff
@@ -56,3 +57,14 @@ def test_a_loan_turned_bad_once_it_was_more_than_a_month_late(house: House) -> N
             loan=lent.loan, day=DAY, was=was, now=now, overdue=INSTALMENT, balance=97_457_81, missed=1
         )
     assert turned_bad([first.pk, second.pk, third.pk]) == {first.pk: False, second.pk: True}
+
+
+def test_of_a_banks_loan_only_its_list_says_what_is_late(house: House, browse: Browse) -> None:
+    deal = opened(house)
+    lent = lent_for(deal)
+    Loan.objects.filter(pk=lent.loan_id).update(book=BookKind.BANK)
+    with on(date(2025, 9, 20)):
+        said = browse(house.officer).get(f"/deals/{deal.number}/loan/").content.decode()
+    assert "还没有导入资方清单" in said
+    assert "今日应还" not in said and "到期未还" not in said
+    assert "5 <small>/ 36 期</small>" in said

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from chedai.catalog.partners.selectors import lenders
 from chedai.deals.applications import checklists
 from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.selectors import deal_of_number, notes_of, stages_of
@@ -24,7 +25,9 @@ from chedai.deals.pipeline.states import DealState, Mode, Stage, Turn
 from chedai.platform import clock
 from chedai.platform.audit.selectors import entries_of, reasons
 from chedai.web import words
+from chedai.web.applications.words import SUBMISSIONS
 from chedai.web.audit.lists import actor_names
+from chedai.web.collateral.words import ITEMS
 from chedai.web.deals.lists import limit_of, used_of
 from chedai.web.deals.steps import step_words
 from chedai.web.deals.tabs import TABS
@@ -113,21 +116,34 @@ def _logged(deal_id: int, files: bool) -> Iterator[ui.Happening]:
     ]
     actor_names(entries)
     given = reasons(entry.seq for entry in entries)
+    sent = any(entry.action.startswith("submission.") for entry in entries)
+    called = dict(lenders().values_list("code", "name")) if sent else {}
     for entry in entries:
         icon = _ICONS.get(entry.action) or _ICONS_OF.get(entry.action.partition(".")[0], "history")
         tint = "red" if entry.action == "deal.lost" else ""
-        said = _detail(entry, given.get(entry.seq, ""))
+        said = _detail(entry, given.get(entry.seq, ""), called)
         who = str(words.ACTORS["system"]) if entry.actor.startswith(_SYSTEM) else entry.actor_name
         yield ui.Happening(icon, words.action(entry.action), said, entry.at, who, tint)
 
 
-def _detail(entry: Any, reason: str) -> str:
-    """Where a deal went, which paper it was, and the reason somebody gave."""
+def _detail(entry: Any, reason: str, called: dict[str, str]) -> str:
+    """Where a deal went, which paper, item or lender it was, and the reason somebody gave."""
     facts = json.loads(bytes(entry.body))["facts"]
     to = str(STAGES[facts["to"]]) if entry.action == "deal.advanced" else ""
     turned = str(TURNS[facts["turn"]]) if entry.action == "deal.turned" else ""
     paper = _paper(str(facts["paper"])) if entry.action.startswith("check.") else ""
-    return " · ".join(part for part in (to, turned, paper, reason) if part)
+    return " · ".join(part for part in (to, turned, paper, *_about(entry.action, facts, called), reason) if part)
+
+
+def _about(action: str, facts: dict[str, Any], called: dict[str, str]) -> Iterator[str]:
+    """Which thing it was: an item after the payout, a lender and what it said."""
+    room = action.partition(".")[0]
+    if room == "collateral" and facts.get("item") in ITEMS:
+        yield str(ITEMS[facts["item"]])
+    if room == "submission" and "lender" in facts:
+        yield called.get(str(facts["lender"]), str(facts["lender"]))
+        if facts.get("says") in SUBMISSIONS:
+            yield str(SUBMISSIONS[facts["says"]][0])
 
 
 def _paper(code: str) -> str:

@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from chedai.book.loans import selectors
+from chedai.book.loans.bulk.bank_lists import bank_lines_of
 from chedai.book.loans.rules import refusal_of
+from chedai.book.loans.states import BookKind
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
 from chedai.web.deals.jacket import jacket
@@ -43,6 +45,8 @@ def glance(loan: Any, today: date) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """What a page shows of a loan in four figures and a list, and the rows of its plan."""
     state, fault = state_of(loan, today)
     rows = state.rows if state else ()
+    if loan.book == BookKind.BANK:
+        return _of_bank(loan, rows, today) | {"fault": fault}, rows
     return {
         "fault": fault,
         "open": [row for row in rows if row.due_date <= today and row.outstanding],
@@ -53,6 +57,18 @@ def glance(loan: Any, today: date) -> tuple[dict[str, Any], tuple[Any, ...]]:
         "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
         "receipts": list(selectors.receipts_of(loan.pk)[:5]),
     }, rows
+
+
+def _of_bank(loan: Any, rows: Any, today: date) -> dict[str, Any]:
+    """A loan of a bank's book: what its newest list says, and of the plan by contract what lies ahead."""
+    return {
+        "is_bank": True,
+        "told": bank_lines_of(loan.pk).first(),
+        "next": next((row for row in rows if row.due_date > today), None),
+        "paid": sum(1 for row in rows if row.due_date <= today),
+        "count": len(rows),
+        "receipts": list(selectors.receipts_of(loan.pk)[:5]),
+    }
 
 
 def state_of(loan: Any, on: Any, known_on: Any = None) -> tuple[Any, str]:

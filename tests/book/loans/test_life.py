@@ -24,6 +24,7 @@ from chedai.book.loans.changes import (
     RateChanging,
     Reamortising,
     Restructuring,
+    Reversing,
     Waiving,
     WritingOff,
 )
@@ -31,14 +32,16 @@ from chedai.book.loans.close import nightly
 from chedai.book.loans.close.ageing import loans_age
 from chedai.book.loans.close.billing import loans_bill, unbilled_on
 from chedai.book.loans.close.suspending import loans_suspend
+from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import BucketMove, Delinquency, LoanEvent, OpenItem, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.rules import lateness_of
 from chedai.book.loans.services.changing import ACTION, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.charging import charge_levy
-from chedai.book.loans.services.keeping import loan_bring, loan_suspend
+from chedai.book.loans.services.keeping import loan_bring, loan_heal, loan_suspend, quarantine
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
+from chedai.book.loans.states import AGREED as AGREED_BY_TWO
 from chedai.engine.errors import EngineError
 from chedai.engine.life.events import ChargeKind, Disposition, PrepaymentChoice
 from chedai.engine.waterfall import Component
@@ -47,6 +50,7 @@ from chedai.platform.actors import system
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from chedai.platform.errors import Refusal
+from chedai.platform.work import work
 from tests import cast
 
 from .lending import AGREED, OUT, TERMS, Lent, is_balanced, lend, on
@@ -136,8 +140,25 @@ class LoanLife(RuleBasedStateMachine):
     def something_is_taken_back(self, pick: int) -> None:
         rows = LoanEvent.objects.filter(loan_id=self.lent.loan_id, reversal=None).exclude(kind="reversal")
         row = rows.order_by("seq")[pick % rows.count()]
-        if self._try(receipt_reverse, event_id=row.pk, reason="记错", actor=self.lent.money):
+        if row.kind in AGREED_BY_TWO:
+            self._change(Reversing(on=self.today, event=row.seq))
+        elif self._try(receipt_reverse, event_id=row.pk, reason="记错", actor=self.lent.money):
             self.bank -= row.amount if row.kind in {"repayment", "prepayment", "payoff"} else 0
+
+    @rule(amount=AMOUNTS)
+    def it_is_put_aside_and_healed(self, amount: int) -> None:
+        """What comes in meanwhile waits, and is applied where the loan can take it; else it goes back."""
+        with on(self.today), work():
+            quarantine(selectors.loan_lock(self.lent.loan_id), "测试|test", CLOSE)
+        receipt = self._try(loan_repay, amount=amount, received_on=self.today, **self._money)
+        assert receipt.parked
+        given = {"loan_id": self.lent.loan_id, "reason": "看过", "actor": self.lent.money}
+        if self._try(loan_heal, **given):
+            self.bank += amount
+        else:
+            self._try(receipt_reverse, event_id=receipt.event_id, reason="退回", actor=self.lent.money)
+            assert self._try(loan_heal, **given)
+        assert account_balance("2242", self.today) == 0
 
     @rule(kind=st.sampled_from(ChargeKind), amount=st.integers(1, 500_00))
     def a_charge_is_levied(self, kind: ChargeKind, amount: int) -> None:
@@ -228,6 +249,16 @@ class LoanLife(RuleBasedStateMachine):
             ahead = [(r.due_date.toordinal(), r.principal, r.interest) for r in state.rows if r.due_date > day]
             columns = zip(plan.due.tolist(), plan.principal.tolist(), plan.interest.tolist(), strict=True)
             assert [one for one in columns if one[0] > day.toordinal()] == ahead
+
+    @invariant()
+    def what_accrues_is_its_plan(self) -> None:
+        """As long as it lives, is in order and its interest counts: of every period once, else of none."""
+        loan = self.lent.loan
+        plan = unpack(bytes(Plan.objects.get(loan=loan, version=loan.plan_version).packed))
+        counts = loan.state == "active" and loan.suspended_since is None
+        found = AccrualCohort.objects.exclude(interest=0).values_list("start", "due_on", "interest")
+        told = {(start.toordinal(), due.toordinal()): interest for start, due, interest in found}
+        assert told == (cohorts.cohorts_of(plan, loan.disbursed_on) if counts else {})
 
     @invariant()
     def the_accounts_are_the_loan(self) -> None:

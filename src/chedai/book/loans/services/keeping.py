@@ -16,7 +16,8 @@ from chedai.book.loans.noting import loan_record
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.selectors import loan_lock, parked_of, rows_of
-from chedai.book.loans.states import RECEIPTS, LoanStatus
+from chedai.book.loans.services.taking_back import money_undone
+from chedai.book.loans.states import LoanStatus
 from chedai.book.loans.working import Moved, Rebuilt, loan_rebuild
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
@@ -145,7 +146,7 @@ def healed(
     waits = {row.pk for row in held if row.pk in parked}
     known = [row for row in held if row.pk not in waits and row.of_id not in waits]
     if voided:
-        cash = -sum(row.amount for row in voided if row.kind in RECEIPTS)
+        cash = sum(money_undone(row) for row in voided)
         moved = Moved(EntryKind.REVERSAL, cash, voided=frozenset(row.pk for row in voided))
         rebuilt(loan, fresh, known, moved=moved, actor=actor, heals=True)
     applied = sum(one.amount for one in parked.values())

@@ -25,8 +25,14 @@ from chedai.book.loans.selectors import (
     rows_of,
 )
 from chedai.book.loans.services.keeping import money_park, quarantine, rebuilt
-from chedai.book.loans.services.taking_back import WITH_SETTLEMENT, event_undo, event_undone, refuse_irreversible
-from chedai.book.loans.states import AGREED, RECEIPTS, Channel, EventKind, LoanStatus
+from chedai.book.loans.services.taking_back import (
+    WITH_SETTLEMENT,
+    event_undo,
+    event_undone,
+    money_undone,
+    refuse_irreversible,
+)
+from chedai.book.loans.states import AGREED, Channel, EventKind, LoanStatus
 from chedai.book.loans.working import Moved
 from chedai.engine.errors import EngineError
 from chedai.engine.life import Entry
@@ -227,7 +233,7 @@ def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") 
     refuse_irreversible(of, rows)
     parked = parked_of(loan.pk)
     fresh = event_undo(loan, of, rows, actor=actor, key=key)
-    cash = -of.amount if of.kind in RECEIPTS else of.amount if of.kind == EventKind.REFUND else 0
+    cash = money_undone(of)
     if of.pk in parked:
         _unpark(loan, parked[of.pk], actor)
     elif loan.quarantine:

@@ -11,7 +11,7 @@ from chedai.book.loans.events import LoanReversed
 from chedai.book.loans.history import CLASSES, event_of
 from chedai.book.loans.models import Loan, LoanEvent
 from chedai.book.loans.noting import event_note, loan_record
-from chedai.book.loans.states import OBSERVED_AFTER, EventKind
+from chedai.book.loans.states import OBSERVED_AFTER, RECEIPTS, EventKind
 from chedai.engine.life.events import Event, Reversal
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -73,6 +73,11 @@ def event_undo(loan: Loan, of: LoanEvent, rows: Sequence[LoanEvent], *, actor: A
     pairs = undoing(of, rows, clock.business_date())
     fresh = [event_note(loan, pairs[0][0], actor=actor, of=of, key=key)]
     return fresh + [event_note(loan, event, actor=actor, of=row) for event, row in pairs[1:]]
+
+
+def money_undone(of: LoanEvent) -> int:
+    """The money that moves when an event is taken back: a receipt goes out again, a refund has come back."""
+    return -of.amount if of.kind in RECEIPTS else of.amount if of.kind == EventKind.REFUND else 0
 
 
 def event_undone(loan: Loan, of: LoanEvent, actor: Actor, reason: str = "") -> None:

@@ -155,6 +155,7 @@ def test_a_house_of_an_older_version_is_brought_up_with_everything_in_it(install
     upgraded = chedai(installed, "upgrade")
     assert (upgraded.returncode, applied(installed)) == (0, every), upgraded.stderr
     assert re.search(r"^[1-9]\d* entries: sound / 完好$", upgraded.stdout, re.MULTILINE), upgraded.stdout
+    assert re.search(r"^ledger / 总账: \d+ entries: sound / 完好$", upgraded.stdout, re.MULTILINE), upgraded.stdout
     assert "people already" in chedai(installed, "begin", *who).stderr
     checked = chedai(installed, "restore", "--check", the_archive(upgraded.stdout))
     assert (checked.returncode, "sound" in checked.stdout) == (0, True)

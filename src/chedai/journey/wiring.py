@@ -9,6 +9,7 @@ from chedai.book.advances.services import advance_close
 from chedai.book.closing import wiring as closing
 from chedai.book.collection import wiring as collection
 from chedai.book.ledger import periods
+from chedai.book.ledger.verify import ledger_read
 from chedai.book.loans import wiring as loans
 from chedai.book.loans.bulk import imports as loan_imports
 from chedai.book.loans.events import (
@@ -65,6 +66,8 @@ from chedai.platform.jobs import schedule
 from chedai.platform.jobs.handlers import Handler
 from chedai.platform.jobs.schedule import Round
 from chedai.platform.messages import services as messages
+from chedai.platform.operations import proofs
+from chedai.platform.operations.proofs import Proof
 from chedai.platform.policies import tables
 from chedai.platform.policies import wiring as policies
 from chedai.platform.privacy import registry
@@ -170,6 +173,9 @@ BELONGINGS: Final = {
     "custody": Belongings("权证", "papers and keys", custody_held, custody_pass_on),
 }
 
+PROOFS: Final = {"ledger": Proof("总账", "ledger", "book_journal_entry", ledger_read)}
+"""What proves itself beside the audit log, after an upgrade and after a restore."""
+
 TIMELINES: Final[dict[str, timeline.Source]] = {
     "visits": told_of.visits,
     "leads": told_of.leads,
@@ -203,6 +209,7 @@ def wire() -> None:
     handover.install(BELONGINGS)
     timeline.install(TIMELINES)
     stages.install(STAGES)
+    proofs.install(PROOFS)
     every = (
         org.import_kinds(),
         catalog_imports.import_kinds(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -94,6 +95,7 @@ def test_what_was_backed_up_while_people_work_comes_back_sound(tmp_path: Path, e
     restored = chedai(empty_place, "restore", str(archive))
     assert restored.returncode == 0, restored.stderr
     assert f"audit log of {size} entries: sound" in restored.stdout
+    assert re.search(r"^ledger / 总账: \d+ entries: sound / 完好$", restored.stdout, re.MULTILINE), restored.stdout
     verified = chedai(empty_place, "audit", "verify")
     assert (verified.returncode, int(verified.stdout.split()[0]) >= size >= 31) == (0, True)
     read = (

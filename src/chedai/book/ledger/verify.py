@@ -56,6 +56,12 @@ def ledger_verify() -> Report:
     return Report(chain.size, chain.head, tuple(found))
 
 
+def ledger_read() -> tuple[int, tuple[str, ...]]:
+    """The journal read over, for who upgrades or restores a house: how many entries, and what was found."""
+    report = ledger_verify()
+    return report.size, tuple(f"{zh} / {en}" for zh, en in report.findings)
+
+
 def _lines() -> Iterator[Line]:
     rows = JournalEntry.objects.order_by("seq").values_list("seq", "body", "link")
     for seq, body, link in rows.iterator(chunk_size=_CHUNK):

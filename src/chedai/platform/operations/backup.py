@@ -2,7 +2,8 @@
 
 The archive is taken while people work: SQLite by its own online copy, PostgreSQL by pg_dump's snapshot. It holds the
 sealed data, not the keys; those are kept apart, so that a lost archive is not a lost secret. A manifest names every
-file with its hash and the head of the audit log; restoring checks them before and the whole chain after.
+file with its hash and the head of the audit log; restoring checks them before, and after that the whole chains of the
+audit log and of the ledger.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from chedai import __version__
 from chedai.platform import clock
 from chedai.platform.audit.selectors import head
 from chedai.platform.audit.services import log_verify
+from chedai.platform.operations.proofs import proofs_read
 
 MANIFEST: Final = "manifest.json"
 _SQLITE, _POSTGRES = "database.sqlite3", "database.dump"
@@ -86,7 +88,7 @@ def check(archive: Path) -> dict[str, Any]:
 
 
 def restore(archive: Path) -> dict[str, Any]:
-    """Bring an archive back into an empty database and an empty folder of papers, then read the audit log over.
+    """Bring an archive back into an empty database and an empty folder of papers, then read audit log and ledger over.
 
     Errors: `BackupFault`; before anything is written where the archive is damaged or the place is not empty.
     """
@@ -100,10 +102,18 @@ def restore(archive: Path) -> dict[str, Any]:
         tar.extractall(scratch, filter="data")
         _load(Path(scratch) / name)
         _bring_papers(Path(scratch) / "papers")
-    report = log_verify()
-    if not report.sound or report.size < manifest["audit"]["size"]:
-        raise BackupFault("the audit log does not read over soundly / 审计日志校验未通过")
+    read_over(manifest["audit"]["size"])
     return manifest
+
+
+def read_over(size: int) -> None:
+    """Read the audit log over, which held `size` entries or more, and what else proves itself. Errors: `BackupFault`."""
+    report = log_verify()
+    if not report.sound or report.size < size:
+        raise BackupFault("the audit log does not read over soundly / 审计日志校验未通过")
+    for one in proofs_read():
+        if one.findings:
+            raise BackupFault(f"does not read over soundly / 校验未通过： {one.line()}")
 
 
 def _dump(scratch: Path) -> Path:

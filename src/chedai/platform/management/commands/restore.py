@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chedai.platform.operations.backup import BackupFault, check, restore
+from chedai.platform.operations.proofs import proofs_read
 
 
 class Command(BaseCommand):
@@ -30,3 +31,5 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
         audit = manifest["audit"]
         self.stdout.write(f"{len(manifest['files'])} files, audit log of {audit['size']} entries: sound / 完好")
+        for one in [] if options["check"] else proofs_read():
+            self.stdout.write(one.line())

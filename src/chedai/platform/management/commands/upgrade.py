@@ -1,4 +1,4 @@
-"""`chedai upgrade`: check, back up, bring the database and the static files up to date, read the audit log over.
+"""`chedai upgrade`: check, back up, bring the database and the static files up to date, read audit log and ledger over.
 
 Run it with the service stopped. It stops at the first step that fails; the archive it names brings back what was there.
 On an empty database it is the installation.
@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from chedai.platform.operations.backup import backup
 from chedai.platform.operations.logs import blot
 from chedai.platform.operations.preflight import BEFORE_UPGRADE, is_empty
+from chedai.platform.operations.proofs import proofs_read
 
 UNUSED: Final = ("ninja",)
 """Static files no page asks for: the document viewers of the API library, megabytes that take long to compress."""
@@ -42,6 +43,15 @@ class Command(BaseCommand):
         call_command("collectstatic", ignore_patterns=list(UNUSED), interactive=False, verbosity=0, stdout=self.stdout)
         self.stdout.write("static files / 静态文件: up to date / 已更新")
         call_command("audit", "verify", stdout=self.stdout)
+        self._prove()
+
+    def _prove(self) -> None:
+        """Read over what else proves itself. Errors: `CommandError` where anything is found."""
+        read = proofs_read()
+        for one in read:
+            self.stdout.write(one.line())
+        if any(one.findings for one in read):
+            raise CommandError("not sound / 校验未通过")
 
     def _migrate(self) -> None:
         """Errors: `CommandError` with the first line of what the database said; `--traceback` shows the rest."""

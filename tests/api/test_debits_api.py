@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import date
@@ -29,11 +30,13 @@ def said(answer: HttpResponse, status: int = 200) -> Any:
 def test_a_mandate_is_noted_and_its_debit_is_read_by_who_may(calling: Callable[..., Caller]) -> None:
     lent = lend(name="0001")
     mandate = {"bank": "城东银行", "holder": "王伟", "account": "6222 0212 3456 7890 123", "agreed_on": "2025-05-01"}
+    sheet = {"file": {"name": "授权书.pdf", "content": base64.b64encode(b"%PDF-1.4\n%m\n%%EOF\n").decode()}}
     with on(FIRST):
         finance = calling("cai", "finance")
-        noted = said(finance.post("/loans/CD-0001/mandates", mandate), 201)
+        noted = said(finance.post("/loans/CD-0001/mandates", mandate | sheet), 201)
         assert (noted["holder"], noted["account"], noted["ended_on"]) == ("王*", "622202*********0123", None)
         assert said(finance.get("/loans/CD-0001/mandates")) == [noted]
+        assert noted["paper"] is not None
         refused = said(finance.post("/loans/CD-0001/mandates", mandate | {"agreed_on": "2025-05-11"}), 422)
         assert "agreed_on" in json.dumps(refused)
         made = debit_make(day=FIRST, store_id=lent.loan.store_id, actor=lent.money)

@@ -51,6 +51,7 @@ OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {
     **dict.fromkeys(("debit", "debit_send", "debit_drop", "debit_take"), _batch),
     **dict.fromkeys(("loan_debit", "loan_mandate"), _loan),
     "loan_mandate_end": _mandate,
+    "loan_mandate_paper": _mandate,
     "get /debits/{number}": _batch,
     "get /loans/{number}/mandates": _loan,
     "post /loans/{number}/mandates": _loan,

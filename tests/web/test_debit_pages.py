@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chedai.book.loans.bulk.models import DebitBatch, DebitMandate
@@ -27,10 +28,14 @@ def test_a_mandate_is_noted_and_what_is_due_goes_to_the_bank(house: House) -> No
     client = Client()
     client.force_login(cast.person("fang", "方财", house.east, "finance").user)
     form = {"bank": "城东银行", "holder": "韩信", "account": "6222021234567890123", "agreed_on": "2026-11-01"}
-    noted = client.post(f"/loans/{loan.number}/debit/mandate/", form | {"form_key": "m1"})
+    sheet = SimpleUploadedFile("授权书.pdf", b"%PDF-1.4\n%m\n%%EOF\n", "application/pdf")
+    noted = client.post(f"/loans/{loan.number}/debit/mandate/", form | {"form_key": "m1", "file": sheet})
     assert (noted.status_code, noted.headers["Location"]) == (302, f"/loans/{loan.number}/debit/")
     page = client.get(noted.headers["Location"]).content.decode()
     assert "622202*********0123" in page and "6222021234567890123" not in page
+    paper = f"/loans/{loan.number}/debit/{DebitMandate.objects.get().pk}/paper/"
+    assert paper in page
+    assert client.get(paper).content == b"%PDF-1.4\n%m\n%%EOF\n"
     made = client.post("/loans/debits/new/", {"store": house.east.pk, "day": "2026-11-20", "form_key": "d1"})
     assert made.headers["Location"] == "/loans/debits/DK20261120-A1/"
     assert client.post("/loans/debits/DK20261120-A1/file/").status_code == 409

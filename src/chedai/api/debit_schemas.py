@@ -8,21 +8,23 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from chedai.api.paper_schemas import FileIn
 from chedai.api.schemas import Masked
 from chedai.book.loans.bulk.states import DebitState, LineState
 
 
 class MandateIn(Schema):
-    """A signed mandate: from which account the instalments may be taken."""
+    """A signed mandate: from which account the instalments may be taken, and the sheet the customer signed."""
 
     bank: Annotated[str, Field(min_length=1, max_length=60)]
     holder: Annotated[str, Field(min_length=1, max_length=80)]
     account: Annotated[str, Field(pattern=r"^[0-9 -]{8,40}$")]
     agreed_on: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+    file: FileIn | None = None
 
 
 class MandateOut(Schema):
-    """A mandate, masked; it is in force while `ended_on` is null."""
+    """A mandate, masked; in force while `ended_on` is null. `paper` is the number of its signed sheet."""
 
     id: int
     bank: str
@@ -31,6 +33,7 @@ class MandateOut(Schema):
     agreed_on: date
     ended_on: date | None
     ended_why: str
+    paper: Annotated[int | None, Field(validation_alias="paper_id")]
 
 
 class DebitOut(Schema):

@@ -107,7 +107,7 @@ def restore(archive: Path) -> dict[str, Any]:
 
 
 def read_over(size: int) -> None:
-    """Read the audit log over, which held `size` entries or more, and what else proves itself. Errors: `BackupFault`."""
+    """Read the audit log over, of `size` entries or more, and what else proves itself. Errors: `BackupFault`."""
     report = log_verify()
     if not report.sound or report.size < size:
         raise BackupFault("the audit log does not read over soundly / 审计日志校验未通过")

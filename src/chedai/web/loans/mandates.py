@@ -19,8 +19,11 @@ from chedai.book.loans.bulk.mandates import mandate_end, mandate_give, mandate_r
 from chedai.book.loans.bulk.reminders import reminders_of
 from chedai.book.loans.states import BookKind
 from chedai.platform import clock
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.files.selectors import paper_content
 from chedai.platform.messages.states import State
+from chedai.web.approvals.papers import inline
+from chedai.web.contracts.forms import file_field, named
 from chedai.web.doors import Request, door
 from chedai.web.forms.fields import DayField
 from chedai.web.forms.page import FormPage, form_page
@@ -47,6 +50,7 @@ class MandateForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     agreed_on = DayField(label=gettext_lazy("授权签约日"))
+    file = file_field(gettext_lazy("授权书"), required=False, help_text=gettext_lazy("客户签字的授权，拍照或扫描。"))
 
 
 class EndForm(forms.Form):
@@ -83,7 +87,9 @@ def loan_mandate(request: Request, number: str) -> HttpResponse:
     loan = loan_seen(request, number, "loan.mandate")
 
     def save(data: dict[str, Any], req: Request) -> str:
-        mandate_give(loan_id=loan.pk, actor=req.actor, **data)
+        file = named(data)
+        data.pop("file")
+        mandate_give(loan_id=loan.pk, actor=req.actor, **data, **file)
         return reverse("loan_debit", args=[loan.number])
 
     page = FormPage(
@@ -100,14 +106,22 @@ def loan_mandate(request: Request, number: str) -> HttpResponse:
     return form_page(request, page)
 
 
+@require_GET
+@door("loan.mandate")
+def loan_mandate_paper(request: Request, number: str, mandate_id: int) -> HttpResponse:
+    """The signed sheet of a mandate."""
+    held = _held(loan_seen(request, number, "loan.mandate"), mandate_id)
+    if held.paper_id is None:
+        raise Refusal("no-such-paper", "这份授权没有上传纸质件", "no paper of this mandate was handed in")
+    return inline(*paper_content(held.paper_id))
+
+
 @require_http_methods(["GET", "POST"])
 @door("loan.mandate")
 def loan_mandate_end(request: Request, number: str, mandate_id: int) -> HttpResponse:
     """End a mandate, for a reason."""
     loan = loan_seen(request, number, "loan.mandate")
-    held = mandate_read(mandate_id)
-    if held.loan_id != loan.pk:
-        raise NotFound("no-such-mandate", "没有这份代扣授权", "there is no such mandate")
+    held = _held(loan, mandate_id)
 
     def save(data: dict[str, Any], req: Request) -> str:
         mandate_end(mandate_id=held.pk, reason=data["reason"], actor=req.actor)
@@ -124,3 +138,11 @@ def loan_mandate_end(request: Request, number: str, mandate_id: int) -> HttpResp
         drafts=False,
     )
     return form_page(request, page)
+
+
+def _held(loan: Any, mandate_id: int) -> Any:
+    """A mandate of this loan. Errors: `NotFound`."""
+    held = mandate_read(mandate_id)
+    if held.loan_id != loan.pk:
+        raise NotFound("no-such-mandate", "没有这份代扣授权", "there is no such mandate")
+    return held

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<str:number>/debit/", mandates.loan_debit, name="loan_debit"),
     path("<str:number>/debit/mandate/", mandates.loan_mandate, name="loan_mandate"),
     path("<str:number>/debit/<int:mandate_id>/end/", mandates.loan_mandate_end, name="loan_mandate_end"),
+    path("<str:number>/debit/<int:mandate_id>/paper/", mandates.loan_mandate_paper, name="loan_mandate_paper"),
     path("<str:number>/plan/", views.plan, name="loan_plan"),
     path("<str:number>/account/", views.account, name="loan_account"),
     path("<str:number>/payoff/", views.payoff, name="loan_payoff"),

@@ -9,11 +9,14 @@ from datetime import date
 
 from chedai.book.loans import rules
 from chedai.book.loans.bulk.models import DebitMandate
+from chedai.book.loans.models import Loan
 from chedai.book.loans.noting import loan_record
 from chedai.book.loans.selectors import loan_lock
 from chedai.platform import clock
 from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.errors import Conflict, NotFound, Refusal, Refusals
+from chedai.platform.files.models import Paper
+from chedai.platform.files.services import paper_hand_in
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
 from chedai.platform.work import service
@@ -21,9 +24,20 @@ from chedai.platform.work import service
 
 @service
 def mandate_give(
-    *, loan_id: int, bank: str, holder: str, account: str, agreed_on: date, actor: Actor, paper_id: int | None = None
+    *,
+    loan_id: int,
+    bank: str,
+    holder: str,
+    account: str,
+    agreed_on: date,
+    actor: Actor,
+    name: str = "",
+    content: bytes = b"",
 ) -> DebitMandate:
-    """Note a signed mandate; the one before it ends. Errors: `Refusals` at its fields; `Conflict` for a bank's loan."""
+    """Note a signed mandate, with its paper where it is at hand; the one before it ends.
+
+    Errors: `Refusals` at its fields; `Conflict` for a bank's loan.
+    """
     loan, today = loan_lock(loan_id), clock.business_date()
     rules.refuse_of_bank(loan.book)
     account = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", account))
@@ -41,12 +55,20 @@ def mandate_give(
         holder=Personal(Kind.NAME, holder.strip()),
         account=Personal(Kind.BANK_ACCOUNT, account),
         agreed_on=agreed_on,
-        paper_id=paper_id,
+        paper=_kept(loan, name, content, actor),
         made_by_id=actor.ref if actor.kind is ActorKind.PERSON else None,
         made_at=clock.now(),
     )
     loan_record(loan, "loan.mandate_given", {"mandate": made.pk, "bank": made.bank}, actor)
     return made
+
+
+def _kept(loan: Loan, name: str, content: bytes, actor: Actor) -> Paper | None:
+    """The signed sheet, with the papers of the deal the loan came from."""
+    if not content:
+        return None
+    subject = f"deal:{loan.deal_id}" if loan.deal_id is not None else f"customer:{loan.customer_id}"
+    return paper_hand_in(subject=subject, purpose="mandate", name=name, content=content, actor=actor)
 
 
 @service

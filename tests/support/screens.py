@@ -203,9 +203,7 @@ PICTURES: Final = (
     Picture(
         "loan-payoff", "结清试算", "what settling costs, and why it is not the balance", lambda d: d.loan("payoff/")
     ),
-    Picture(
-        "collection", "催收一案一屏", "collection: one case a screen", lambda d: d.open("collector24", "/collection/")
-    ),
+    Picture("collection", "催收一案一屏", "collection: one case a screen", _call),
     Picture("close", "日终", "the close of the day, step by step", lambda d: d.open("finance19", "/close/")),
     Picture("ledger", "试算平衡表", "the trial balance at any date", lambda d: d.open("finance19", "/ledger/")),
     Picture(
@@ -218,7 +216,7 @@ PICTURES: Final = (
         "alert",
         "一条预警与预案",
         "an alert with its playbook",
-        lambda d: d.first("compliance21", "/risk/?indicator=fpd", r"/risk/alerts/\d+/"),
+        lambda d: d.first("compliance21", "/risk/?indicator=first_payment_default", r"/risk/alerts/\d+/"),
     ),
     Picture(
         "rules",

@@ -23,7 +23,7 @@ PROJECT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-postgres test-browser check bench screens lock clean
+.PHONY: demo test test-postgres test-browser check check-types check-floors bench screens lock clean
 
 # How many tests run at once (WORKERS=0: one after another, as a debugger wants it); each worker has its own database.
 WORKERS ?= 2
@@ -52,7 +52,12 @@ test-browser: $(VENV)/.dev
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j 2 check-types check-floors
+
+check-types: $(VENV)/.dev
 	@$(BIN)/mypy
+
+check-floors: $(VENV)/.dev
 	@$(BIN)/lint-imports
 	@CHEDAI_DEBUG=yes $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python -m pytest tests/architecture

@@ -28,6 +28,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 # What is printed is as wide as where there is no terminal, whatever the one is like where the tests are started.
 os.environ["COLUMNS"] = "100"
 
+LONGEST = frozenset({"test_commands.py", "test_pages.py", "test_schemathesis.py"})
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 """Who asks for one of these commits what it does, and has the tables emptied behind it."""
 
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if used or item.get_closest_marker("django_db"):
             item.add_marker("database")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The longest come first, so that no worker has one of them left when the others are done."""
+    session.items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,9 @@ from chedai.engine.errors import AmountOverflow, InvalidArgument, LengthMismatch
 RATE_SCALE: Final = 100_000_000
 """Units of a rate in 1 (100 % a year)."""
 
+LARGEST_RATE: Final = 10 * RATE_SCALE
+"""No loan is agreed at more: 1,000 % a year. Above it somebody mistook the unit."""
+
 FEN_MAX: Final = 2**63 - 1
 FLOAT_EXACT: Final = 2**53
 """Integers below this are exact in float64, and floor(a / b) of two of them is exact."""

@@ -43,6 +43,12 @@ IMPOSSIBLE: list[tuple[str, str, Event]] = [
     ("on", "must not be before the first payout", paid("01-09", 1_00)),
     ("on", "must not be before the first payout", TermExtension(on=day("01-09"), periods=1)),
     ("annual_rate", "must not be negative", RateChange(on=day("02-10"), annual_rate=-1)),
+    ("annual_rate", "is beyond what a rate can be", RateChange(on=day("02-10"), annual_rate=10**9 + 1)),
+    (
+        "annual_rate",
+        "is beyond what a rate can be",
+        Restructure(on=day("02-10"), first_due=day("03-10"), periods=1, annual_rate=10**9 + 1),
+    ),
     ("end", "must not be before the start", InterestPause(on=OUT, start=day("02-02"), end=day("02-01"))),
     ("periods", "must be at least 1", TermExtension(on=day("02-10"), periods=0)),
     ("due", "is no due date of the loan", DueDateShift(on=OUT, due=day("02-11"), to=day("02-20"))),
@@ -132,6 +138,13 @@ def test_money_without_the_payout_it_answers_is_refused() -> None:
 def test_nothing_unpaid_is_not_planned_anew(event: Event) -> None:
     with pytest.raises(EventRefused, match="must find principal unpaid"):
         seen("03-01", [paid("02-10", 130_000_00), event])
+
+
+def test_a_rate_of_no_loan_is_refused() -> None:
+    seen("02-10", [], annual_rate=10**9)
+    with pytest.raises(InvalidArgument) as refused:
+        seen("02-10", [], annual_rate=10**9 + 1)
+    assert (refused.value.argument, refused.value.rule) == ("annual_rate", "is beyond what a rate can be")
 
 
 def test_payout_on_a_day_that_leaves_no_schedule() -> None:

@@ -24,7 +24,7 @@ from chedai.engine.life.lateness import accrue_penalties
 from chedai.engine.life.ordering import AGREED_BEFORE, Dated
 from chedai.engine.life.payment import open_dues
 from chedai.engine.life.projection import project
-from chedai.engine.money import FEN_MAX, yuan
+from chedai.engine.money import FEN_MAX, LARGEST_RATE, yuan
 from chedai.engine.waterfall import Component
 
 
@@ -81,8 +81,7 @@ def _refuse_values(dated: Dated) -> None:
             if not 0 < event.amount <= FEN_MAX:
                 _refuse(dated, "amount", "must be above 0", "必须大于 0", event.amount)
         case RateChange():
-            if event.annual_rate < 0:
-                _refuse(dated, "annual_rate", "must not be negative", "不得为负", event.annual_rate)
+            _refuse_rate(dated, event.annual_rate)
         case InterestPause():
             if event.end < event.start:
                 _refuse(dated, "end", "must not be before the start", "不得早于开始日", event.end)
@@ -96,8 +95,15 @@ def _refuse_values(dated: Dated) -> None:
             earliest = event.first_due if isinstance(event, Reage) else event.first_due - event.first_due.resolution
             if earliest < event.on:
                 _refuse(dated, "first_due", "must come after the change", "必须晚于变更日", event.first_due)
-            if isinstance(event, Restructure) and (event.annual_rate or 0) < 0:
-                _refuse(dated, "annual_rate", "must not be negative", "不得为负", event.annual_rate)
+            if isinstance(event, Restructure):
+                _refuse_rate(dated, event.annual_rate or 0)
+
+
+def _refuse_rate(dated: Dated, rate: int) -> None:
+    if rate < 0:
+        _refuse(dated, "annual_rate", "must not be negative", "不得为负", rate)
+    if rate > LARGEST_RATE:
+        _refuse(dated, "annual_rate", "is beyond what a rate can be", "超出利率的合理范围", rate)
 
 
 def _refuse_payout(book: Book, dated: Dated, event: Disbursement) -> None:

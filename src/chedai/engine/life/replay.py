@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from chedai.engine.calendar import BusinessCalendar
-from chedai.engine.errors import EngineError, EventRefused
+from chedai.engine.errors import EngineError, EventRefused, InvalidArgument
 from chedai.engine.life import changes, replan
 from chedai.engine.life.book import Book, BookEntry, Booking
 from chedai.engine.life.conventions import Conventions
@@ -41,6 +41,7 @@ from chedai.engine.life.payment import receive, waive
 from chedai.engine.life.plan import open_book
 from chedai.engine.life.report import rows_of, state_of
 from chedai.engine.life.state import LoanState
+from chedai.engine.money import LARGEST_RATE
 from chedai.engine.schedule import schedule
 from chedai.engine.terms import LoanTerms
 
@@ -105,7 +106,10 @@ def replayed(
 
 
 def _opened(terms: LoanTerms, counted: Sequence[Dated], business_days: BusinessCalendar | None) -> LoanTerms:
-    """The terms with the day of the first payout; refuses terms and days that have no schedule."""
+    """The terms with the day of the first payout; refuses terms and days that have no schedule, and no loan's rate."""
+    if terms.annual_rate > LARGEST_RATE:
+        rule, rule_zh = "is beyond what a rate can be", "超出利率的合理范围"
+        raise InvalidArgument("annual_rate", rule, rule_zh, value=terms.annual_rate)
     schedule(terms, business_days)
     first = next((dated for dated in counted if isinstance(dated.event, Disbursement)), None)
     if first is None or first.event.on == terms.disbursed_on:

@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 
-def start(folder: Path) -> None:
-    """The product, set up as in production, with an empty database in `folder`."""
+def start(folder: Path, database: str = "") -> None:
+    """The product, set up as in production, with an empty database: SQLite in `folder`, or the one at an address."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "chedai.config.settings",
         "CHEDAI_SECRET_KEY": secrets.token_urlsafe(50),
@@ -20,6 +20,8 @@ def start(folder: Path) -> None:
         "CHEDAI_LOG_LEVEL": "ERROR",
     }
     os.environ.pop("CHEDAI_DATABASE_URL", None)
+    if database:
+        os.environ["CHEDAI_DATABASE_URL"] = database
     keys = import_module("chedai.platform.privacy.keys")
     keys.write_new(folder / "keys.json")
     import_module("django").setup()

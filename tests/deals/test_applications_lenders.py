@@ -81,6 +81,43 @@ def test_one_file_goes_to_several_lenders_each_with_its_terms(case: Case) -> Non
     assert (refused.value.code, rows()) == ("submission-state", before)
 
 
+def test_what_goes_by_machine_is_written_as_the_tables_would_write_it_with_a_job_for_each_round(case: Case) -> None:
+    for code in ("jianghe", "changqiao"):
+        channel(code, f"https://{code}.example/files", "s" * 32)
+    sent = case.send()
+    for one in sent:
+        stands = SubmissionRound.objects.get(submission=one)
+        file = Submission(
+            pk=one.pk,
+            application=case.application,
+            lender_code=one.lender_code,
+            lender_name=one.lender_name,
+            channel="http",
+            product_code=one.product_code,
+            product_version=one.product_version,
+            made_at=MOMENT,
+            changed_at=MOMENT,
+        )
+        current = SubmissionRound(
+            pk=stands.pk,
+            submission=one,
+            number=1,
+            key=f"{case.deal.number}-{one.pk}-1",
+            asked_amount=stands.asked_amount,
+            asked_rate=stands.asked_rate,
+            asked_periods=stands.asked_periods,
+            state=SubmissionState.SENDING,
+            opened_at=MOMENT,
+        )
+        for made, kept in ((file, Submission.objects.get(pk=one.pk)), (current, stands)):
+            names = [field.attname for field in made._meta.concrete_fields]
+            assert {name: getattr(kept, name) for name in names} == {name: getattr(made, name) for name in names}
+        job = Job.objects.get(key=f"lender.send:{stands.pk}")
+        assert (job.kind, job.payload, job.asked_by) == ("lender.send", {"round": stands.pk}, case.officer.key)
+    told = AuditEntry.objects.filter(action="submission.sent", subject=f"deal:{case.deal.pk}")
+    assert (len(sent), told.count(), Job.objects.filter(kind="lender.send").count()) == (2, 2, 2)
+
+
 def by_code_of(sent: list[Submission]) -> tuple[Submission, Submission]:
     held = {one.lender_code: one for one in sent}
     return held["jianghe"], held["changqiao"]

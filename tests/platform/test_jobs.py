@@ -15,7 +15,7 @@ from chedai.platform.errors import Conflict, NotFound
 from chedai.platform.jobs import handlers, schedule, worker
 from chedai.platform.jobs.handlers import Handler, Later, Never, Payload, Progress, Result
 from chedai.platform.jobs.models import Job
-from chedai.platform.jobs.services import job_ask, job_cancel, job_retry
+from chedai.platform.jobs.services import Asked, job_ask, job_cancel, job_retry, jobs_ask
 from chedai.platform.jobs.states import State
 from tests.conftest import MOMENT
 from tests.support.racing import race
@@ -226,3 +226,18 @@ def test_each_round_is_asked_for_once() -> None:
         "seal@2026-11-20T10:00",
         "seal@2026-11-20T10:15",
     ]
+
+
+def test_jobs_asked_for_together_stand_as_one_by_one_and_a_key_counts_once() -> None:
+    alone = job_ask(kind="letter", payload={"number": 1}, actor=HOUSE, key="letter:1")
+    jobs_ask("letter", [Asked("letter:1", {"number": 9}), Asked("letter:2", {"number": 2})], HOUSE)
+    jobs_ask("letter", [], HOUSE)
+    first, second = Job.objects.order_by("pk")
+    assert (first.pk, first.payload, second.key, second.payload) == (
+        alone.pk,
+        {"number": 1},
+        "letter:2",
+        {"number": 2},
+    )
+    same = [field.attname for field in Job._meta.concrete_fields if field.attname not in ("id", "key", "payload")]
+    assert {name: getattr(first, name) for name in same} == {name: getattr(second, name) for name in same}

@@ -38,8 +38,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server and yield the address of its database."""
+def server(options: str = FAST) -> Iterator[str]:
+    """Start a server and yield the address of its database. Without `options` it keeps what it has committed."""
     folder = Path(tempfile.mkdtemp(prefix="chedai-pg-"))
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
@@ -51,8 +51,8 @@ def server() -> Iterator[str]:
 
     data = str(folder / "data")
     run(str(bin_ / "initdb"), "-D", data, "-U", "chedai", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-p {port} -h 127.0.0.1 -k {folder} {FAST}"
-    run(str(bin_ / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    started = f"-p {port} -h 127.0.0.1 -k {folder} {options}"
+    run(str(bin_ / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", started, "start")
     try:
         yield f"postgresql://chedai@127.0.0.1:{port}/postgres"
     finally:

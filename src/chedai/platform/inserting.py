@@ -1,16 +1,17 @@
-"""Many rows of one table inserted by their columns, in one statement for hundreds of them.
+"""Rows of one table inserted by their columns, in one statement for hundreds of them.
 
 The machinery of the models (an object a row, its fields prepared one by one) costs more than the database does; here a
 row is plain values. What the tables hold is the same: columns that are not named take the default of their field,
-constraints are the database's. PostgreSQL copies rows in, SQLite takes them in long statements.
+constraints are the database's. PostgreSQL copies many rows in; few of them, and all in SQLite, go in long statements.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, repeat
 from typing import Any, Final, TypeAlias
 
@@ -18,49 +19,59 @@ from django.db import connection, models
 
 Plain: TypeAlias = str | int | bool | bytes | date | datetime | None
 Column: TypeAlias = Plain | Sequence[Plain]
+_WORD: Final = re.compile(r"[a-z0-9_-]*")
 _VALUES: Final = 4_000
-"""How many values a statement of SQLite takes at most."""
+"""How many values a statement takes at most."""
+_MANY: Final = 100
+"""From how many rows on PostgreSQL copies them in; for fewer a copy is more ado than a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What does not change from one insertion to the next: names, defaults, and which columns hold days or moments."""
+    """What does not change from one insertion to the next: the columns that are given, the rest with their defaults.
+
+    `adapted` are the places of days and moments that the database wants in a form of its own, with what makes it;
+    `copies` is whether the database copies rows in.
+    """
 
     name: str
     key: str
     columns: tuple[str, ...]
+    rest: tuple[str, ...]
     defaults: tuple[Plain, ...]
-    moments: frozenset[int]
-    days: frozenset[int]
+    adapted: tuple[tuple[int, Callable[[Any], Plain]], ...]
+    copies: bool
 
 
-def rows_write(model: type[models.Model], columns: Mapping[str, Column]) -> int:
-    """Insert rows; how many. A list or tuple is a column of values, of which there is at least one.
+def rows_write(model: type[models.Model], columns: Mapping[str, Column], *, unless: str = "") -> int:
+    """Insert rows; how many were given.
 
-    Anything else stands for a column of the same.
-    Columns go by their attribute (`store_id`), values as the database has them: an enumeration's value, sealed bytes.
+    A list or tuple is a column of values, of which there is at least one; anything else is the value of every row.
+    Columns go by their attribute (`store_id`), values as the database has them: an enumeration's value, sealed bytes,
+    JSON as text. A row whose value in the unique column `unless` is there already is left out.
     Errors: `IntegrityError` where the tables refuse one; then none is there, once the transaction is rolled back.
     """
     table = _table(model, tuple(columns), numbered=False)
-    count, rows = _rows(table, list(columns.values()))
-    if connection.vendor == "postgresql":
-        _copy(table, table.columns, rows)
+    count, rows = _rows(table, columns.values())
+    if table.copies and count >= _MANY and not unless:
+        _copy(table, (*table.columns, *table.rest), (row + table.defaults for row in rows))
     else:
-        _insert(table, count, rows)
+        _insert(table, count, rows, f' ON CONFLICT ("{unless}") DO NOTHING' if unless else "")
     return count
 
 
 def rows_write_numbered(model: type[models.Model], columns: Mapping[str, Column]) -> list[int]:
     """The same, with the numbers (primary keys) the rows were given, in their order."""
     table = _table(model, tuple(columns), numbered=True)
-    count, rows = _rows(table, list(columns.values()))
-    if connection.vendor != "postgresql":
-        return _insert(table, count, rows, numbered=True)
+    count, rows = _rows(table, columns.values())
+    if not (table.copies and count >= _MANY):
+        return _insert(table, count, rows, f' RETURNING "{table.key}"', numbered=True)
     with connection.cursor() as cursor:
         take = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
         cursor.execute(take, [table.name, table.key, count])
         numbers = [number for (number,) in cursor.fetchall()]
-    _copy(table, (table.key, *table.columns), ((number, *row) for number, row in zip(numbers, rows, strict=True)))
+    numbered = ((number, *row, *table.defaults) for number, row in zip(numbers, rows, strict=True))
+    _copy(table, (table.key, *table.columns, *table.rest), numbered)
     return numbers
 
 
@@ -72,39 +83,40 @@ def _table(model: type[models.Model], named: tuple[str, ...], *, numbered: bool)
     rest = [field for field in rest if not isinstance(field, models.AutoField)]
     if any(field.has_default() and callable(field.default) for field in rest):
         raise TypeError(f"{model.__name__}: a default that is worked out for each row must be given")
-    every = [*fields, *rest]
+    postgres, own_form = connection.vendor == "postgresql", connection.ops
+    forms: dict[str, Callable[[Any], Plain]] = {
+        "DateTimeField": own_form.adapt_datetimefield_value,
+        "DateField": own_form.adapt_datefield_value,
+    }
+    types = [field.get_internal_type() for field in fields]
     return _Table(
         name=model._meta.db_table,
         key=str(model._meta.pk.column),
-        columns=tuple(str(field.column) for field in every),
+        columns=tuple(str(field.column) for field in fields),
+        rest=tuple(str(field.column) for field in rest),
         defaults=tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest),
-        moments=frozenset(at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)),
-        days=frozenset(at for at, field in enumerate(fields) if field.get_internal_type() == "DateField"),
+        adapted=() if postgres else tuple((at, forms[type_]) for at, type_ in enumerate(types) if type_ in forms),
+        copies=postgres,
     )
 
 
-def _rows(table: _Table, given: list[Column]) -> tuple[int, Iterator[tuple[Plain, ...]]]:
-    """How many rows, and the rows, with the defaults and with days and moments as this database takes them.
+def _rows(table: _Table, given: Iterable[Column]) -> tuple[int, Iterator[tuple[Plain, ...]]]:
+    """How many rows, and the rows, with days and moments as this database takes them.
 
     They are made one by one as they are taken: a list of a hundred thousand keeps the collector of garbage busy.
     """
-    count = next(len(column) for column in given if isinstance(column, (list, tuple)))
-    made = [_adapted(table, at, column) for at, column in enumerate((*given, *table.defaults))]
-    whole = (column if isinstance(column, (list, tuple)) else repeat(column, count) for column in made)
+    made: list[Column] = list(given)
+    count = next(len(column) for column in made if isinstance(column, (list, tuple)))
+    known: dict[Plain, Plain] = {}  # the moments of one insertion are few
+    for at, adapt in table.adapted:
+        column = made[at]
+        values = column if isinstance(column, (list, tuple)) else (column,)
+        for value in values:
+            if value not in known:
+                known[value] = adapt(value)
+        made[at] = [known[value] for value in column] if isinstance(column, (list, tuple)) else known[values[0]]
+    whole = [column if isinstance(column, (list, tuple)) else repeat(column, count) for column in made]
     return count, zip(*whole, strict=True)
-
-
-def _adapted(table: _Table, at: int, column: Column) -> Column:
-    if connection.vendor == "postgresql" or (at not in table.moments and at not in table.days):
-        return column
-    operations = connection.ops
-    adapt: Callable[[Any], Plain] = operations.adapt_datetimefield_value
-    if at in table.days:
-        adapt = operations.adapt_datefield_value
-    if not isinstance(column, (list, tuple)):
-        return adapt(column)
-    known = {value: adapt(value) for value in set(column)}
-    return [known[value] for value in column]
 
 
 def _copy(table: _Table, columns: Sequence[str], rows: Iterable[tuple[Plain, ...]]) -> None:
@@ -115,24 +127,35 @@ def _copy(table: _Table, columns: Sequence[str], rows: Iterable[tuple[Plain, ...
             copy.write_row(row)
 
 
-def _insert(table: _Table, count: int, rows: Iterator[tuple[Plain, ...]], *, numbered: bool = False) -> list[int]:
-    """Insert, some hundreds of rows a statement; the numbers they were given, where they are asked for."""
+def _insert(
+    table: _Table, count: int, rows: Iterator[tuple[Plain, ...]], ending: str, *, numbered: bool = False
+) -> list[int]:
+    """Insert, some hundreds of rows a statement; the numbers they were given, where the ending asks for them."""
     width = len(table.columns)
-    values, most = list(chain.from_iterable(rows)), _VALUES // width
+    values, most = list(chain.from_iterable(rows)), max(1, _VALUES // width)
     numbers: list[int] = []
     with connection.cursor() as cursor:
         for first in range(0, count, most):
             last = min(first + most, count)
-            statement = _statement(table, last - first)
-            if not numbered:
-                cursor.execute(statement, values[first * width : last * width])
-                continue
-            cursor.execute(f'{statement} RETURNING "{table.key}"', values[first * width : last * width])
-            numbers += [number for (number,) in cursor.fetchall()]
+            cursor.execute(_statement(table, last - first) + ending, values[first * width : last * width])
+            if numbered:
+                numbers += [number for (number,) in cursor.fetchall()]
     return numbers
 
 
+@lru_cache(maxsize=256)
 def _statement(table: _Table, rows: int) -> str:
-    names = ", ".join(f'"{name}"' for name in table.columns)
-    row = f"({', '.join(['%s'] * len(table.columns))})"
-    return f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([row] * rows)}'
+    """An insertion of so many rows. Defaults stand in its text: they are the code's own, and need not be bound."""
+    names = ", ".join(f'"{name}"' for name in (*table.columns, *table.rest))
+    row = ", ".join((*repeat("%s", len(table.columns)), *(_literal(value) for value in table.defaults)))
+    return f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([f"({row})"] * rows)}'
+
+
+def _literal(value: Plain) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, (bool, int)):
+        return str(value).upper()
+    if isinstance(value, str) and _WORD.fullmatch(value):
+        return f"'{value}'"
+    raise TypeError(f"the default of a column is a number, a word or nothing: {value!r}")

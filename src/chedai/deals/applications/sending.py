@@ -20,8 +20,8 @@ from chedai.deals.applications.selectors import (
     papers_by_item,
     parties_of,
 )
-from chedai.deals.applications.services.lenders import SEND
 from chedai.deals.applications.services.lending_papers import paper_token
+from chedai.deals.applications.services.rounds import SEND
 from chedai.deals.applications.services.sending import round_sent
 from chedai.deals.applications.services.withdrawing import WITHDRAW
 from chedai.deals.applications.states import SubmissionState

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 
 from django.db import connection, transaction
 
@@ -55,8 +56,12 @@ def _write(rows: Sequence[tuple[int | str | bytes | None, ...]]) -> None:
     with connection.cursor() as cursor:
         for first in range(0, len(rows), _BATCH):
             piece = rows[first : first + _BATCH]
-            values = ", ".join([_ROW] * len(piece))
-            cursor.execute(_INSERT + values, [value for row in piece for value in row])
+            cursor.execute(_insertion(len(piece)), list(chain.from_iterable(piece)))
+
+
+@lru_cache(maxsize=64)
+def _insertion(rows: int) -> str:
+    return _INSERT + ", ".join([_ROW] * rows)
 
 
 def log_seal(seed: bytes) -> Checkpoint | None:

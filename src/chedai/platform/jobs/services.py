@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.db import IntegrityError, transaction
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.errors import Conflict, NotFound
+from chedai.platform.inserting import Column, rows_write
 from chedai.platform.jobs.models import Job
 from chedai.platform.jobs.states import State
 from chedai.platform.work import record, service
@@ -31,6 +34,30 @@ def job_ask(
             return Job.objects.create(**facts, key=key, run_at=run_at or asked_at)
     except IntegrityError:  # somebody else asked with the same key in this moment
         return Job.objects.get(key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job that is asked for once: its key, and what it needs to know."""
+
+    key: str
+    payload: Mapping[str, Any]
+
+
+def jobs_ask(kind: str, asked: Sequence[Asked], actor: Actor) -> None:
+    """Ask for jobs of a kind, in the transaction that is open; where the key is there it is left."""
+    if not asked:
+        return
+    now = clock.now()
+    columns: dict[str, Column] = {
+        "kind": kind,
+        "payload": [json.dumps(one.payload) for one in asked],
+        "key": [one.key for one in asked],
+        "asked_by": actor.key,
+        "asked_at": now,
+        "run_at": now,
+    }
+    rows_write(Job, columns, unless="key")
 
 
 @service

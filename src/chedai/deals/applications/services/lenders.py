@@ -14,7 +14,6 @@ from msgspec import Struct
 from chedai.deals.applications import plans, steps
 from chedai.deals.applications.events import LenderFunded, LenderWon
 from chedai.deals.applications.models import Application, LenderAnswer, Submission, SubmissionRound
-from chedai.deals.applications.plans import Option
 from chedai.deals.applications.selectors import (
     application_lock,
     parties_of,
@@ -23,9 +22,11 @@ from chedai.deals.applications.selectors import (
     submission_lock,
     submission_read,
     submissions_lock,
+    submissions_numbered,
 )
 from chedai.deals.applications.services import withdrawing
 from chedai.deals.applications.services.asking import papers_ask, refuse_unanswered
+from chedai.deals.applications.services.rounds import Going, rounds_open
 from chedai.deals.applications.states import (
     ANSWERS,
     SUBMISSION_MOVES,
@@ -41,11 +42,9 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
-from chedai.platform.jobs.services import job_ask
 from chedai.platform.privacy.services import consent_require
 from chedai.platform.work import emit, record, service
 
-SEND = "lender.send"
 OVER = (SubmissionState.WON, SubmissionState.FUNDED)
 
 
@@ -84,17 +83,9 @@ def submission_send(*, application_id: int, codes: Sequence[str], actor: Actor) 
         raise Refusal("own-book", "自营放款由本公司审批，不送其他机构", "the house decides on its own book")
     if application.state != ApplicationState.SUBMITTED:
         raise Conflict("application-state", "请先提交进件，再送贷款机构", "submit the application first")
-    options = {one.lender_code: one for one in plans.options_of(application)}
-    if not codes or not set(codes) <= options.keys():
-        zh, en = "请从报价中的贷款机构里选择", "choose among the lenders of the quote"
-        raise Refusal("lenders-unknown", zh, en, field="codes")
-    _refuse_unshared(application)
-    standing = {one.lender_code: one for one in submissions_lock(application.pk)}
-    if any(one.state in OVER for one in standing.values()):
-        raise Conflict("lender-won", "已选定贷款机构", "a lender has been taken")
-    sent = [_send(application, options[code], standing.get(code), actor) for code in sorted(set(codes))]
+    numbers = rounds_open(application, _going(application, codes), actor)
     deal_turn(deal_id=application.deal_id, turn=Turn.LENDER, next_step=steps.WAIT_LENDER, actor=actor)
-    return sent
+    return submissions_numbered(numbers)
 
 
 @service
@@ -214,48 +205,30 @@ def _refuse_unshared(application: Application) -> None:
             consent_require(f"customer:{party.customer_id}", "share_lender")
 
 
-def _send(application: Application, option: Option, standing: Submission | None, actor: Actor) -> Submission:
-    lender = plans.lenders_by_code([option.lender_code]).get(option.lender_code)
-    if lender is None or lender.state != "open":
-        zh, en = f"{option.lender_name} 已停用，不能送审", f"{option.lender_name} takes no new business"
-        raise Refusal("lender-blocked", zh, en, field="codes")
-    manual = lender.channel != "http"
-    state = SubmissionState.SENT if manual else SubmissionState.SENDING
-    now = clock.now()
-    if standing is None:
-        submission = Submission.objects.create(
-            application=application,
-            lender_code=lender.code,
-            lender_name=lender.name,
-            channel=lender.channel,
-            product_code=option.product_code,
-            product_version=option.product_version,
-            state=state,
-            made_at=now,
-            changed_at=now,
-        )
-    else:
-        submission = _next_round(standing, state)
-    current = SubmissionRound.objects.create(
-        submission=submission,
-        number=submission.round,
-        key=f"{application.deal.number}-{submission.pk}-{submission.round}",
-        asked_amount=option.amount,
-        asked_rate=option.annual_rate,
-        asked_periods=option.periods,
-        state=state,
-        opened_at=now,
-        sent_at=now if manual else None,
-    )
-    if not manual:
-        job_ask(kind=SEND, payload={"round": current.pk}, actor=actor, key=f"{SEND}:{current.pk}")
-    facts: dict[str, Scalar] = {"lender": lender.code, "round": current.number, "amount": option.amount}
-    subject = f"deal:{application.deal_id}"
-    record(actor=actor, action="submission.sent", subject=subject, facts=facts)
-    return submission
+def _going(application: Application, codes: Sequence[str]) -> list[Going]:
+    """The file on its way to each of the lenders. Errors: as of `submission_send`."""
+    options = {one.lender_code: one for one in plans.options_of(application)}
+    if not codes or not set(codes) <= options.keys():
+        zh, en = "请从报价中的贷款机构里选择", "choose among the lenders of the quote"
+        raise Refusal("lenders-unknown", zh, en, field="codes")
+    _refuse_unshared(application)
+    standing = {one.lender_code: one for one in submissions_lock(application.pk)}
+    if any(one.state in OVER for one in standing.values()):
+        raise Conflict("lender-won", "已选定贷款机构", "a lender has been taken")
+    lenders, going = plans.lenders_by_code(codes), []
+    for code in sorted(set(codes)):
+        lender = lenders.get(code)
+        if lender is None or lender.state != "open":
+            name = options[code].lender_name
+            raise Refusal("lender-blocked", f"{name} 已停用，不能送审", f"{name} takes no new business", field="codes")
+        one = Going(lender, options[code], standing.get(code))
+        if one.standing is not None:
+            _next_round(one.standing, one.state)
+        going.append(one)
+    return going
 
 
-def _next_round(submission: Submission, state: SubmissionState) -> Submission:
+def _next_round(submission: Submission, state: SubmissionState) -> None:
     if state not in SUBMISSION_MOVES[SubmissionState(submission.state)]:
         zh = f"{submission.lender_name} 正在审核，不能重复送审"
         raise Conflict("submission-state", zh, f"{submission.lender_name} has the file already")
@@ -265,7 +238,6 @@ def _next_round(submission: Submission, state: SubmissionState) -> Submission:
     submission.amount = submission.annual_rate = submission.periods = None
     submission.conditions = []
     submission.save()
-    return submission
 
 
 def _answer_refusal(submission: Submission, answer: Answer) -> Refusal | None:

@@ -18,6 +18,7 @@ from chedai.book.loans.close.slices import LAST, slices
 from chedai.book.loans.models import Delinquency, Loan, OpenItem
 from chedai.engine.life.events import Repayment, Restructure
 from chedai.platform import clock
+from chedai.platform.bulk import is_postgres
 from chedai.platform.work import work
 from tests.book.close.books import happen
 
@@ -43,7 +44,12 @@ def debit(day: date) -> int:
     rows, on = paying(day), day.isoformat()
     with work(), connection.cursor() as cursor:
         cursor.execute(_TOGETHER)
-        cursor.executemany("INSERT INTO bench_paid VALUES (%s, %s, %s)", rows)
+        if is_postgres():
+            with cursor.copy("COPY bench_paid FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany("INSERT INTO bench_paid VALUES (%s, %s, %s)", rows)
         cursor.execute(
             'INSERT INTO book_loan_event (loan_id, seq, kind, "on", recorded_on, sequence, amount, body, channel, '
             "reference, at) SELECT o.loan_id, l.last_seq + 1, 'repayment', %s, %s, 0, o.principal + o.interest, '', "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from time import perf_counter
 
 import numpy as np
 from django.db import connection, models, transaction
@@ -49,11 +48,28 @@ class BenchInstalment(models.Model):
         return f"{self.loan_id} {self.due_on}"
 
 
+class BenchDay(models.Model):
+    """An overdue loan at the close of a day."""
+
+    day = models.DateField()
+    loan = models.BigIntegerField()
+    dpd = models.IntegerField()
+    overdue = models.BigIntegerField()
+
+    class Meta:
+        app_label = "book"
+        db_table = "bench_overdue_day"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.loan} {self.day}"
+
+
 def prepare(count: int, day: date) -> None:
     """The first `count` loans as rows: all that fell due is paid, but for three loans in a hundred."""
     with connection.schema_editor() as editor:
-        editor.create_model(BenchLoan)
-        editor.create_model(BenchInstalment)
+        for model in (BenchLoan, BenchInstalment, BenchDay):
+            editor.create_model(model)
     packed = [bytes(one) for one in Plan.objects.order_by("loan_id").values_list("packed", flat=True)[:count]]
     none = np.zeros(count, dtype=np.int64)
     numbers = np.arange(1, count + 1)
@@ -89,36 +105,42 @@ def _stand(loan: BenchLoan, rows: list[BenchInstalment], day: date) -> None:
     loan.accrued = following.interest * (30 - (following.due_on - day).days) // 30 if following else 0
 
 
-def loop(count: int, day: date) -> float:
-    """One loan after the other, each in its transaction; seconds for `count` loans."""
-    begun = perf_counter()
-    for number in range(1, count + 1):
+def loop(count: int, day: date) -> None:
+    """The first `count` loans one after the other, each in its transaction."""
+    loop_over(list(range(1, count + 1)), day)
+
+
+def loop_over(numbers: list[int], day: date) -> None:
+    """Some loans one after the other, each in its transaction."""
+    for number in numbers:
         with transaction.atomic():
             loan = BenchLoan.objects.select_for_update().get(pk=number)
             _stand(loan, list(loan.rows.order_by("due_on")), day)
             loan.save()
-    return perf_counter() - begun
+            if loan.overdue:
+                BenchDay.objects.create(day=day, loan=number, dpd=loan.dpd, overdue=loan.overdue)
 
 
-def tuned(count: int, day: date) -> tuple[float, int]:
-    """Only loans that are touched, prefetched, written back in batches; seconds, and how many loans."""
-    begun = perf_counter()
+def touched(count: int, day: date) -> list[int]:
+    """Of the first `count` loans those that owe something late or have something due on `day`."""
     late = models.Q(rows__due_on__lt=day, rows__paid__lt=models.F("rows__principal") + models.F("rows__interest"))
-    touched = BenchLoan.objects.filter(models.Q(rows__due_on=day) | late).distinct().order_by("pk")
-    done = 0
-    numbers = list(touched.filter(pk__lte=count).values_list("pk", flat=True))
+    found = BenchLoan.objects.filter(models.Q(rows__due_on=day) | late, pk__lte=count).distinct()
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def tuned(numbers: list[int], day: date) -> None:
+    """Some loans, prefetched and written back in batches."""
     for start in range(0, len(numbers), 500):
         loans = list(BenchLoan.objects.filter(pk__in=numbers[start : start + 500]).prefetch_related("rows"))
         for loan in loans:
             _stand(loan, sorted(loan.rows.all(), key=lambda row: row.due_on), day)
         BenchLoan.objects.bulk_update(loans, ["dpd", "overdue", "accrued", "due"], batch_size=500)
-        done += len(loans)
-    return perf_counter() - begun, done
+        late = [loan for loan in loans if loan.overdue]
+        BenchDay.objects.bulk_create(BenchDay(day=day, loan=one.pk, dpd=one.dpd, overdue=one.overdue) for one in late)
 
 
-def set_based(day: date) -> float:
-    """One statement over the whole sample; seconds."""
-    begun = perf_counter()
+def set_based(day: date) -> None:
+    """One statement over the whole book, and one for the snapshot."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -133,4 +155,8 @@ def set_based(day: date) -> float:
             """,
             [day, day, day, day, day, day, day + timedelta(30)],
         )
-    return perf_counter() - begun
+        cursor.execute(
+            "INSERT INTO bench_overdue_day (day, loan, dpd, overdue) SELECT %s, id, dpd, overdue FROM bench_loan "
+            "WHERE overdue > 0",
+            [day],
+        )

@@ -1,7 +1,7 @@
 """A book of loans for the benchmark of the close, built by columns: contracts, plans, payments, what is open.
 
 Loans of 36 instalments at five rates, paid out over the two months before the first day, so that every due day of the
-month is there and most loans have paid once or twice. Three in a hundred have stopped paying. Everything is what the
+month is there and most loans have paid once or twice. Three in a hundred are overdue. Everything is what the
 product itself would have stored; the proof says so afterwards.
 """
 
@@ -46,7 +46,7 @@ from chedai.platform.work import work
 
 PERIODS: Final = 36
 RATES: Final = (4_990_000, 5_880_000, 6_660_000, 7_200_000, 8_800_000)
-STOPPED: Final = 0.03
+STOPPED: Final = 0.06  # of those that have begun to pay, about half: three in a hundred of the book
 SEED: Final = 20260101
 ACTOR: Final = system("seed")
 TERMS: Final = LoanTerms(

@@ -31,7 +31,7 @@ def test_a_close_shows_its_steps_and_asking_twice_is_one_job(desk: Client) -> No
     assert "还没有日终记录" in desk.get("/close/").content.decode()
     close_day(day=clock.business_date(), actor=system("close"))
     page = desk.get("/close/").content.decode()
-    assert "到期转应收" in page
+    assert "到期未还转应收" in page
     assert "计提利息" in page
     assert "待日终" not in page
     for _ in range(2):

@@ -31,5 +31,5 @@ def stripes_hold(first: int, last: int) -> None:
     """Hold alone the stripes of the loans from `first` to `last` until the transaction ends."""
     if is_postgres():
         with connection.cursor() as cursor:
-            for stripe in range(first >> _BITS, (last >> _BITS) + 1):
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SPACE, stripe])
+            locks = "SELECT count(pg_advisory_xact_lock(%s, n)) FROM generate_series(%s, %s) n"
+            cursor.execute(locks, [_SPACE, first >> _BITS, last >> _BITS])

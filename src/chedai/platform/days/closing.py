@@ -49,11 +49,14 @@ def close_run(*, day: date, steps: Sequence[NightStep], actor: Actor, tell: Tell
     """Bring the books to `day` by all `steps`, from wherever an earlier run stopped; nothing where it is done."""
     with work():
         close, _ = DayClose.objects.get_or_create(day=day, defaults={"began_at": clock.now(), "actor": actor.key})
+        if close.ended_at is None:
+            rows = (DayStep(close=close, code=step.code, place=place) for place, step in enumerate(steps))
+            DayStep.objects.bulk_create(rows, ignore_conflicts=True)
     if close.ended_at is not None:
         return close
     for place, step in enumerate(steps):
         tell(step.code, place, len(steps))
-        while not _part_done(close, place, step, actor):
+        while not _part_done(close, step, actor):
             tell(step.code, place, len(steps))
     with work():
         close = DayClose.objects.select_for_update(no_key=True).get(pk=close.pk)
@@ -63,20 +66,19 @@ def close_run(*, day: date, steps: Sequence[NightStep], actor: Actor, tell: Tell
     return close
 
 
-def _part_done(close: DayClose, place: int, step: NightStep, actor: Actor) -> bool:
+def _part_done(close: DayClose, step: NightStep, actor: Actor) -> bool:
     """Do one part; whether the step is over. A part the database gave up (a deadlock) is begun again."""
     for left in reversed(range(_TRIES)):
         try:
             with work():
-                return _part(close, place, step, actor)
+                return _part(close, step, actor)
         except OperationalError:
             if not left:
                 raise
     raise AssertionError("unreachable")
 
 
-def _part(close: DayClose, place: int, step: NightStep, actor: Actor) -> bool:
-    DayStep.objects.get_or_create(close=close, code=step.code, defaults={"place": place})
+def _part(close: DayClose, step: NightStep, actor: Actor) -> bool:
     row = DayStep.objects.select_for_update(no_key=True).get(close=close, code=step.code)
     if row.ended_at is not None:
         return True

@@ -83,8 +83,8 @@ def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
         was = NOT_LATE if old is None else old[_BUCKET]
         if was != bucket:
             moves.append((loan_id, day, was, bucket, overdue, owed[loan_id], missed))
-    new = ", ".join(f"{name} = excluded.{name}" for name in _LATE)
-    rows_insert("book_delinquency", ("loan_id", *_LATE), rows, f"ON CONFLICT (loan_id) DO UPDATE SET {new}")
+    Delinquency.objects.filter(loan_id__in=[row[0] for row in rows if row[0] in before]).delete()
+    rows_insert("book_delinquency", ("loan_id", *_LATE), rows)
     rows_insert("book_bucket_move", _MOVE, moves)
     for loan_id, _, was, now, *_ in moves:
         emit(LoanBecameOverdue(loan_id, day) if was == NOT_LATE else BucketChanged(loan_id, was, now, day))

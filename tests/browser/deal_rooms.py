@@ -66,6 +66,7 @@ def furnish(house: House) -> list[str]:
         "/deals/list/",
         "/deals/calendar/",
         f"/deals/{number}/",
+        f"/deals/{number}/loan/",
         f"/deals/{number}/record/",
         f"/deals/{number}/hand-over/",
         f"/deals/{number}/lose/",

@@ -50,6 +50,7 @@ def furnish(house: House) -> list[str]:
     staff = [
         f"/loans/{done.number}/closure/",
         f"/loans/{done.number}/closure/items/lien/",
+        f"/loans/{done.number}/closure/refund/",
         f"/loans/{lives.number}/closure/",
     ]
     return [*away, *staff, f"/l/{own[0]}/", *mine]

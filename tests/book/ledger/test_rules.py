@@ -62,6 +62,11 @@ def test_credit_pays_the_next_instalment_without_money() -> None:
     assert said(held, after) == [("2241", "1133", 72_000)]
 
 
+def test_a_credit_that_goes_back_to_who_paid_it_touches_the_bank_alone() -> None:
+    held = replace(NOTHING, interest_billed=72_000, credit=18_800)
+    assert said(held, replace(held, credit=0), -18_800) == [("2241", "1002", 18_800)]
+
+
 def test_a_loan_is_paid_off_with_interest_to_the_day() -> None:
     after = replace(NOTHING, interest_billed=31_200, fee_billed=100_000)
     assert said(PAID_OUT, after, 10_131_200) == [

@@ -113,6 +113,17 @@ def test_a_full_disk_leaves_nothing_behind(own_folder: Path, monkeypatch: pytest
     assert not AuditEntry.objects.exists()
 
 
+def test_the_disk_is_waited_for_but_not_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    hand_in(PNG)
+    with store.unflushed():
+        sample = hand_in(PDF)
+    assert (len(waited), paper_content(sample.pk)[1]) == (1, PDF)
+    hand_in(PDF + b"later")
+    assert len(waited) == 2
+
+
 def test_a_paper_taken_away_is_not_found_any_more() -> None:
     paper = hand_in()
     services.paper_remove(paper_id=paper.pk, reason="传错", actor=OFFICER)

@@ -26,6 +26,7 @@ from chedai.org.models import RoleGrant, Staff
 from chedai.org.permissions import table
 from chedai.platform import clock
 from chedai.platform.errors import Conflict
+from chedai.platform.files.store import unflushed
 from chedai.platform.work import service
 
 SEED: Final = 20260801
@@ -81,7 +82,7 @@ def demo_build(tell: Tell) -> Built:
         raise Conflict(
             "house-begun", "已有员工，演示数据只能建在空库上", "there are people already: the demo needs an empty house"
         )
-    with clock.one_reading():  # nobody turns the books meanwhile
+    with clock.one_reading(), unflushed():  # nobody turns the books meanwhile
         return _build(tell)
 
 

@@ -41,9 +41,13 @@ def mandates_of(request: HttpRequest, number: LoanNumber) -> Any:
 def mandate_give(request: HttpRequest, number: LoanNumber, mandate: MandateIn) -> Any:
     """Note a signed mandate; the one before it ends."""
     loan = _loan(request, number, MANDATE)
-    file = {"name": mandate.file.name, "content": mandate.file.read()} if mandate.file else {}
-    said = mandate.model_dump(exclude={"file"})
-    return mandates.mandate_give(loan_id=loan.pk, actor=person_of(request), **said, **file)
+    return mandates.mandate_give(
+        loan_id=loan.pk,
+        name=mandate.file.name if mandate.file else "",
+        content=mandate.file.read() if mandate.file else b"",
+        actor=person_of(request),
+        **mandate.model_dump(exclude={"file"}),
+    )
 
 
 @reading(router, "/debits", DEBIT, response=Page[DebitOut])

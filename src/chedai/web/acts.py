@@ -312,6 +312,5 @@ ACTIONS: Final[dict[str, Promise]] = {
     "recovery.taken": _("登记收车"),
     "visit.cancelled": _("取消外访"),
     "visit.planned": _("安排外访"),
-    "visit.cancelled": _("取消外访"),
     "visit.reported": _("报告外访"),
 }

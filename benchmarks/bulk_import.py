@@ -6,8 +6,9 @@ rows one by one, each row its own durable commit: the import asked for one row a
 does who has no import, a customer registered and a deal opened through their services (two commits, and the deal is not
 even paid out then). Sending a file to two lenders writes eight rows of record: for each the submission, its round, the
 job that carries it, and the entry of the log, which also moves the head of the chain; beside it eight `create()` of the
-same rows, each its own commit. SQLite in a file, and PostgreSQL with fsync and synchronous commits; CPU is that of this
-process, what the server of PostgreSQL does is in the wall time.
+same rows, each its own commit. SQLite in a file as the product sets it up (a commit survives the process, and reaches
+the disk at the next checkpoint), and PostgreSQL with fsync and synchronous commits; CPU is that of this process, what
+the server of PostgreSQL does is in the wall time.
 """
 
 from __future__ import annotations

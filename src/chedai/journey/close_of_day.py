@@ -1,9 +1,9 @@
 """The close of a day, top to bottom: what the house does between one business day and the next.
 
-Closing a day brings the books to it: what fell due before it and was not paid is billed, what has run is accrued, what is late is aged, and
-whoever works on it in the morning finds it. It runs in the night as the day begins. Every step counts itself in the
-transaction that does it, so a close that was stopped, however roughly, goes on where it stopped, and a second one
-changes nothing. A loan that cannot be replayed is left out, counted and named; it stops nobody else.
+Closing a day brings the books to it: what fell due before it and was not paid is billed, what has run is accrued, what
+is late is aged, and whoever works on it in the morning finds it. It runs in the night as the day begins. Every step
+counts itself in the transaction that does it, so a close that was stopped, however roughly, goes on where it stopped,
+and a second one changes nothing. A loan that cannot be replayed is left out, counted and named; it stops nobody else.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from benchmarks.harness import Report, Timing
+from benchmarks.serving import cpu_seconds
 
 LOANS: Final = int(os.environ.get("CHEDAI_BENCH_LOANS", "1000000"))
 DAYS: Final = int(os.environ.get("CHEDAI_BENCH_DAYS", "60"))
@@ -101,12 +102,7 @@ def days(count: int, *, also: Callable[[int], None] = lambda n: None) -> list[di
 
 def spent() -> Timing:
     """CPU seconds of this process and of its server process so far, and the clock."""
-    connection, cpu = import_module("django.db").connection, time.process_time()
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        told = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text(encoding="ascii")
-        cpu += int(told.split()[0]) / 1e9
-    return Timing(cpu, time.perf_counter(), 1)
+    return Timing(cpu_seconds(), time.perf_counter(), 1)
 
 
 def since(begun: Timing) -> Timing:

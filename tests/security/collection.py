@@ -133,7 +133,7 @@ OF_HOUSE: Final[dict[str, Callable[[House], Values]]] = dict.fromkeys(
     ("collection_agency", "collection_agency_act", "post /collection/agencies/{agency_id}/contacts"), _agency
 )
 BODIES: Final[dict[str, Any]] = {
-    "post /collection/cases/{case_id}/calls": {"number_id": 1},
+    "post /collection/cases/{case_id}/calls": {"number_id": 1, "channel": "letter"},  # refused whoever the number is
     "post /collection/contacts/{contact_id}/result": {"result": "paid"},
     "post /collection/agencies/{agency_id}/contacts": {"contacts": []},
 }

@@ -21,7 +21,7 @@ from chedai.engine.life.events import (
 from chedai.engine.life.replay import replay
 from chedai.engine.money import Rounding
 from chedai.engine.reference.life import live
-from chedai.engine.terms import DayCount, LoanTerms
+from chedai.engine.terms import DayCount, LoanTerms, Unit
 
 from .strategies import Life, lives
 
@@ -135,3 +135,21 @@ def test_day_counts_agree_to_the_fen(disbursed: date, day_count: DayCount, round
         Repayment(on=date(2024, 2, 2), id="in", amount=3_000),
     )
     assert_same((terms, Conventions(recalculation=Recalculation.DAILY), events, date(2024, 4, 4)))
+
+
+def test_the_last_row_takes_a_fen_more_while_it_holds_less_than_it_agreed() -> None:
+    """Rounding left the last row 19.98 of its 20.01; paid ahead with just that it is not closed: the next fen is its."""
+    terms = LoanTerms(
+        principal=100_00,
+        annual_rate=300_000,
+        periods=5,
+        disbursed_on=date(2023, 1, 1),
+        every=10,
+        unit=Unit.DAY,
+        day_count=DayCount.THIRTY_360,
+    )
+    conventions = Conventions(recalculation=Recalculation.DAILY, advance_rule=AdvanceRule.LAST)
+    paid = [Repayment(on=date(2023, 1, 1), id="a", amount=19_98), Repayment(on=date(2023, 1, 2), id="b", amount=1)]
+    events = (Disbursement(on=date(2023, 1, 1), id="out", amount=100_00), *paid)
+    assert_same((terms, conventions, events, date(2023, 1, 2)))
+    assert [row.paid for row in replay(terms, conventions, events, date(2023, 1, 2)).rows] == [0, 0, 0, 0, 19_99]

@@ -145,7 +145,7 @@ def _pay_ahead(book: Book, on: date, amount: int, seen: Projection, bookings: li
         ahead.reverse()
     for k in ahead:
         row = book.instalments[k]
-        if amount and not _is_paid(row, seen.due(k)):
+        if amount and not (row.settled and _is_paid(row, seen.due(k))):
             amount = pay(book, on, amount, [Due(row, _due_ahead(book, k, on, accrued, seen))], bookings)
     if amount and book.owed and book.follows_payments:
         # The agreed amounts hold no more; the row that takes the rest of the principal takes it now.

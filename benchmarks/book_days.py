@@ -15,7 +15,7 @@ from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import transfers
 from chedai.book.loans.close.billing import falling_due
 from chedai.book.loans.close.slices import LAST, slices
-from chedai.book.loans.models import Delinquency, Loan, OpenItem
+from chedai.book.loans.models import Loan, OpenItem
 from chedai.engine.life.events import Repayment, Restructure
 from chedai.platform import clock
 from chedai.platform.bulk import is_postgres
@@ -26,8 +26,12 @@ _TOGETHER: Final = "CREATE TEMPORARY TABLE bench_paid (loan_id bigint PRIMARY KE
 
 
 def paying(day: date) -> list[tuple[int, int, int]]:
-    """Who pays on `day` what falls due on it: every loan that is not late, but for one or two in a thousand; fen."""
-    late = set(Delinquency.objects.values_list("loan_id", flat=True))
+    """Who pays on `day` what falls due on it: every loan that is not late, but for one or two in a thousand; fen.
+
+    Who still owes a penalty, or agreed on a new plan, owes more than the plan says: they pay at the counter, or late.
+    """
+    late = set(OpenItem.objects.values_list("loan_id", flat=True))
+    late.update(Loan.objects.filter(plan_version__gt=1).values_list("pk", flat=True))
     made = []
     for part in slices(day, 0, LAST):
         due = falling_due(part, day)

@@ -113,7 +113,7 @@ def test_receipts_that_race_the_close_are_all_there() -> None:
             close_day(day=LAST, actor=CLOSER)
             return
         for _ in range(4):
-            happen(loans[number - 1].pk, Repayment(on=date(2026, 1, 9), amount=100_000), date(2026, 1, 9))
+            happen(loans[number - 1].pk, Repayment(on=date(2026, 1, 9), amount=100_000), LAST)  # the books' own day
 
     assert [one for one in race(act, 4) if one is not None] == []
     close_day(day=LAST, actor=CLOSER)

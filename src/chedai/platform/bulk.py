@@ -155,22 +155,6 @@ def columns_insert(model: type[models.Model], columns: Mapping[str, FenColumn | 
     return count
 
 
-def rows_insert(table: str, names: Sequence[str], rows: Sequence[Sequence[int | str | date | None]]) -> None:
-    """Insert rows of numbers, days and codes (words of ours, without tabs and backslashes); None is NULL."""
-    if not rows:
-        return
-    columns = ", ".join(names)
-    with connection.cursor() as cursor:
-        if is_postgres():
-            lines = ("\t".join(r"\N" if value is None else str(value) for value in row) for row in rows)
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                copy.write("\n".join(lines))
-            return
-        marks = ", ".join("%s" for _ in names)
-        plain = [[value.isoformat() if isinstance(value, date) else value for value in row] for row in rows]
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", plain)
-
-
 def _plain(kind: str, column: FenColumn | int) -> Any:
     if kind != "date":
         return column if isinstance(column, int) else column.tolist()

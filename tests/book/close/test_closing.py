@@ -12,7 +12,7 @@ from chedai.book.loans.close import suspending
 from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueDay
 from chedai.book.loans.proof.proving import book_prove
-from chedai.book.loans.selectors import loan_lock
+from chedai.book.loans.selectors import loan_lock, open_items
 from chedai.book.loans.services.keeping import quarantine
 from chedai.engine.life import AdvanceRule, Conventions
 from chedai.engine.life.events import Charge, ChargeKind, Repayment, Restructure
@@ -163,6 +163,8 @@ def test_a_loan_whose_events_make_no_plan_is_named_and_stops_nobody() -> None:
     broken, sound = loan_put(people, LEVEL), loan_put(people, LEVEL)
     Loan.objects.filter(pk=broken.pk).update(due_day=0)  # of no fixed day: the close replays it
     LoanEvent.objects.filter(loan=broken).update(body=b'{"amount": 1}', on=date(2026, 1, 10), kind="payoff")
+    assert open_items(broken, date(2026, 1, 10)) == []  # told of what is stored, before the night puts it aside
+    assert [(row.n, row.interest) for row in open_items(sound, date(2026, 1, 10))] == [(1, 72_000)]  # due today, no row
     close_day(day=date(2026, 1, 11), actor=CLOSER)
     broken.refresh_from_db()
     assert broken.quarantine

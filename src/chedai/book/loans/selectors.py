@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, Park
 from chedai.book.loans.rules import balances_of
 from chedai.book.loans.states import RECEIPTS, BookKind, EventKind
 from chedai.book.loans.stripes import stripe_share
+from chedai.engine.errors import EngineError
 from chedai.engine.life import (
     Entry,
     Figures,
@@ -114,9 +116,11 @@ def parked_of(loan_id: int) -> dict[int, ParkedMoney]:
 
 
 def open_items(loan: Loan, day: date) -> Sequence[OpenRow | OpenItem]:
-    """What has fallen due by the end of `day` and is unpaid, oldest first; of a loan in quarantine what was stored."""
+    """What has fallen due by the end of `day` and is unpaid, oldest first; where there is no plan, what was stored."""
     if loan.book == BookKind.OWN and not loan.quarantine:
-        return sorted(worked_out(loan, events_of(rows_of(loan.pk)), day)[1].open, key=lambda row: (row.due_on, row.n))
+        with suppress(EngineError):
+            open_ = worked_out(loan, events_of(rows_of(loan.pk)), day)[1].open
+            return sorted(open_, key=lambda row: (row.due_on, row.n))
     return list(OpenItem.objects.filter(loan=loan).order_by("due_on", "n"))
 
 

@@ -10,16 +10,17 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from django.db import connection
+from django.db import connection, models
 
 from chedai.book.loans.events import BucketChanged, LoanBecameOverdue
 from chedai.book.loans.lateness import NOT_LATE, Buckets, buckets_on
-from chedai.book.loans.models import Delinquency, Loan
+from chedai.book.loans.models import BucketMove, Delinquency, Loan
 from chedai.book.loans.stripes import stripes_hold
 from chedai.engine.aging import Aging, aging
 from chedai.platform.actors import Actor
-from chedai.platform.bulk import Day, Take, columns_read, rows_insert
+from chedai.platform.bulk import Day, Take, columns_read
 from chedai.platform.days.report import StepReport
+from chedai.platform.inserting import rows_write
 from chedai.platform.work import emit, service
 
 PART: Final = 5000
@@ -84,8 +85,13 @@ def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
         if was != bucket:
             moves.append((loan_id, day, was, bucket, overdue, owed[loan_id], missed))
     Delinquency.objects.filter(loan_id__in=[row[0] for row in rows if row[0] in before]).delete()
-    rows_insert("book_delinquency", ("loan_id", *_LATE), rows)
-    rows_insert("book_bucket_move", _MOVE, moves)
+    _keep(Delinquency, ("loan_id", *_LATE), rows)
+    _keep(BucketMove, _MOVE, moves)
     for loan_id, _, was, now, *_ in moves:
         emit(LoanBecameOverdue(loan_id, day) if was == NOT_LATE else BucketChanged(loan_id, was, now, day))
     return len(rows)
+
+
+def _keep(model: type[models.Model], names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        rows_write(model, dict(zip(names, zip(*rows, strict=True), strict=True)))

@@ -332,6 +332,10 @@ def test_the_lender_that_was_taken_says_that_the_money_is_out(wired: tuple[Case,
     with pytest.raises(Refusal) as refused:
         hear(key, Answer(message="m8", seq=8, state=SubmissionState.FUNDED, amount=9_000_000))
     assert (refused.value.code, rows()) == ("answer-payout", before)
+    for day in (timedelta(1), -timedelta(1)):  # a day ahead; before the lender had the file
+        with pytest.raises(Refusal) as refused:
+            hear(key, structs.replace(paid, message="m7", paid_on=MOMENT.date() + day))
+        assert (refused.value.code, refused.value.field, rows()) == ("answer-payout-day", "paid_on", before)
     wiring = events.wiring()
     events.install({LenderFunded: [told.append]})
     try:

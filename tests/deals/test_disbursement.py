@@ -9,7 +9,7 @@ import pytest
 
 from chedai.deals.applications.events import LenderFunded
 from chedai.deals.collateral.states import Cover, ItemKind
-from chedai.deals.contracts.models import PayeeAccount
+from chedai.deals.contracts.models import Contract, PayeeAccount
 from chedai.deals.contracts.selectors import payees_in_force
 from chedai.deals.contracts.services.amending import deal_amend
 from chedai.deals.contracts.states import Change
@@ -282,6 +282,7 @@ def test_a_lenders_own_message_asks_for_the_payout_and_one_of_us_confirms_it() -
     deal = approved(own=False)
     deal.ready()
     paid_on = TODAY - timedelta(days=1)
+    Contract.objects.update(signed_on=paid_on)
     with work():
         emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal, paid_on, "P-77"))
     order = deal.payout
@@ -295,15 +296,21 @@ def test_a_lenders_own_message_asks_for_the_payout_and_one_of_us_confirms_it() -
 
 
 @pytest.mark.parametrize(
-    ("short", "ready", "step"),
-    [(1, True, "资方放款金额与合同不符，请核对"), (0, False, "资方已放款，但放款条件未满足")],
+    ("short", "ready", "paid_on", "step"),
+    [
+        (1, True, TODAY, "资方放款金额与合同不符，请核对"),
+        (0, False, TODAY, "资方已放款，但放款条件未满足"),
+        (0, True, TODAY - timedelta(1), "资方放款日早于合同签署日，请核对"),
+    ],
 )
 @begins_with(shelf)
-def test_a_lenders_message_that_does_not_fit_asks_for_nothing(short: int, ready: bool, step: str) -> None:
+def test_a_lenders_message_that_does_not_fit_asks_for_nothing(
+    short: int, ready: bool, paid_on: date, step: str
+) -> None:
     deal = approved(own=False)
     _ = deal.ready() if ready else deal.signed()
     with work():
-        emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal - short, TODAY, "P-77"))
+        emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal - short, paid_on, "P-77"))
     deal.deal.refresh_from_db()
     assert (PayoutOrder.objects.count(), deal.deal.turn, deal.deal.next_step) == (0, "finance", step)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,10 @@ from tests.book.loans.lending import Lent, lend, on, stands
 
 DAY = date(2025, 9, 1)
 PAPER = b"%PDF-1.4\n%receipt\n%%EOF\n"
+
+
+PAID_OUT = date(2025, 4, 10)
+"""The day the bank's money went out."""
 
 
 @pytest.fixture
@@ -52,12 +56,12 @@ def pay(lent: Lent, amount: int, key: str, day: date = DAY) -> Advance:
         )
 
 
-def back(lent: Lent, amount: int, key: str, stated: dict[int, int] | None = None) -> AdvanceRecovery:
+def back(lent: Lent, amount: int, key: str, stated: dict[int, int] | None = None, day: date = DAY) -> AdvanceRecovery:
     with on(DAY):
         return advance_recover(
             loan_id=lent.loan_id,
             amount=amount,
-            received_on=DAY,
+            received_on=day,
             reference="SK-1",
             actor=lent.money,
             key=key,
@@ -156,6 +160,22 @@ def test_a_loan_of_our_own_needs_none_and_no_advance_is_without_its_receipt(bank
             key="none",
         )
     assert (refused.value.code, Advance.objects.count()) == ("proof-missing", 0)
+
+
+def test_nothing_is_advanced_before_the_payout_and_nothing_comes_back_before_it_was_advanced(bank: Lent) -> None:
+    with pytest.raises(Refusal, match="between 2025-04-10 and 2025-09-01") as refused:
+        pay(bank, 100, "early", PAID_OUT - timedelta(1))
+    assert (refused.value.code, refused.value.field) == ("day-outside", "paid_on")
+    assert refused.value.zh == "日期须在 2025-04-10 与 2025-09-01 之间"
+    assert (Advance.objects.count(), stands(DAY, "1221")) == (0, {"1221": 0})
+    pay(bank, 100, "first", PAID_OUT)
+    later = pay(bank, 100, "later", date(2025, 7, 5))
+    for amount, stated, first in ((1, None, PAID_OUT), (101, None, later.paid_on), (1, {later.pk: 1}, later.paid_on)):
+        with pytest.raises(Refusal, match=f"between {first} and") as refused:
+            back(bank, amount, "r", stated, first - timedelta(1))
+        assert (refused.value.code, refused.value.field) == ("day-outside", "received_on")
+    assert (AdvanceRecovery.objects.count(), stands(DAY, "1221")) == (0, {"1221": 200})
+    back(bank, 101, "r", None, later.paid_on)
 
 
 def test_a_bank_is_seen_with_its_margin_against_what_is_outstanding(bank: Lent) -> None:

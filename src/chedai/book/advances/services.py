@@ -16,6 +16,7 @@ from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Transfer
 from chedai.book.loans.models import Loan
 from chedai.book.loans.noting import loan_record
+from chedai.book.loans.rules import refuse_day
 from chedai.book.loans.selectors import loan_lock
 from chedai.book.loans.states import BookKind
 from chedai.catalog.partners.selectors import lender_of
@@ -53,7 +54,8 @@ def advance_make(
 ) -> Advance:
     """Book what was paid to a bank for one of its loans, with the receipt; above the policy's amount another approves.
 
-    The same `key` is the same advance. Errors: `Refusal` at its field, and where nobody's authority suffices;
+    The same `key` is the same advance. Errors: `Refusal` at its field, for a day before the bank's payout included,
+    and where nobody's authority suffices;
     `Conflict` for a loan of our own, or a key used for something else.
     """
     loan, today = loan_lock(loan_id), clock.business_date()
@@ -62,6 +64,7 @@ def advance_make(
         _refuse_other(said.loan_id == loan_id and said.amount == amount)
         return said
     rules.refuse_entry(amount, paid_on, today, reference, field="paid_on")
+    refuse_day(paid_on, loan.disbursed_on, today, field="paid_on")
     _refuse_unfit(loan, content)
     made = Advance(
         loan=loan,
@@ -151,16 +154,18 @@ def advance_recover(
 ) -> AdvanceRecovery:
     """Book what came back for the advances of a loan: oldest first, or by `stated` (advance to fen).
 
-    Errors: `Refusal` at its field for more than is outstanding, or parts that are not exact; `Conflict` for a used key.
+    Errors: `Refusal` at its field for more than is outstanding, parts that are not exact, or a day before what comes
+    back was advanced; `Conflict` for a used key.
     """
-    loan = loan_lock(loan_id)
+    loan, today = loan_lock(loan_id), clock.business_date()
     said = AdvanceRecovery.objects.filter(key=key).first()
     if said is not None:
         _refuse_other(said.loan_id == loan_id and said.amount == amount)
         return said
-    rules.refuse_entry(amount, received_on, clock.business_date(), reference, field="received_on")
+    rules.refuse_entry(amount, received_on, today, reference, field="received_on")
     waiting = selectors.waiting_of(loan_id)
     parts = rules.split([(one.pk, one.outstanding) for one in waiting], amount, stated)
+    refuse_day(received_on, max(one.paid_on for one in waiting if one.pk in parts), today, field="received_on")
     made = AdvanceRecovery.objects.create(
         loan=loan,
         amount=amount,

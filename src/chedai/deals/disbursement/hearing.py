@@ -21,13 +21,14 @@ from chedai.platform.work import record, service
 ENTER: Final = "资方已放款，核对并登记放款"
 OTHER_AMOUNT: Final = "资方放款金额与合同不符，请核对"
 OPEN_LINES: Final = "资方已放款，但放款条件未满足"
+UNSIGNED: Final = "资方放款日早于合同签署日，请核对"
 
 
 @service
 def lender_paid_note(event: LenderFunded) -> None:
     """A partner lender says that its money is out.
 
-    By its own message, over the contract's amount and with every condition met, it asks for the payout itself: one of
+    By its own message, over the contract's amount, of a day since it was signed and with every condition met, it asks for the payout itself: one of
     us confirms. Else finance is told what is wrong, and a person asks once it is right.
     """
     deal = deal_lock(event.deal_id)
@@ -50,6 +51,8 @@ def _follow(deal: Deal, notice: LenderNotice) -> None:
     if contract is not None and notice.amount is not None and notice.paid_on is not None:
         if notice.amount != contract.principal:
             step = OTHER_AMOUNT
+        elif contract.signed_on is not None and notice.paid_on < contract.signed_on:
+            step = UNSIGNED
         elif any(line.blocks for line in selectors.funding_checklist(deal)):
             step = OPEN_LINES
         elif not waits:

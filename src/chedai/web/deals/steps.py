@@ -44,6 +44,7 @@ STEPS: Final = (
     gettext_noop("补齐放款条件并申请放款"),
     gettext_noop("资方已放款，核对并登记放款"),
     gettext_noop("资方放款金额与合同不符，请核对"),
+    gettext_noop("资方放款日早于合同签署日，请核对"),
     gettext_noop("资方已放款，但放款条件未满足"),
     gettext_noop("复核并放款 %(order)s"),
     gettext_noop("放款被退回，请处理后重新申请"),

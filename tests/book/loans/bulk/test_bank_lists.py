@@ -123,6 +123,8 @@ def test_what_does_not_agree_is_a_bad_row() -> None:
         "CD-B1,,,0,0,100000.01,2025-06-30",
         "CD-B1,,,0,0,1.00,2025-07-02",
         "CD-B1,,,200,5.00,1.00,2025-06-29",
+        "CD-B1,,2025-04-09,0,0,0,2025-06-28",
+        "CD-B1,,2025-06-28,0,0,0,2025-06-27",
     ]
     with on(DAY):
         assert reasons(checked("bank_list", lines, one.finance)) == {
@@ -132,5 +134,7 @@ def test_what_does_not_agree_is_a_bad_row() -> None:
             5: "余额超过贷款额 100,000.00 元",
             6: "数据日期须在放款日与今天之间",
             7: "逾期天数早于放款日",
+            8: "实还日期须在 2025-04-10 与 2025-06-28 之间",
+            9: "实还日期须在 2025-04-10 与 2025-06-27 之间",
         }
     assert not BankLine.objects.exists()

@@ -133,6 +133,10 @@ def _refuse_unfit(row: Row, loan: Loan) -> date:
     if newest is not None and as_of < newest:
         zh, en = f"已有 {newest} 的清单", f"there is a list of {newest}"
         raise Conflict("bank-list-older", zh, en, field="as_of")
+    if row["paid_on"] is not None and not loan.disbursed_on <= row["paid_on"] <= as_of:
+        zh = f"实还日期须在 {loan.disbursed_on} 与 {as_of} 之间"
+        en = f"the day paid lies between {loan.disbursed_on} and {as_of}"
+        raise Refusal("day-outside", zh, en, field="paid_on")
     days, overdue, balance = row["overdue_days"] or 0, row["overdue"] or 0, row["balance"]
     if min(days, overdue, balance, row["missed"] or 0) < 0 or (days > 0) != (overdue > 0):
         zh, en = "逾期天数与逾期金额须同时为 0 或同时大于 0", "days and money overdue are both 0 or both above"

@@ -276,6 +276,9 @@ def _heard_funded(submission: Submission, current: SubmissionRound, answer: Answ
         raise Refusal("answer-payout", zh, en, field="amount")
     if answer.paid_on > clock.business_date():
         raise Refusal("answer-payout-day", "放款日期在将来", "the day of the payout lies ahead", field="paid_on")
+    if answer.paid_on < (sent := current.opened_at.astimezone(clock.SHANGHAI).date()):
+        zh, en = f"放款日期早于送审日 {sent}", f"the payout lies before the file was sent on {sent}"
+        raise Refusal("answer-payout-day", zh, en, field="paid_on")
     taken = current.number == submission.round and submission.state == SubmissionState.WON
     return Heard.APPLIED if taken else Heard.TOO_LATE
 

@@ -78,6 +78,7 @@ def test_a_settlement_is_its_quote_and_a_prepayment_has_a_choice(lent: Lent, cal
         assert said(finance.post("/loans/CD-one/settlement", wrong), 422)["title"] == "not-the-quote"
         said(finance.post("/loans/CD-one/settlement", {**wrong, "amount": quote["total"]}), 201)
         assert said(finance.get("/loans/CD-one"))["state"] == "settled"
+        assert (quote["payable"], quote["over"]) == (quote["total"], 0)
         early = said(finance.get("/loans/CD-one/payoff?on=2025-05-01"), 422)
         assert early["title"] == "day-outside"
 

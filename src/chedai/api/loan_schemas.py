@@ -173,7 +173,10 @@ class QuoteLineOut(Schema):
 
 
 class PayoffOut(Schema):
-    """What settling takes: `total` closes the loan on any day from `value_on` to `good_through`."""
+    """What settling takes on any day from `value_on` to `good_through`: `total` is the sum of the lines.
+
+    `payable` is the money it takes; `over` what of the money held goes back to the customer.
+    """
 
     value_on: date
     good_through: date
@@ -181,6 +184,8 @@ class PayoffOut(Schema):
     balance: int
     per_day: int
     total: int
+    payable: int
+    over: int
 
 
 class MoneyIn(Schema):
@@ -189,6 +194,12 @@ class MoneyIn(Schema):
     amount: Amount
     received_on: Day
     reference: Annotated[str, Field(max_length=80)] = ""
+
+
+class SettlementIn(MoneyIn):
+    """Exactly what settles the loan; nothing where what is held suffices."""
+
+    amount: Annotated[int, Field(ge=0, lt=10**15)]
 
 
 class PrepaymentIn(MoneyIn):

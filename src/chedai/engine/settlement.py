@@ -155,6 +155,16 @@ class Settlement:
         """Why the payoff is not the balance: the lines that are not principal. They add up to `total - balance`."""
         return tuple(x for x in self.lines if x.kind not in (LineKind.PRINCIPAL, LineKind.DUE_PRINCIPAL))
 
+    @property
+    def payable(self) -> int:
+        """The money it takes: nothing where what is held is more than what is owed."""
+        return max(self.total, 0)
+
+    @property
+    def over(self) -> int:
+        """What is left of the money held, for the customer to get back."""
+        return max(-self.total, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractRow:

@@ -148,8 +148,15 @@ def test_unpaid_instalments_penalty_and_credit_enter_the_quote() -> None:
     fee = quote.lines[-2]
     assert (fee.kind, fee.base) == (LineKind.SETTLEMENT_FEE, quote.balance)
     assert quote.total == quote.balance + 8_008 + 1_000 + 500 + 321 - 50 + fee.amount
+    assert (quote.payable, quote.over) == (quote.total, 0)
     prepaid = settle(position, SettlementFee(share=3_000_000, base=FeeBase.PREPAID), day)
     assert (prepaid.lines[-2].amount, prepaid.lines[-2].base) == (205_922, 6_864_065)
+
+
+def test_where_more_is_held_than_owed_it_takes_nothing_and_the_rest_goes_back() -> None:
+    position = Position(principal=100_000, annual_rate=0, accrued_days=0, months_paid=1, credit=130_000)
+    quote = settle(position, SettlementFee(), date(2027, 1, 17))
+    assert (quote.total, quote.payable, quote.over) == (-30_000, 0, 30_000)
 
 
 def test_an_instalment_with_anything_open_is_not_paid() -> None:

@@ -23,6 +23,7 @@ from chedai.api.loan_schemas import (
     ReversalIn,
     RowOut,
     RowPenaltyOut,
+    SettlementIn,
     StatementOfLoan,
 )
 from chedai.api.operations import KEY, caller_of, changing, reading
@@ -164,7 +165,7 @@ def prepay(request: HttpRequest, number: LoanNumber, given: PrepaymentIn) -> Any
 
 
 @changing(router, "/loans/{number}/settlement", SETTLE, response=ReceiptOut, status=201)
-def settle(request: HttpRequest, number: LoanNumber, given: MoneyIn) -> Any:
+def settle(request: HttpRequest, number: LoanNumber, given: SettlementIn) -> Any:
     """Settle the loan with exactly what the quote of the day says."""
     found = _held(request, number, SETTLE)
     return receiving.loan_settle_early(loan_id=found.pk, **_money(request, given))

@@ -60,17 +60,23 @@ def settlement_ask(*, link: LoanLink, on: date, shown: int) -> SettlementAsk:
     if ask_open(loan.pk) is not None:
         raise Conflict("asked-already", "您已申请结清，我们正在办理", "you have asked to settle already")
     quote = quote_for_customer(loan, on)
-    if quote.total != shown:
+    if not quote.payable:
+        zh, en = (
+            "账户余款已足够结清，请联系您的金融专员办理",
+            "what is held settles it; ask your finance officer",
+        )
+        raise Conflict("nothing-to-pay", zh, en)
+    if quote.payable != shown:
         raise Conflict("quote-moved", "结清金额已变，请重新查看", "the sum has changed; look at it again")
     made = SettlementAsk.objects.create(
         loan=loan,
         link=link,
         settle_on=on,
         good_through=quote.good_through,
-        quoted=quote.total,
+        quoted=quote.payable,
         asked_at=clock.now(),
     )
-    facts: dict[str, Scalar] = {"ask": made.pk, "on": on.isoformat(), "amount": quote.total}
+    facts: dict[str, Scalar] = {"ask": made.pk, "on": on.isoformat(), "amount": quote.payable}
     loan_record(loan, "loan.settlement_asked", facts, loan_guest(link))
     emit(SettlementAsked(loan.pk, made.pk))
     return made

@@ -19,9 +19,9 @@ from chedai.book.collection.services.cases import case_assign
 from chedai.book.collection.services.legal import claim_move, claim_of, claim_open, interruption_record
 from chedai.book.collection.services.numbers import call_hours_agree, number_add
 from chedai.book.collection.services.outside import agencies, case_place, placement_recall
-from chedai.book.collection.services.planning import hands_full
 from chedai.book.collection.services.recovery import car_return, car_sell, car_take
 from chedai.book.collection.services.reminding import reminder_send
+from chedai.book.collection.services.sharing import hands_full
 from chedai.book.collection.services.visits import visit_cancel, visit_plan, visits_of_case
 from chedai.book.collection.states import Interruption, LegalStage, NumberSource, RecoveryState, VisitState, Whom
 from chedai.org.selectors import staff_in, staff_of
@@ -205,7 +205,7 @@ MANAGED: Final[dict[str, Act]] = {
         forms.SellForm,
         _sell,
         lambda c: {"sold_on": clock.business_date()},
-        lead=_("净价款由财务按贷款的入账顺序冲抵，余额为客户溢缴。"),
+        lead=_("净价款由财务入账：先还已到期的，其余冲本金；超过欠款的，结清后退还车主。"),
     ),
     "return": Act(_("归还车辆"), _("归还"), _("已归还"), forms.ReasonForm, _return),
 }

@@ -32,6 +32,12 @@ class RepayForm(forms.Form):
     reference = forms.CharField(label=gettext_lazy("银行流水号"), max_length=80, required=False)
 
 
+class SettleForm(RepayForm):
+    """The money that settles the loan; nothing where what is held suffices."""
+
+    amount = MoneyField(label=gettext_lazy("收到金额"), least=0)
+
+
 class PrepayForm(RepayForm):
     """Principal paid ahead, and what it buys."""
 
@@ -117,7 +123,7 @@ def settle(request: Request, number: str) -> HttpResponse:
 
     page = FormPage(
         key=f"loan.settle.{loan.pk}",
-        form=RepayForm,
+        form=SettleForm,
         template="web/loans/counter.html",
         save=save,
         done=gettext_lazy("贷款已结清"),
@@ -129,7 +135,7 @@ def settle(request: Request, number: str) -> HttpResponse:
 
 def _quoted(loan: Any, on: Any) -> dict[str, int]:
     try:
-        return {"amount": selectors.payoff_quote(loan, on).total}
+        return {"amount": selectors.payoff_quote(loan, on).payable}
     except EngineError:
         return {}
 

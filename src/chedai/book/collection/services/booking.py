@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
+
 from chedai.book.collection.models import Recovery
+from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.recovery import recovery_lock
 from chedai.book.collection.states import RecoveryState
-from chedai.book.loans.services.receiving import loan_repay
-from chedai.book.loans.states import Channel
+from chedai.book.loans.models import Loan
+from chedai.book.loans.selectors import loan_lock
+from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_repay
+from chedai.book.loans.states import LoanStatus
+from chedai.engine.life.events import PrepaymentChoice
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed
 from chedai.platform.work import record, service
 
+SHORTFALL: Final = PrepaymentChoice.LOWER_INSTALMENT
+"""What is still owed after the car keeps its days; the instalments are lower."""
+
 
 @service
 def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
-    """Another person puts the net proceeds on the loan, as a receipt in the loan's own order; beyond it, a credit.
+    """Another person puts the net proceeds on the loan: what is due in the loan's own order, then principal.
 
-    Errors: `NotAllowed` for who sold it; `Conflict` where it is booked or not sold.
+    So no interest runs any more on what the car brought. Where they are more than all principal, what is over is held:
+    the quote of a settlement takes it off, and the rest goes back to the owner (民法典 413). Errors: `NotAllowed` for
+    who sold it; `Conflict` where it is booked or not sold.
     """
     found = recovery_lock(recovery_id)
     if found.state != RecoveryState.SOLD or found.sold_on is None:
@@ -26,18 +38,25 @@ def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
         raise NotAllowed("seller-books", "卖车与入账不得为同一人", "who sold the car does not book the money")
     net = found.price - found.costs
     if net > 0:
-        receipt = loan_repay(
-            loan_id=found.case.loan_id,
-            amount=net,
-            received_on=found.sold_on,
-            channel=Channel.COUNTER,
-            reference=f"recovery:{found.pk}",
-            actor=actor,
-            key=f"recovery:{found.pk}",
-        )
-        found.receipt = receipt.event_id
+        found.receipt = _put(found, net, found.sold_on, actor).event_id
     found.state, found.booked_by_id = RecoveryState.BOOKED, actor.ref
     found.save()
     facts: dict[str, Scalar] = {"recovery": found.pk, "net": net}
     record(actor=actor, action="recovery.booked", subject=f"collection:{found.case_id}", facts=facts)
     return found
+
+
+def _put(found: Recovery, net: int, on: date, actor: Actor) -> Receipt:
+    name = f"recovery:{found.pk}"
+    loan = loan_lock(found.case.loan_id)
+    if _reaches_principal(loan, net, on):
+        return loan_prepay(
+            loan_id=loan.pk, amount=net, received_on=on, choice=SHORTFALL, reference=name, actor=actor, key=name
+        )
+    return loan_repay(loan_id=loan.pk, amount=net, received_on=on, reference=name, actor=actor, key=name)
+
+
+def _reaches_principal(loan: Loan, net: int, on: date) -> bool:
+    """Whether money beyond what is due repays a part of the principal, and not all of it."""
+    fit = loan.state == LoanStatus.ACTIVE and not loan.quarantine
+    return fit and due_today(loan, on) < net < loan.owed

@@ -170,7 +170,8 @@ def loan_settle_early(
 ) -> Receipt:
     """Settle a loan with exactly what the quote of the day says; the fee of the contract is charged with it.
 
-    Errors: as `loan_repay`; `Refusal` for another amount than the quote, and inside the lock-up.
+    Where more is held than is owed it takes nothing, and what is left stays held for the customer. Errors: as
+    `loan_repay`; `Refusal` for another amount than the quote, and inside the lock-up.
     """
     loan = loan_lock(loan_id)
     said = _said_before(loan, key, EventKind.PAYOFF, amount)
@@ -183,7 +184,7 @@ def loan_settle_early(
         quote = payoff_quote(loan, received_on)
     except EngineError as error:
         raise rules.refusal_of(error) from error
-    rules.refuse_other_amount(amount, quote.total)
+    rules.refuse_other_amount(amount, quote.payable)
     held = rows_of(loan_id)
     fee = sum(line.amount for line in quote.lines if line.kind is LineKind.SETTLEMENT_FEE)
     with_it = f"{WITH_SETTLEMENT}{loan.last_seq}"

@@ -62,6 +62,8 @@ def test_a_morning_at_the_desk(desk: Desk) -> None:
     first = of(desk, book.planned(book.late_loan(desk, 1, days=40, bucket="M2", missed=2)))
     second = of(desk, book.planned(book.late_loan(desk, 2, days=20)))
     client = client_of(desk.collector)
+    day = client.get("/").content.decode()
+    assert "2 件催收" in day and "今日催收队列，已办 0 / 2 件" in day
     assert client.get("/collection/").headers["Location"] == f"/collection/cases/{first.pk}/"
     page = f"/collection/cases/{first.pk}/"
     assert "可以拨打本人" in client.get(page).content.decode()

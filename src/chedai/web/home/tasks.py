@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
 from typing import Any, Final
 
 from django.db.models import Q
@@ -30,27 +29,15 @@ from chedai.web.deals.steps import step_words
 from chedai.web.deals.words import STAGES, TURNS
 from chedai.web.doors import Request
 from chedai.web.formats import money, short_day, worked
+from chedai.web.home.queues import QUEUES
+from chedai.web.home.task import MOST, Group, Task
 from chedai.web.loans.closing import ITEMS as CLOSING
 from chedai.web.ui.board import Urgency
 
 SOON: Final = timedelta(days=15)
-MOST: Final = 60
 STUCK: Final = 12
 
 
-class Group(IntEnum):
-    """The order of the list."""
-
-    OVERDUE = 0
-    TODAY = 1
-    SOON = 2
-
-
-GROUPS: Final[dict[Group, Promise]] = {
-    Group.OVERDUE: gettext_lazy("已逾期"),
-    Group.TODAY: gettext_lazy("今天"),
-    Group.SOON: gettext_lazy("将到期"),
-}
 ITEMS: Final[dict[str, Promise]] = {
     ItemKind.PLATE: gettext_lazy("上牌"),
     ItemKind.LIEN: gettext_lazy("抵押登记"),
@@ -59,28 +46,6 @@ ITEMS: Final[dict[str, Promise]] = {
     ItemKind.COMMERCIAL: gettext_lazy("商业险"),
     ItemKind.GPS: gettext_lazy("定位装置"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line: when, about whom, what, and the one act. `kind` is what it is filtered by."""
-
-    group: Group
-    kind: str
-    icon: str
-    when: str
-    who: str
-    phone: str
-    what: str
-    verb: str | Promise
-    url: str
-    by: str = ""
-    age: int = 0  # sorts within the group, the larger the earlier
-
-    @property
-    def tint(self) -> str:
-        """Red is earned by being late, amber by falling due."""
-        return {Group.OVERDUE: "red", Group.SOON: "amber"}.get(self.group, "")
 
 
 def tasks(request: Request) -> list[Task]:
@@ -110,8 +75,7 @@ def _leads(request: Request) -> Iterator[Task]:
 def _deals(request: Request) -> Iterator[Task]:
     """The deals in one's own hand where it is our turn."""
     me = request.access.staff_id
-    theirs = (Turn.CUSTOMER, Turn.LENDER, Turn.NOBODY)
-    mine = Q(owner=me, closed_at=None) & ~Q(turn__in=theirs) & ~Q(stage=Stage.COLLATERAL)
+    mine = Q(owner=me, closed_at=None, turn=Turn.OFFICER) & ~Q(stage=Stage.COLLATERAL)
     for deal in deals_seen(mine).order_by("turn_since")[:MOST]:
         late = urgency_of(deal) is Urgency.LATE
         over = used_of(deal) - limit_of(deal)
@@ -215,12 +179,15 @@ SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (
     _renewals,
     _settlements,
     _closures,
+    *QUEUES,
 )
 KINDS: Final[dict[str, Promise]] = {
     "calls": gettext_lazy("电话"),
+    "queues": gettext_lazy("队列"),
     "deals": gettext_lazy("案卷"),
     "papers": gettext_lazy("证照"),
     "loans": gettext_lazy("贷款"),
+    "alerts": gettext_lazy("预警"),
 }
 
 

@@ -13,9 +13,10 @@ from chedai.platform.approvals.selectors import approvals_asked_by
 from chedai.web.doors import Request, door
 from chedai.web.frame.waiting import waiting_for
 from chedai.web.home.figures import figures
-from chedai.web.home.tasks import GROUPS, KINDS, own_deals, stuck, tasks, team_deals
+from chedai.web.home.task import GROUPS
+from chedai.web.home.tasks import KINDS, own_deals, stuck, tasks, team_deals
 
-_SHOWN = 20
+_SHOWN = 8
 
 
 @require_GET

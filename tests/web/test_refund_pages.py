@@ -41,6 +41,11 @@ def test_finance_asks_the_manager_approves_and_the_account_explains_it() -> None
         assert manager.post(f"/approvals/{one.approval_id}/", decided).status_code == 302
         assert "已退还" in finance.get("/loans/CD-one/closure/").content.decode()
         account = finance.get("/loans/CD-one/account/").content.decode()
+        event = CreditRefund.objects.get().event
+        assert event is not None
+        back = finance.get(f"/loans/CD-one/reverse/{event.pk}/")
+        assert back.status_code == 302 and back["Location"] == f"/loans/CD-one/changes/reversal/?event={event.seq}"
+        assert f"{event.seq} 退还溢缴款" in finance.get(back["Location"]).content.decode()
     assert all(said in account for said in ("退还溢缴款", "TK-CD-one-1", "188.00"))
     one.refresh_from_db()
     assert (one.state, lent.loan.credit) == ("paid", 0)

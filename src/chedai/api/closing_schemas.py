@@ -170,7 +170,7 @@ class RefundIn(Schema):
 
 
 class RefundOut(Schema):
-    """A refund, its account masked; `event` is its line on the account once it is paid."""
+    """A refund, its account masked; `event` is its line on the account once it is paid, unless it was taken back."""
 
     id: int
     number: str
@@ -181,3 +181,4 @@ class RefundOut(Schema):
     state: RefundState
     approval_id: int
     event: Annotated[int | None, Field(validation_alias="event_id")]
+    taken_back: bool

@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from chedai.book.closing.selectors import closure_of
 from chedai.book.closing.services import closure_complete
 from chedai.book.ledger.models import JournalEntry
 from chedai.book.loans import selectors as loans
-from chedai.book.loans.models import LoanEvent
+from chedai.book.loans.changes import Reversing
+from chedai.book.loans.models import LoanChange, LoanEvent
 from chedai.book.loans.proof.proving import book_prove
+from chedai.book.loans.services.changing import ACTION as CHANGE
+from chedai.book.loans.services.changing import loan_change_ask, loan_change_preview
 from chedai.book.loans.services.receiving import receipt_reverse
 from chedai.book.refunds.models import CreditRefund
 from chedai.book.refunds.privacy import refunds_erase
@@ -20,7 +24,8 @@ from chedai.book.refunds.rules import Payee
 from chedai.book.refunds.selectors import refunds_of
 from chedai.book.refunds.services import ACTION, refund_ask
 from chedai.engine.daycount import add_months
-from chedai.org.models import AuthorityLimit
+from chedai.org.models import AuthorityLimit, Staff
+from chedai.platform.approvals import selectors as approvals
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from chedai.platform.errors import Conflict, Refusal
@@ -66,6 +71,27 @@ def decide(asked: CreditRefund, verdict: Verdict = Verdict.APPROVE, by: str = "x
             digest=asked.approval.digest,
             capacities=frozenset({"manager"}),
             actor=cast.acting(manager),
+            opinion="同意",
+        )
+    asked.refresh_from_db()
+    return asked
+
+
+def take_back(lent: Lent, event: LoanEvent, by: Staff | None = None, verdict: Verdict = Verdict.APPROVE) -> LoanChange:
+    """Finance asks for the reversal of a refund, the manager decides."""
+    change = Reversing(on=LATER, event=event.seq)
+    if not AuthorityLimit.objects.filter(action=CHANGE).exists():
+        AuthorityLimit.objects.create(action=CHANGE, since=OUT, role="manager", amount=10_000_00, deviation=0)
+    with on(LATER):
+        digest = loan_change_preview(loan_id=lent.loan_id, change=change).digest
+        asked = loan_change_ask(loan_id=lent.loan_id, change=change, digest=digest, reason="银行退回", actor=lent.money)
+        assert asked.approval is not None
+        approval_decide(
+            approval_id=asked.approval.pk,
+            verdict=verdict,
+            digest=asked.approval.digest,
+            capacities=frozenset({"manager"}),
+            actor=cast.acting(by or lent.loan.store.staff.get(user__username="xu")),
             opinion="同意",
         )
     asked.refresh_from_db()
@@ -139,13 +165,44 @@ def test_the_receipt_of_a_refunded_credit_stands_until_the_refund_is_taken_back(
         with refused("credit-refunded"):
             receipt_reverse(event_id=receipt.pk, reason="退票", actor=lent.money)
         assert (lent.loan.credit, stands(LATER, "2241")) == (88_00, {"2241": 88_00})
-        assert paid.event is not None
-        receipt_reverse(event_id=paid.event.pk, reason="银行退回", actor=lent.money)
+    assert paid.event is not None
+    assert take_back(lent, paid.event).state == "done"
+    with on(LATER):
         assert (lent.loan.credit, stands(LATER, "2241", "1002")) == (OVER, {"2241": OVER, "1002": 500_00 + OVER})
         assert book_prove(LATER).differences == []
         receipt_reverse(event_id=receipt.pk, reason="退票", actor=lent.money)
     assert (lent.loan.state, lent.loan.credit) == ("active", 0)
     assert is_balanced(LATER)
+
+
+def test_a_refund_two_agreed_on_is_taken_back_by_two_with_authority_over_its_money(lent: Lent) -> None:
+    event = decide(ask(lent, 100_00)).event
+    assert event is not None
+    before = LoanEvent.objects.count(), JournalEntry.objects.count()
+    with on(LATER), refused("agreed-by-two"):
+        receipt_reverse(event_id=event.pk, reason="银行退回", actor=lent.money)
+    limits = AuthorityLimit.objects.filter(action=CHANGE)
+    limits.create(action=CHANGE, since=OUT, role="manager", amount=99_99, deviation=0)
+    with refused("beyond-all-authority"):
+        take_back(lent, event)
+    limits.update(amount=100_00)
+    with refused("maker-is-checker"), transaction.atomic():
+        take_back(lent, event, by=lent.finance)
+    assert (LoanEvent.objects.count(), JournalEntry.objects.count()) == before
+    assert stands(LATER, "2241") == {"2241": 88_00}
+    done = take_back(lent, event, verdict=Verdict.DECLINE)
+    assert (done.state, LoanEvent.objects.filter(of=event).exists()) == ("refused", False)
+    done = take_back(lent, event)
+    assert done.approval is not None and done.event is not None
+    assert approvals.content(done.approval)["money"] == "100.00"
+    assert (done.state, done.event.of_id, lent.loan.credit, lent.loan.state) == ("done", event.pk, OVER, "settled")
+    assert stands(LATER, "2241", "1002") == {"2241": OVER, "1002": 500_00 + OVER}
+    with refused("reversed-already"):
+        take_back(lent, event)
+    assert decide(ask(lent, OVER, "again")).state == "paid"
+    assert [(one.amount, one.taken_back) for one in refunds_of(lent.loan_id)] == [(OVER, False), (100_00, True)]
+    with on(LATER):
+        assert book_prove(LATER).differences == []
 
 
 def test_no_loan_is_closed_while_it_holds_its_customers_money(lent: Lent) -> None:

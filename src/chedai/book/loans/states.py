@@ -58,6 +58,7 @@ AGREED: Final = OBSERVED_AFTER | {
     EventKind.REAGE,
     EventKind.WAIVER,
     EventKind.WRITE_OFF,
+    EventKind.REFUND,
 }
 """What two people decided; so two people take it back."""
 

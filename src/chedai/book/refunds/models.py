@@ -42,3 +42,8 @@ class CreditRefund(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it was paid and two people took it back: the money is held for the customer again."""
+        return self.event is not None and hasattr(self.event, "reversal")

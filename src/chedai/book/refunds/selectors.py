@@ -9,7 +9,8 @@ from chedai.book.refunds.states import RefundState
 
 def refunds_of(loan_id: int) -> list[CreditRefund]:
     """The refunds of a loan, newest first."""
-    return list(CreditRefund.objects.filter(loan_id=loan_id).select_related("by", "approval", "event").order_by("-pk"))
+    found = CreditRefund.objects.filter(loan_id=loan_id).select_related("by", "approval", "event__reversal")
+    return list(found.order_by("-pk"))
 
 
 def refund_waiting(loan_id: int) -> CreditRefund | None:

@@ -28,8 +28,8 @@ UNSIGNED: Final = "资方放款日早于合同签署日，请核对"
 def lender_paid_note(event: LenderFunded) -> None:
     """A partner lender says that its money is out.
 
-    By its own message, over the contract's amount, of a day since it was signed and with every condition met, it asks for the payout itself: one of
-    us confirms. Else finance is told what is wrong, and a person asks once it is right.
+    By its own message, over the contract's amount, of a day since it was signed and with every condition met, it asks
+    for the payout itself: one of us confirms. Else finance is told what is wrong, and a person asks once it is right.
     """
     deal = deal_lock(event.deal_id)
     given = {"deal": deal, "told_at": clock.now(), "amount": event.amount, "paid_on": event.paid_on}

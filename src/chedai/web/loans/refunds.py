@@ -30,6 +30,7 @@ STATES: Final[Mapping[str, tuple[Promise, str]]] = MappingProxyType(
         RefundState.LAPSED: (gettext_lazy("已失效"), "amber"),
     }
 )
+_TAKEN_BACK: Final = (gettext_lazy("已冲销"), "amber")
 
 
 class RefundForm(forms.Form):
@@ -76,6 +77,6 @@ def shown(request: Request, loan: Any) -> dict[str, Any]:
     waits = any(one.state == RefundState.ASKED for one in found)
     may = request.access.may("loan.refund", store_id=loan.store_id, owner_id=loan.officer_id)
     return {
-        "refunds": [(one, STATES[one.state]) for one in found],
+        "refunds": [(one, _TAKEN_BACK if one.taken_back else STATES[one.state]) for one in found],
         "may_refund": bool(may and loan.credit and loan.settled_on and not waits and not loan.quarantine),
     }

@@ -19,7 +19,7 @@ from chedai.book.loans.noting import loan_record, row_note
 from chedai.book.loans.observing import observed_until
 from chedai.book.loans.selectors import loan_lock, loan_read, open_items, parked_of, rows_of, worked_out
 from chedai.book.loans.services.keeping import healed, rebuilt
-from chedai.book.loans.services.taking_back import event_undo, event_undone, refuse_irreversible, undone
+from chedai.book.loans.services.taking_back import event_undo, event_undone, money_undone, refuse_irreversible, undone
 from chedai.book.loans.states import AGREED, CHANGE_MOVES, ChangeKind, ChangeState, EventKind, LoanStatus
 from chedai.book.loans.working import Moved, refuse_moved_payoff, write_off_body
 from chedai.engine.errors import EngineError
@@ -142,12 +142,13 @@ def loan_change_ask(*, loan_id: int, change: Change, digest: str, reason: str, a
         asked_by_id=actor.ref,
         asked_at=clock.now(),
     )
-    amount = seen.forgiven if isinstance(change, Waiving) else max(loan.owed, seen.new.principal)
+    money = sum(money_undone(row) for row in _taken(change, rows_of(loan_id)))
+    amount = seen.forgiven if isinstance(change, Waiving) else max(loan.owed, seen.new.principal, abs(money))
     steps = steps_for(ACTION, amount=amount, deviation=0, store_id=loan.store_id, on=clock.business_date())
     made.approval = approval_request(
         action=ACTION,
         subject=f"loan:{loan.pk}",
-        document=_document(loan, made, seen, reason.strip()),
+        document=_document(loan, made, seen, reason.strip()) | ({"money": yuan_grouped(money)} if money else {}),
         steps=steps,
         actor=actor,
         amount=amount,
@@ -157,6 +158,12 @@ def loan_change_ask(*, loan_id: int, change: Change, digest: str, reason: str, a
     facts = {"change": made.kind, "digest": digest, "steps": ",".join(steps)}
     loan_record(loan, "loan.change_asked", facts, actor, reason=reason.strip())
     return made
+
+
+def _taken(change: Change, rows: list[LoanEvent]) -> list[LoanEvent]:
+    """The events a change takes back."""
+    by_seq = {row.seq: row for row in rows}
+    return [by_seq[seq] for seq in changes.events_taken(change)] if isinstance(change, Withdrawal) else []
 
 
 def _document(loan: Loan, made: LoanChange, seen: Preview, reason: str) -> dict[str, Any]:
@@ -229,13 +236,13 @@ def _do(loan: Loan, change: Change) -> LoanEvent:
 
 def _withdraw(loan: Loan, change: Withdrawal, held: list[LoanEvent]) -> LoanEvent:
     """Take events back: of a loan in order the ledger gets the difference, of one in quarantine it leaves it."""
-    by_seq = {row.seq: row for row in held}
-    taken = [by_seq[seq] for seq in changes.events_taken(change)]
+    taken = _taken(change, held)
     fresh = [row for of in taken for row in event_undo(loan, of, held, actor=ACTOR)]
     if isinstance(change, Voiding):
         healed(loan, held, ACTOR, voided=taken, fresh=fresh)
     else:
-        rebuilt(loan, fresh, held, moved=Moved(EntryKind.REVERSAL), actor=ACTOR)
+        cash = sum(money_undone(row) for row in taken)
+        rebuilt(loan, fresh, held, moved=Moved(EntryKind.REVERSAL, cash), actor=ACTOR)
     for of in taken:
         event_undone(loan, of, ACTOR)
     return fresh[0]

@@ -100,3 +100,22 @@ def test_what_the_customer_asks_is_finances_turn_and_the_end_is_worked_off_on_th
         assert "解押天数中位数 0.0 天" in text(officer.get("/loans/closures/"))
         for who, path in ((officer, "/loans/CD-one/closure/certificate/"), (guest, f"{link}certificate/")):
             assert who.get(path)["Content-Type"] == "application/pdf"
+
+
+def test_money_that_comes_on_the_last_good_day_settles_for_what_the_customer_was_told(lent: Lent) -> None:
+    last = DAY + timedelta(2)
+    with on(DAY):
+        guest = Client(headers={"Accept-Language": "zh-hans"})
+        link = address(lent)
+        found = re.search(r'name="shown" value="(\d+)"', text(guest.get(f"{link}payoff/", {"on": DAY.isoformat()})))
+        assert found is not None
+        guest.post(f"{link}payoff/", {"on": DAY.isoformat(), "shown": found.group(1)})
+    with on(last):
+        finance, told = browser(lent.finance), f"{int(found.group(1)) / 100:,.2f}"
+        page = text(finance.get("/loans/CD-one/settle/"))
+        assert f'value="{told}"' in page
+        assert (
+            finance.post("/loans/CD-one/settle/", {"amount": told, "received_on": last.isoformat()}).status_code == 302
+        )
+    loan = lent.loan
+    assert (loan.state, loan.settled_on, loan.credit) == ("settled", DAY, 0)

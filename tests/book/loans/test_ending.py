@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -66,6 +66,27 @@ def test_a_settlement_takes_exactly_its_quote_and_closes_the_loan() -> None:
     assert is_balanced(LEAVES)
     with on(LEAVES), pytest.raises(Refusal):
         lent.pay(1, LEAVES)
+
+
+def test_the_sum_that_was_quoted_settles_on_every_day_it_is_good_and_no_longer() -> None:
+    lent = a_year()
+    last, after = LEAVES + timedelta(2), LEAVES + timedelta(3)
+    with on(LEAVES):
+        quote = selectors.payoff_offer(lent.loan, LEAVES)
+        assert (quote.total, quote.good_through) == (70_779_95, last)
+        with pytest.raises(Refusal) as refused:
+            selectors.payoff_offer(lent.loan, LEAVES, after)
+        assert (refused.value.code, refused.value.zh) == ("good-too-long", "试算最多有效至 2026-04-19")
+    money = {"loan_id": lent.loan_id, "amount": 70_779_95, "actor": lent.money}
+    with on(after), pytest.raises(Refusal) as refused:
+        loan_settle_early(received_on=after, key="late", **money)  # type: ignore[arg-type]
+    assert refused.value.zh == "结清金额须为 70,814.27 元"
+    with on(last):
+        receipt = loan_settle_early(received_on=last, key="off", **money)  # type: ignore[arg-type]
+    event, loan = LoanEvent.objects.get(pk=receipt.event_id), lent.loan
+    assert (event.on, event.recorded_on, loan.state, loan.settled_on) == (LEAVES, last, "settled", LEAVES)
+    assert stands(last, "1301", "1132", "2241", "6013") == {"1301": 0, "1132": 0, "2241": 0, "6013": 2_059_22}
+    assert is_balanced(last)
 
 
 def test_where_all_contract_interest_is_owed_a_settlement_settles_as_well() -> None:

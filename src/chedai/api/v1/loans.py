@@ -145,7 +145,7 @@ def payoff(request: HttpRequest, number: LoanNumber, on: Day | None = None, good
     if day < clock.business_date():
         raise Refusal("day-outside", "结清日不得早于今天", "a settlement is of today or later", field="on")
     try:
-        return selectors.payoff_quote(found, day, good_through)
+        return selectors.payoff_offer(found, day, good_through)
     except EngineError as error:
         raise refusal_of(error) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from chedai.book.closing import rules
@@ -14,7 +14,7 @@ from chedai.book.closing.states import AskState
 from chedai.book.loans.models import Loan
 from chedai.book.loans.noting import loan_record
 from chedai.book.loans.rules import refusal_of, refuse_of_bank
-from chedai.book.loans.selectors import loan_lock, payoff_quote
+from chedai.book.loans.selectors import loan_lock, payoff_offer
 from chedai.book.loans.states import LoanStatus
 from chedai.engine.errors import EngineError
 from chedai.engine.settlement import Settlement
@@ -25,8 +25,6 @@ from chedai.platform.errors import Conflict
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.work import emit, service
 
-GOOD_DAYS: Final = "paper.payoff_good_days"
-"""The policy that says for how many days after its day a quote stays good."""
 AHEAD_DAYS: Final = "paper.payoff_ahead_days"
 """The policy that says for how many days ahead a customer may ask for a quote."""
 
@@ -44,7 +42,7 @@ def quote_for_customer(loan: Loan, on: date) -> Settlement:
         )
     rules.refuse_settle_day(on, today, book.in_force(AHEAD_DAYS, today).number)
     try:
-        return payoff_quote(loan, on, on + timedelta(days=book.in_force(GOOD_DAYS, today).number))
+        return payoff_offer(loan, on)
     except EngineError as error:
         raise refusal_of(error) from error
 

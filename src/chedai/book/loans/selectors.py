@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -29,8 +30,11 @@ from chedai.engine.life import (
 )
 from chedai.engine.life.events import Charge, Event, Reversal
 from chedai.engine.settlement import Settlement, settle
-from chedai.platform.errors import NotFound
+from chedai.platform.errors import NotFound, Refusal
+from chedai.platform.policies.selectors import book_in_force
 
+GOOD_DAYS: Final = "paper.payoff_good_days"
+"""The policy that says for how many days after its day a quote stays good."""
 _WITH = ("form", "customer", "store", "officer__user", "deal")
 
 
@@ -73,6 +77,12 @@ def loan_lock(loan_id: int) -> Loan:
 def loan_read(loan_id: int) -> Loan:
     """A loan with the people around it. Errors: `NotFound`."""
     return _one(Loan.objects.filter(pk=loan_id).select_related(*_WITH))
+
+
+def last_loan() -> int:
+    """The highest number (primary key) of a loan; 0 where there is none."""
+    last: int | None = Loan.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
 
 
 def loan_of_number(number: str) -> Loan:
@@ -184,6 +194,40 @@ def payoff_quote(loan: Loan, on: date, good_through: date | None = None) -> Sett
     events += [Reversal(on=on, of=charge.id) for charge in fees_falling_away(loan, events, on)]
     position = settlement_position(agreed.terms, agreed.conventions, events, on)
     return settle(position, agreed.fee, on, good_through=good_through)
+
+
+def payoff_good_through(on: date) -> date:
+    """Through which day the quote of a day is good at most, by the policy."""
+    return on + timedelta(days=book_in_force().in_force(GOOD_DAYS, on).number)
+
+
+def payoff_offer(loan: Loan, on: date, good_through: date | None = None) -> Settlement:
+    """The quote of a day as somebody is told it: good through the days of the policy, or fewer.
+
+    Errors: as `payoff_quote`; `Refusal` for a day beyond the policy.
+    """
+    last = payoff_good_through(on)
+    if good_through is not None and good_through > last:
+        zh, en = f"试算最多有效至 {last}", f"a quote is good through {last} at most"
+        raise Refusal("good-too-long", zh, en, field="good_through")
+    return payoff_quote(loan, on, good_through or last)
+
+
+def quote_met(loan: Loan, amount: int, received_on: date) -> Settlement:
+    """The quote that money of a day meets: that of an earlier day which is still good, or else that of the day itself.
+
+    Errors: `EngineError` as `payoff_quote`.
+    """
+    quote = payoff_quote(loan, received_on)
+    good = book_in_force().in_force(GOOD_DAYS, received_on).number
+    first = max(received_on - timedelta(days=good), loan.disbursed_on)
+    day = received_on
+    while amount != quote.payable and day > first:
+        day -= timedelta(days=1)
+        with suppress(EngineError):
+            earlier = payoff_quote(loan, day)
+            quote = earlier if amount == earlier.payable else quote
+    return quote
 
 
 def fees_falling_away(loan: Loan, events: list[Event], on: date) -> list[Charge]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from chedai.book.closing.selectors import ask_open
 from chedai.book.loans import selectors
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
 from chedai.book.loans.states import AGREED, ChangeKind
@@ -134,6 +135,10 @@ def settle(request: Request, number: str) -> HttpResponse:
 
 
 def _quoted(loan: Any, on: Any) -> dict[str, int]:
+    """What the customer asked to settle for while it is good, else the quote of the day."""
+    ask = ask_open(loan.pk)
+    if ask is not None and ask.settle_on <= on <= ask.good_through:
+        return {"amount": ask.quoted}
     try:
         return {"amount": selectors.payoff_quote(loan, on).payable}
     except EngineError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -98,10 +97,11 @@ def payoff(request: Request, number: str) -> HttpResponse:
     found = loan_seen(request, number)
     today = clock.business_date()
     on = max(day_of(request.GET.get("on", ""), today), today)
-    good = max(day_of(request.GET.get("good", ""), on + timedelta(days=2)), on)
-    context: dict[str, Any] = {"on": on, "good": good, "quote": None, "fault": ""}
+    last = selectors.payoff_good_through(on)
+    good = min(max(day_of(request.GET.get("good", ""), last), on), last)
+    context: dict[str, Any] = {"on": on, "good": good, "last": last, "quote": None, "fault": ""}
     try:
-        quote = selectors.payoff_quote(found, on, good)
+        quote = selectors.payoff_offer(found, on, good)
         context |= {
             "quote": quote,
             "lines": [(words.LINES[line.kind], _why(line), line.amount) for line in quote.lines if line.amount],

@@ -21,7 +21,7 @@ from chedai.book.loans.selectors import (
     loan_lock,
     loan_read,
     parked_of,
-    payoff_quote,
+    quote_met,
     rows_of,
 )
 from chedai.book.loans.services.keeping import money_park, quarantine, rebuilt
@@ -170,8 +170,9 @@ def loan_settle_early(
 ) -> Receipt:
     """Settle a loan with exactly what the quote of the day says; the fee of the contract is charged with it.
 
-    Where more is held than is owed it takes nothing, and what is left stays held for the customer. Errors: as
-    `loan_repay`; `Refusal` for another amount than the quote, and inside the lock-up.
+    The sum of an earlier day whose quote is still good settles as of that day. Where more is held than is owed it takes
+    nothing, and what is left stays held for the customer. Errors: as `loan_repay`; `Refusal` for another amount than
+    the quote, and inside the lock-up.
     """
     loan = loan_lock(loan_id)
     said = _said_before(loan, key, EventKind.PAYOFF, amount)
@@ -181,19 +182,19 @@ def loan_settle_early(
     rules.refuse_day(received_on, loan.disbursed_on, clock.business_date(), field="received_on")
     _refuse_unfit(loan)
     try:
-        quote = payoff_quote(loan, received_on)
+        quote = quote_met(loan, amount, received_on)
     except EngineError as error:
         raise rules.refusal_of(error) from error
     rules.refuse_other_amount(amount, quote.payable)
     held = rows_of(loan_id)
     fee = sum(line.amount for line in quote.lines if line.kind is LineKind.SETTLEMENT_FEE)
     with_it = f"{WITH_SETTLEMENT}{loan.last_seq}"
-    fresh = _stop_fees(loan, held, received_on, actor, with_it)
+    fresh = _stop_fees(loan, held, quote.value_on, actor, with_it)
     if fee:
-        levied = Charge(on=received_on, kind=ChargeKind.FEE, amount=fee)
+        levied = Charge(on=quote.value_on, kind=ChargeKind.FEE, amount=fee)
         fresh.append(event_note(loan, levied, actor=actor, channel=channel, reference=with_it))
     row = event_note(
-        loan, Payoff(on=received_on), actor=actor, amount=amount, channel=channel, reference=reference, key=key
+        loan, Payoff(on=quote.value_on), actor=actor, amount=amount, channel=channel, reference=reference, key=key
     )
     made = rebuilt(loan, [*fresh, row], held, moved=Moved(EntryKind.PAYOFF, amount), actor=actor)
     return _booked(loan, row, made.entry(row), actor)
@@ -211,9 +212,7 @@ def _stop_fees(loan: Loan, held: list[LoanEvent], on: date, actor: Actor, with_i
 
 @service
 def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") -> LoanEvent:
-    """Take back what was booked: it never happened. The money of a receipt goes back, that of a refund came back.
-
-    With a settlement goes its fee.
+    """Take back what was booked: it never happened. The money of a receipt goes back; with a settlement goes its fee.
 
     Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, for
     what two people agreed on (`loan_change_ask` takes it back), and for a key that was used for something else.

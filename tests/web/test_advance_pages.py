@@ -43,4 +43,4 @@ def test_an_advance_goes_out_comes_back_and_stands_beside_the_margin_of_its_bank
             assert officer.get(f"/advances/{path}").status_code == 403
     one.refresh_from_db()
     assert (one.amount, one.outstanding) == (3_000_00, 2_000_00)
-    assert all(said in page for said in ("jianghe", "80,000.00", "2,000.00", "16,000.00", "20.00%"))
+    assert all(said in page for said in ("江河银行", "80,000.00", "2,000.00", "16,000.00", "20.00%"))

@@ -212,6 +212,9 @@ def test_a_manager_runs_agencies_assigns_and_reads_the_effects(desk: Desk) -> No
     assert client.post(f"/collection/agencies/{pk}/do/log/", {"lines": line}).status_code == 302
     assert (Contact.objects.get().agency_id, Contact.objects.get().effective) == (pk, True)
     assert client.post(f"{manage}assign/", {"collector": desk.colleague.pk, "reason": "休假"}).status_code == 302
+    book.planned(book.late_loan(desk, 2, days=140, bucket="M5", missed=5))
+    late = client.get("/collection/cases/?state=open&bucket=from-M4").content.decode()
+    assert "2 件" in late and "M5" in late  # M4 以上 holds what is later than M4 as well
     for page in ("agencies/", f"agencies/{pk}/", "effects/", "promises/", "before/", "cars/", "cases/"):
         assert client.get(f"/collection/{page}").status_code == 200, page
     assert "M4 以上：委外" in client.get("/collection/effects/").content.decode()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import Q
 
-from chedai.book.collection.effects import Effect, effects
+from chedai.book.collection.effects import Effect, HeldOut, Helped, effects, helped
 from chedai.book.collection.models import PlanLine
 from chedai.book.collection.services.dialling import contact_begin, contact_result
 from chedai.book.collection.services.outside import (
@@ -18,6 +18,7 @@ from chedai.book.collection.services.outside import (
     review_due,
 )
 from chedai.book.collection.services.planning import collection_plan
+from chedai.book.collection.states import Group
 from chedai.platform import clock
 from chedai.platform.errors import Refusal
 from tests.book.collection import book
@@ -94,3 +95,12 @@ def test_an_agency_gets_no_case_without_a_review_that_passed_and_is_not_overdue(
         assert place() == "agency-review-due"
     with clock.frozen(MORNING + 590 * DAY):
         assert place() == "agency-contract"
+
+
+def test_what_calling_before_the_due_day_brings_is_told_once_both_groups_have_somebody() -> None:
+    def told(*counts: tuple[int, int]) -> Helped:
+        return helped(HeldOut(group, n, good) for group, (n, good) in zip(Group, counts, strict=True))
+
+    assert told((40, 30), (0, 0)) == Helped(None, True)
+    assert told((40, 30), (30, 15)) == Helped(250, False)
+    assert told((40, 20), (29, 29)) == Helped(-500, True)

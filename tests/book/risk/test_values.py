@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import pytest
+from django.utils import translation
 
 from chedai.book.loans.models import Delinquency, Loan
 from chedai.book.risk.indicators import Asked, value_below_balance
@@ -15,11 +17,19 @@ from chedai.catalog.vehicles.models import Valuation, Vehicle, VehicleModel
 from chedai.platform import clock
 from chedai.platform.actors import system
 from chedai.platform.policies.selectors import book_in_force
+from chedai.web.loans.worth import worth
 from tests.book.collection.book import desk, late_loan
 
 pytestmark = pytest.mark.django_db
 
 FIRST = date(2026, 12, 1)
+
+
+class Row(NamedTuple):
+    """A day of the plan and the principal left after it."""
+
+    due_date: date
+    balance: int
 
 
 @pytest.fixture
@@ -56,6 +66,17 @@ def test_a_valuation_is_believed_before_the_invoice_and_moves_along_the_same_cur
         vehicle=loan.vehicle, source="agency", valuer="评估行", amount=8_000_000, valued_on=date(2027, 3, 16)
     )
     assert values(loan, date(2027, 3, 16), date(2028, 3, 16)) == [8_000_000, 6_800_000]
+
+
+def test_the_page_of_the_loan_tells_its_loan_to_value_today_and_at_the_highest(loan: Loan) -> None:
+    rows = [Row(date(2026, 3, 15), 9_000_000), Row(date(2026, 9, 15), 9_900_000), Row(date(2027, 3, 16), 5_000_000)]
+    with clock.frozen(datetime(2026, 9, 15, 2, tzinfo=UTC)), translation.override("zh-hans"):
+        shown = worth(loan, rows)
+    # 84,531.03 owed on 112,500.00 today; 99,000.00 planned on the same
+    assert shown["worth_finding"] == (
+        "贷款价值比今天 75.1 %，按计划最高 88.0 %（2026-09）。按折旧曲线，车值始终不低于剩余本金。"
+    )
+    assert [row[1] for row in shown["worth"].rows][1] == ("9.9 万元", "11.25 万元")
 
 
 def test_without_a_figure_nothing_is_said(loan: Loan) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from chedai.book.advances.models import Advance, MarginMove
 from chedai.book.advances.rules import Exposure
 from chedai.book.advances.states import AdvanceState, MarginKind
 from chedai.book.loans.models import Loan
 from chedai.book.loans.states import BookKind, LoanStatus
+from chedai.catalog.partners.selectors import lenders
 from chedai.platform.errors import NotFound
 
 
@@ -32,8 +33,11 @@ def advance_read(advance_id: int) -> Advance:
 
 
 def advances_seen(records: Q) -> QuerySet[Advance]:
-    """The advances `records` (of `loan__store_id`, `loan__officer_id`) leaves to see."""
-    return Advance.objects.filter(records).select_related("loan__customer", "loan__store", "by", "proof", "approval")
+    """The advances `records` (of `loan__store_id`, `loan__officer_id`) leaves to see, with the `lender_name`."""
+    found = Advance.objects.filter(records).annotate(
+        lender_name=Subquery(lenders().filter(code=OuterRef("lender_code")).values("name")[:1])
+    )
+    return found.select_related("loan__customer", "loan__store", "by", "proof", "approval")
 
 
 def margin_of(lender_code: str) -> int:

@@ -51,6 +51,22 @@ class HeldOut:
     settled: int
     in_time: int
 
+    @property
+    def share(self) -> int | None:
+        """Paid in time, in tenths of a percent; None where nobody of the group was settled yet."""
+        return round(1000 * self.in_time / self.settled) if self.settled else None
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """What calling before the due day brings: the share of the called less that of the others, in tenths of a percent.
+
+    `difference` is None until both groups have somebody; `few`: too few to say anything.
+    """
+
+    difference: int | None
+    few: bool
+
 
 def effects(records: Q, since: date, until: date) -> list[Effect]:
     """Every arm with a case in a queue of these days, by segment; a case belongs to the arm it was first queued under.
@@ -88,6 +104,14 @@ def held_out(records: Q, since: date, until: date) -> list[HeldOut]:
     rows = dict(entries.values_list("group").annotate(n=Count("pk")))
     good = dict(entries.filter(paid_in_time=True).values_list("group").annotate(n=Count("pk")))
     return [HeldOut(group, rows.get(group.value, 0), good.get(group.value, 0)) for group in Group]
+
+
+def helped(groups: Iterable[HeldOut]) -> Helped:
+    """Whether calling helps, by both groups of `held_out`."""
+    by = {one.group: one for one in groups}
+    called, left = by[Group.TREATED], by[Group.HOLD_OUT]
+    difference = None if called.share is None or left.share is None else called.share - left.share
+    return Helped(difference, min(called.settled, left.settled) < FEW)
 
 
 def _cured(line: PlanLine, until: date) -> bool:

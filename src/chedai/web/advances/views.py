@@ -109,7 +109,7 @@ ADVANCES: Final = ListSpec(
             link=lambda one: reverse("loan", args=[one.loan.number]),
         ),
         Column("customer", _("客户"), lambda one: one.loan.customer.title),
-        Column("lender", _("资方"), lambda one: one.lender_code, group="lender_code"),
+        Column("lender", _("资方"), lambda one: one.lender_name or one.lender_code, group="lender_code"),
         Column("reason", _("事由"), lambda one: REASONS[one.reason], group="reason"),
         Column("amount", _("垫付（元）"), lambda one: one.amount, Kind.MONEY, total="amount"),
         Column("recovered", _("已收回（元）"), lambda one: one.recovered, Kind.MONEY, total="recovered"),
@@ -151,7 +151,9 @@ ADVANCES: Final = ListSpec(
 @door("advance.read")
 def advances(request: Request) -> HttpResponse:
     """How each bank stands, and every advance."""
-    return list_page(request, ADVANCES, {"before": "web/advances/banks.html", "banks": selectors.exposures()})
+    names = dict(lenders().values_list("code", "name"))
+    banks = [(names.get(one.lender_code, one.lender_code), one) for one in selectors.exposures()]
+    return list_page(request, ADVANCES, {"before": "web/advances/banks.html", "banks": banks})
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,6 +20,16 @@ from chedai.web.doors import Request
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Row, Text, View, by_number
 
 BUCKETS: Final = ("M1", "M2", "M3", "M4", "M5", "M6", "M7+")
+FROM_M4: Final = "from-M4"
+
+
+def _buckets(request: Request) -> Sequence[tuple[str, Text]]:
+    return [*((bucket, bucket) for bucket in BUCKETS), (FROM_M4, _("M4 以上"))]
+
+
+def _of_bucket(value: str) -> Q:
+    """A bucket, or M4 and everything later."""
+    return Q(bucket__in=BUCKETS[BUCKETS.index("M4") :]) if value == FROM_M4 else Q(bucket=value)
 
 
 def _stores(request: Request) -> Sequence[tuple[str, Text]]:
@@ -80,14 +90,14 @@ CASES: Final = ListSpec(
             lambda request: [(s.value, words.STATES[s][0]) for s in CaseState],
             lambda value: Q(state=value),
         ),
-        Choice("bucket", _("档位"), lambda request: [(b, b) for b in BUCKETS], lambda value: Q(bucket=value)),
+        Choice("bucket", _("档位"), _buckets, _of_bucket),
         Choice("action", _("策略"), lambda request: list(words.ACTIONS.items()), lambda value: Q(action=value)),
         Choice("store", _("门店"), _stores, by_number("store")),
         Days("next", _("下次联系"), "next_on"),
     ),
     views=(
         View(_("催收中"), "state=open&sort=-overdue"),
-        View(_("M4 以上"), "state=open&bucket=M4&sort=-overdue", red=True),
+        View(_("M4 以上"), f"state=open&bucket={FROM_M4}&sort=-overdue", red=True),
     ),
     empty=_("没有催收案件。贷款逾期后自动建案。"),
 )

@@ -120,9 +120,11 @@ def effects(request: Request) -> HttpResponse:
     since = _day(request.GET.get("since", ""), until - timedelta(_DAYS))
     found = effect_rules.effects(cases(request, REPORT), since, until)
     entries = request.access.records(REPORT, owner="called_by_id")
+    groups = effect_rules.held_out(entries, since, until)
     context = {
         "rows": [(one, strategy_named(one.segment, one.arm), _per_yuan(one)) for one in found],
-        "held_out": [(one, words.GROUPS[one.group]) for one in effect_rules.held_out(entries, since, until)],
+        "held_out": [(one, words.GROUPS[one.group], _tenths(one.share)) for one in groups],
+        "helped": _helped(effect_rules.helped(groups)),
         "rates": selectors.kept_rates(cases(request, REPORT, "case__"), since),
         "since": since,
         "until": until,
@@ -133,6 +135,21 @@ def effects(request: Request) -> HttpResponse:
 def _per_yuan(one: effect_rules.Effect) -> int | None:
     """What a hundred yuan received cost, in fen; nothing where nothing came in."""
     return None if not one.received else (one.cost * 10_000 + one.received // 2) // one.received
+
+
+def _tenths(share: int | None) -> str:
+    return "" if share is None else f"{share / 10:.1f} %"
+
+
+def _helped(found: effect_rules.Helped) -> str:
+    """One sentence: what calling before the due day brings."""
+    if found.difference is None:
+        return _("两组都有到期的客户之后才能比较。")
+    said = _("联系组按时还款比对照组%(more)s %(points)s 个百分点。") % {
+        "more": _("高") if found.difference >= 0 else _("低"),
+        "points": f"{abs(found.difference) / 10:.1f}",
+    }
+    return f"{said}{_('每组不足 30 人，只作参考。')}" if found.few else said
 
 
 def _day(text: str, otherwise: date) -> date:

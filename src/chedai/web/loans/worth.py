@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -37,7 +38,24 @@ def worth(loan: Any, rows: Sequence[Any]) -> dict[str, Any]:
         if under
         else _("按折旧曲线，车值始终不低于剩余本金。")
     )
-    return {"worth": chart, "worth_finding": finding}
+    return {"worth": chart, "worth_finding": f"{_ratios(loan, picked, owed, values, today)}{finding}"}
+
+
+def _ratios(loan: Any, picked: Sequence[Any], owed: Sequence[int], values: Sequence[int], today: date) -> str:
+    """Loan to value (贷款价值比): of what is owed today, and where the plan has it highest."""
+    worth_now = values_over_time(loan, [today], book_in_force(), today) or [0]
+    shares = [_share(balance, value) for balance, value in zip(owed, values, strict=True)]
+    most = max(range(len(picked)), key=lambda k: shares[k])
+    return _("贷款价值比今天 %(now)s %%，按计划最高 %(most)s %%（%(month)s）。") % {
+        "now": f"{_share(loan.owed, worth_now[0]) / 10:.1f}",
+        "most": f"{shares[most] / 10:.1f}",
+        "month": f"{picked[most].due_date:%Y-%m}",
+    }
+
+
+def _share(balance: int, value: int) -> int:
+    """In tenths of a percent; a car worth nothing counts as a fen."""
+    return round(1000 * balance / max(value, 1))
 
 
 def _spread(rows: Sequence[Any]) -> list[Any]:

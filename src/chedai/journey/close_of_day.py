@@ -33,7 +33,7 @@ STEPS: Final = (
     NightStep("suspend", "转入表外", "interest in suspense", nightly.suspend),
     NightStep("accrue", "计提利息", "interest accrued", whole(nightly.accrue)),
     NightStep("watch", "风险预警", "indicators and alerts", whole(risk_scan)),
-    NightStep("collection", "催收计划", "the morning of collection", whole(collection_plan)),
+    NightStep("collection", "催收计划", "the morning of collection", collection_plan),
     NightStep("remind", "还款提醒", "reminders of what falls due", reminders_send),
     NightStep("snapshot", "逾期快照", "how the overdue stand", whole(nightly.snapshot)),
     NightStep("seal", "清点", "what was left out", whole(nightly.seal)),

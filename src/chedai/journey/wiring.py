@@ -18,6 +18,7 @@ from chedai.book.loans.events import (
     LoanCured,
     LoanRepaid,
     LoanReversed,
+    LoansAged,
     LoanSettled,
 )
 from chedai.book.refunds.services import refund_close
@@ -117,6 +118,7 @@ EVENTS: Final[dict[type, list[events.Handler]]] = {
     LoanReversed: [collection.HANDLERS[LoanReversed], closing.HANDLERS[LoanReversed]],
     LoanBecameOverdue: [collection.HANDLERS[LoanBecameOverdue]],
     BucketChanged: [collection.HANDLERS[BucketChanged]],
+    LoansAged: [collection.HANDLERS[LoansAged]],
     LoanCured: [collection.HANDLERS[LoanCured]],
     LoanSettled: [collection.HANDLERS[LoanSettled], closing.HANDLERS[LoanSettled]],
     DealLost: [applications.HANDLERS[DealLost], *contracts.HANDLERS[DealLost]],

@@ -13,6 +13,8 @@ from typing import Any, Final
 import pytest
 from django.db import connections, models, transaction
 
+from chedai.book.collection.models import CollectionCase, PlanLine
+from chedai.book.collection.services import planning
 from chedai.book.ledger.models import AccountDay, JournalEntry
 from chedai.book.loans.close import ageing
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueDay
@@ -20,19 +22,30 @@ from chedai.book.loans.proof.proving import book_prove
 from chedai.engine.life.events import Repayment
 from chedai.engine.terms import LoanTerms
 from chedai.journey.close_of_day import close_day
+from chedai.org.models import Store
 from chedai.platform.days.models import DayClose, DayStep
 from chedai.platform.days.services import business_day_turn
+from tests import cast
 from tests.book.close.books import CLOSER, happen, house, loan_put
 from tests.support.racing import race
 
 LAST: Final = date(2026, 1, 15)
 KILLS: Final = 20
-TABLES: Final[tuple[type[models.Model], ...]] = (Loan, OpenItem, Delinquency, BucketMove, OverdueDay, AccountDay)
+TABLES: Final[tuple[type[models.Model], ...]] = (
+    Loan,
+    OpenItem,
+    Delinquency,
+    BucketMove,
+    OverdueDay,
+    AccountDay,
+    CollectionCase,
+)
 
 
 def _book(count: int) -> list[Loan]:
     business_day_turn(to=date(2026, 12, 31), reason="test", actor=CLOSER)
     people = house()
+    cast.person("tang", "唐悦", Store.objects.get(pk=people.store), "collector")
     loans = [
         loan_put(
             people,
@@ -56,6 +69,8 @@ def _state() -> dict[str, Any]:
     for model in TABLES:
         names = [f.attname for f in model._meta.concrete_fields if not (f.primary_key and f.name == "id")]
         state[model.__name__] = sorted(map(str, model.objects.values_list(*names)))
+    queued = ("day", "case__loan_id", "collector_id", "strategy", "bucket", "overdue")
+    state["queues"] = sorted(map(str, PlanLine.objects.values_list(*queued)))
     state["journal"] = sorted(JournalEntry.objects.values_list("day", "kind", "subject"))
     state["steps"] = sorted(DayStep.objects.values_list("close__day", "code", "looked", "changed"))
     return state
@@ -64,6 +79,7 @@ def _state() -> dict[str, Any]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(ageing, "PART", 2)
+    monkeypatch.setattr(planning, "PART", 2)
     yield
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from chedai.book.collection.stretches import Loans
 from chedai.book.loans.models import Delinquency, Loan, OpenItem
 from chedai.book.loans.selectors import account_of
 
@@ -23,20 +23,22 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How late a loan is: oldest day unpaid, bucket, instalments missed, fen overdue."""
+    """How late a loan is: oldest day unpaid, bucket, instalments missed, fen overdue; and whose it is."""
 
     loan_id: int
+    customer_id: int
+    store_id: int
     since: date
     bucket: str
     missed: int
     overdue: int
 
 
-def standings(loan_ids: Iterable[int] | None = None) -> dict[int, Standing]:
-    """Every loan that is late, or those of the numbers given that are, by loan."""
-    late = Delinquency.objects.all() if loan_ids is None else Delinquency.objects.filter(loan_id__in=list(loan_ids))
-    rows = late.values_list("loan_id", "since", "bucket", "missed", "overdue")
-    return {row[0]: Standing(*row) for row in rows.iterator(chunk_size=5000)}
+def standings(loans: Loans) -> list[Standing]:
+    """Those of some loans that are late, by their numbers."""
+    late = Delinquency.objects.filter(loans.by("loan_id")).order_by("loan_id")
+    whose = ("loan_id", "loan__customer_id", "loan__store_id")
+    return [Standing(*row) for row in late.values_list(*whose, "since", "bucket", "missed", "overdue")]
 
 
 def late_items(loan: Loan, day: date) -> list[Late]:

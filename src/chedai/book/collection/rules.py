@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import heapify, heapreplace
 
 from chedai.book.collection.states import LEGAL_MOVES, Group, LegalStage, PromiseState
 from chedai.book.collection.strategies import draw
@@ -95,11 +96,12 @@ def stage_refusal(at: LegalStage, to: LegalStage) -> Conflict | None:
 
 def shared_out(waiting: Sequence[int], load: Mapping[int, int]) -> dict[int, int]:
     """Cases without a collector, each to whoever has least in hand (then the lowest number): case to collector."""
-    if not load:
+    hands = [(count, staff) for staff, count in load.items()]
+    if not hands:
         return {}
-    hands, given = dict(load), {}
+    heapify(hands)
+    given = {}
     for case in waiting:
-        least = min(hands, key=lambda staff: (hands[staff], staff))
-        given[case] = least
-        hands[least] += 1
+        count, given[case] = hands[0]
+        heapreplace(hands, (count + 1, given[case]))
     return given

@@ -14,6 +14,7 @@ from chedai.book.loans.events import (
     LoanCured,
     LoanRepaid,
     LoanReversed,
+    LoansAged,
     LoanSettled,
 )
 from chedai.platform.events import Handler as Hears
@@ -24,6 +25,7 @@ from chedai.platform.policies.tables import Reader
 HANDLERS: Final[dict[type, Hears]] = {
     LoanBecameOverdue: cases.case_open_on_overdue,
     BucketChanged: cases.case_follow_bucket,
+    LoansAged: cases.cases_follow_night,
     LoanCured: cases.case_close_on_cure,
     LoanSettled: cases.case_close_on_settled,
     LoanRepaid: promises.promises_judge_on_receipt,

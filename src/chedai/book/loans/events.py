@@ -55,6 +55,17 @@ class BucketChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LoansAged:
+    """The night found many loans late, or moved to another bucket: one event for all of a part.
+
+    What each of them did is in `BucketMove` of the day.
+    """
+
+    loan_ids: tuple[int, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class LoanCured:
     """A loan that was overdue owes nothing late any more."""
 

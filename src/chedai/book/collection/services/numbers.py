@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time
+from typing import NamedTuple
 
 from chedai.book.collection import selectors
 from chedai.book.collection.models import CallHours, DebtorNumber
@@ -14,7 +15,8 @@ from chedai.deals.applications.states import Liability
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.errors import Conflict, Refusal
-from chedai.platform.privacy.fields import candidates
+from chedai.platform.inserting import rows_write
+from chedai.platform.privacy.fields import candidates, columns_sealed
 from chedai.platform.privacy.kinds import Kind, normal
 from chedai.platform.work import record, service
 
@@ -22,22 +24,35 @@ _ASKED = ("contact_name", "contact_relation", "contact_phone")
 _LIABLE = frozenset(set(Liability) - {Liability.BORROWER, Liability.AWARE})
 
 
+class OnFile(NamedTuple):
+    """A number that the house has of a debtor already, as a row of `DebtorNumber` is to hold it."""
+
+    customer_id: int
+    whom: Whom
+    relation: str
+    name: str
+    phone: str
+    source: NumberSource
+    consent_source: str
+
+
 def numbers_prepare(customer_ids: Iterable[int], day: date) -> int:
     """Take the numbers on file of debtors that have none here yet; how many. Called inside a service."""
     wanted = set(customer_ids)
-    known = set(DebtorNumber.objects.filter(customer_id__in=wanted).values_list("customer_id", flat=True))
-    wanted -= known
-    made = 0
-    for customer in Customer.objects.filter(pk__in=wanted).order_by("pk").iterator(chunk_size=500):
-        seen: set[str] = set()
-        for number in (*_own(customer, day), *_of_applications(customer.pk, day)):
-            phone = normal(Kind.PHONE, str(number.phone))
-            if phone and phone not in seen:
-                seen.add(phone)
-                number.phone = phone
-                number.save()
-                made += 1
-    return made
+    wanted -= set(DebtorNumber.objects.filter(customer_id__in=wanted).values_list("customer_id", flat=True))
+    if not wanted:
+        return 0
+    found: dict[tuple[int, str], OnFile] = {}
+    for one in (*_own(wanted), *_guarantors(wanted), *_contacts(wanted)):
+        phone = normal(Kind.PHONE, one.phone)
+        if phone:
+            found.setdefault((one.customer_id, phone), one._replace(phone=phone))
+    rows = sorted(found.values(), key=lambda one: one.customer_id)  # of one debtor, as they were found
+    if rows:
+        columns = {name: [getattr(one, name) for one in rows] for name in OnFile._fields}
+        columns |= columns_sealed(DebtorNumber, {name: columns[name] for name in ("name", "phone")})
+        rows_write(DebtorNumber, {**columns, "added_on": day})
+    return len(rows)
 
 
 @service
@@ -119,45 +134,41 @@ def call_hours_withdraw(*, customer_id: int, actor: Actor) -> int:
     return gone
 
 
-def _own(customer: Customer, day: date) -> Iterator[DebtorNumber]:
-    if customer.phone:
-        yield DebtorNumber(
-            customer=customer,
-            whom=Whom.DEBTOR,
-            name=customer.name.in_full(),
-            phone=customer.phone.in_full(),
-            source=NumberSource.CUSTOMER,
-            added_on=day,
-        )
+def _own(customers: Collection[int]) -> Iterator[OnFile]:
+    rows = Customer.objects.filter(pk__in=customers).order_by("pk").values_list("pk", "name", "phone")
+    for pk, name, phone in rows:
+        if phone:
+            yield OnFile(pk, Whom.DEBTOR, "", name.in_full(), phone.in_full(), NumberSource.CUSTOMER, "")
 
 
-def _of_applications(customer_id: int, day: date) -> Iterator[DebtorNumber]:
-    """Those who answer for the loan beside the debtor, and the contact the debtor named when applying."""
-    own = Party.objects.filter(customer_id=customer_id, removed_at=None, liability=Liability.BORROWER)
-    applications = own.values_list("application_id", flat=True)
-    others = Party.objects.filter(application_id__in=applications, removed_at=None, liability__in=_LIABLE)
-    for party in others.exclude(customer_id=customer_id).select_related("customer").order_by("pk"):
-        if party.customer.phone:
-            yield DebtorNumber(
-                customer_id=customer_id,
-                whom=Whom.GUARANTOR,
-                relation=party.role,
-                name=party.customer.name.in_full(),
-                phone=party.customer.phone.in_full(),
-                source=NumberSource.APPLICATION,
-                added_on=day,
-            )
-    for party_id in own.order_by("pk").values_list("pk", flat=True):
-        told = Answer.objects.filter(party_id=party_id, question__in=_ASKED, superseded_at=None)
-        said = {answer.question: answer.value.in_full() for answer in told}
-        if said.get("contact_phone"):
-            yield DebtorNumber(
-                customer_id=customer_id,
-                whom=Whom.CONTACT,
-                relation=said.get("contact_relation", "")[:30],
-                name=said.get("contact_name", "") or said["contact_phone"],
-                phone=said["contact_phone"],
-                source=NumberSource.APPLICATION,
-                consent_source="application",
-                added_on=day,
-            )
+def _guarantors(customers: Collection[int]) -> Iterator[OnFile]:
+    """Those who answer for the loan beside the debtor."""
+    debtors: dict[int, list[int]] = {}
+    for _, application, customer in _borrowers(customers):
+        debtors.setdefault(application, []).append(customer)
+    others = Party.objects.filter(application_id__in=debtors, removed_at=None, liability__in=_LIABLE).order_by("pk")
+    named = others.values_list("application_id", "customer_id", "role", "customer__name", "customer__phone")
+    for application, party, role, name, phone in named:
+        for debtor in debtors[application]:
+            if party != debtor and phone:
+                told = (role, name.in_full(), phone.in_full())
+                yield OnFile(debtor, Whom.GUARANTOR, *told, NumberSource.APPLICATION, "")
+
+
+def _contacts(customers: Collection[int]) -> Iterator[OnFile]:
+    """The contacts that the debtors named when applying."""
+    debtors = {party: customer for party, _, customer in _borrowers(customers)}
+    told = Answer.objects.filter(party_id__in=debtors, question__in=_ASKED, superseded_at=None)
+    said: dict[int, dict[str, str]] = {party: {} for party in debtors}
+    for party, question, value in told.values_list("party_id", "question", "value"):
+        said[party][question] = value.in_full()
+    for party, answers in said.items():
+        if phone := answers.get("contact_phone"):
+            told_of = (answers.get("contact_relation", "")[:30], answers.get("contact_name", "") or phone, phone)
+            yield OnFile(debtors[party], Whom.CONTACT, *told_of, NumberSource.APPLICATION, "application")
+
+
+def _borrowers(customers: Collection[int]) -> list[tuple[int, int, int]]:
+    """The parties that these customers are as borrowers: party, application, customer."""
+    own = Party.objects.filter(customer_id__in=customers, removed_at=None, liability=Liability.BORROWER)
+    return list(own.order_by("pk").values_list("pk", "application_id", "customer_id"))

@@ -14,6 +14,7 @@ from chedai.book.collection.conduct import Counted
 from chedai.book.collection.models import Agency, AgencyReview, Contact, DebtorNumber, Placement
 from chedai.book.collection.services.gate import attempt_of, local_time, refuse_closed
 from chedai.book.collection.states import CALLS, CaseState, Channel, PlacementState, Whom
+from chedai.book.collection.stretches import Loans
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -168,9 +169,9 @@ def placement_recall(*, placement_id: int, reason: str, actor: Actor) -> Placeme
     return found
 
 
-def placements_end(*, day: date) -> int:
-    """Take back what is past its day, or whose case is closed; how many. Called inside a service."""
-    over = Placement.objects.filter(state=PlacementState.PLACED)
+def placements_end(*, day: date, loans: Loans) -> int:
+    """Take back, of some loans, what is past its day or whose case is closed; how many. Called inside a service."""
+    over = Placement.objects.filter(loans.by("case__loan_id"), state=PlacementState.PLACED)
     over = over.filter(Q(until__lt=day) | Q(case__state=CaseState.CLOSED))
     return over.update(state=PlacementState.RECALLED, recalled_on=day)
 

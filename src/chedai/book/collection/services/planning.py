@@ -1,173 +1,174 @@
-"""The morning, a step of the close: cases follow loans, promises are judged, strategies choose, queues are filled."""
+"""The morning, a step of the close: cases follow loans, promises are judged, strategies choose, queues are filled.
+
+It goes through the book stretch by stretch, each in a transaction of its own; rows are read and written by columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
-from django.db.models import Count, Q
-
-from chedai.book.collection import rules
 from chedai.book.collection.models import CollectionCase, PlanLine, PromiseToPay
-from chedai.book.collection.services.cases import cases_follow, cases_prepare
+from chedai.book.collection.services.cases import cases_follow
+from chedai.book.collection.services.numbers import numbers_prepare
 from chedai.book.collection.services.outside import placements_end
 from chedai.book.collection.services.pre_due import pre_due_list, pre_due_settle
 from chedai.book.collection.services.promises import promises_judge
+from chedai.book.collection.services.sharing import share_out
 from chedai.book.collection.states import CaseState, PlacementState, PromiseState
 from chedai.book.collection.strategies import Facing, Strategies, Strategy, chosen, strategies_on
-from chedai.org.access import in_force
-from chedai.org.models import RoleGrant
+from chedai.book.collection.stretches import Stretch, stretch_after
+from chedai.book.loans.stripes import stripes_hold
+from chedai.deals.underwriting.models import Assessment
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.days.report import StepReport
+from chedai.platform.inserting import Column, rows_write
 from chedai.platform.policies.selectors import book_in_force
+from chedai.platform.updating import rows_update
 from chedai.platform.work import record, service
 
-COLLECTOR = "collector"
-_BATCH = 1000
-_PLANNED = ["grade", "segment", "arm", "strategy", "action", "script", "priority", "next_on", "collector_id"]
+PART: Final = 2000
+"""Cases in one part: who pays or works one of them meanwhile waits a moment only."""
+_PLANNED: Final = ("grade", "segment", "arm", "strategy", "action", "script", "priority", "next_on", "collector_id")
+_READ: Final = ("pk", "loan__number", "loan__deal_id", "customer_id", "store_id", "bucket", "overdue", *_PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a plan may change of a case."""
+
+    grade: str
+    segment: str
+    arm: str
+    strategy: str
+    action: str
+    script: str
+    priority: int
+    next_on: date
+    collector_id: int | None
+
+
+@dataclass(slots=True)
+class Case:
+    """An open case as the morning finds it, `was`, and as it leaves it, `now`; the line of policy it is worked by."""
+
+    pk: int
+    loan: str
+    deal_id: int | None
+    customer_id: int
+    store_id: int
+    bucket: str
+    overdue: int
+    was: Planned
+    now: Planned
+    line: Strategy | None = None
 
 
 @service
-def collection_plan(*, day: date, actor: Actor) -> StepReport:
-    """Bring collection to the morning of `day`. A second run of a day changes nothing.
+def collection_plan(*, day: date, actor: Actor, after: int = 0) -> StepReport:
+    """Bring one part of collection, of the loans above `after`, to the morning of `day`. Twice changes nothing.
 
     `looked` at the open cases, `changed` so many rows, `left_out` the cases that no strategy fits: a manager sees them
-    in the list of cases, without an action.
+    in the list of cases, without an action. Whoever is at risk before the due day is listed with the last part.
     """
-    changed = cases_follow(loan_ids=None, day=day)
-    changed += promises_judge(day=day) + placements_end(day=day)
+    part = stretch_after(after, PART)
+    stripes_hold(part.first, part.last)
+    changed = cases_follow(loans=part, day=day)
+    changed += promises_judge(day=day, loans=part) + placements_end(day=day, loans=part)
     strategies = strategies_on(book_in_force(), day)
-    cases = list(
-        CollectionCase.objects.filter(state=CaseState.OPEN)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("loan")
-        .order_by("pk")
-    )
-    before = {case.pk: _planned(case) for case in cases}
-    cases_prepare(cases, day)
-    _recall_after_broken(cases, day)
+    cases = _read(part)
+    _prepare(cases, day)
+    _recall_after_broken(cases, part, day)
     _share_out(cases, day)
-    chosen_for = {case.pk: _choose(case, strategies) for case in cases}
     for case in cases:
-        _take(case, chosen_for[case.pk], strategies)
-    moved = [case for case in cases if _planned(case) != before[case.pk]]
-    _write(moved)
-    changed += len(moved)
-    lines = _queue(cases, chosen_for, day)
-    changed += lines + pre_due_settle(day=day) + pre_due_list(day=day)
-    left_out = sum(line is None for line in chosen_for.values())
+        _take(case, strategies)
+    changed += _write(cases)
+    lines = _queue(cases, part, day)
+    changed += lines
+    if part.is_final:
+        changed += pre_due_settle(day=day) + pre_due_list(day=day)
     if changed:
         facts: dict[str, Scalar] = {"day": day.isoformat(), "cases": len(cases), "queued": lines}
         facts["strategy"] = strategies.version
         record(actor=actor, action="collection.planned", subject="collection:0", facts=facts)
-    return StepReport(looked=len(cases), changed=changed, left_out=left_out)
+    left_out = sum(case.line is None for case in cases)
+    return StepReport(len(cases), changed, left_out, after=None if part.is_final else part.last)
 
 
-def _choose(case: CollectionCase, strategies: Strategies) -> Strategy | None:
-    return chosen(strategies, Facing(case.loan.number, case.bucket, case.grade, case.overdue))
+def _read(part: Stretch) -> list[Case]:
+    """The open cases of a stretch, locked."""
+    found = CollectionCase.objects.filter(part.by("loan_id"), state=CaseState.OPEN).order_by("pk")
+    rows = found.select_for_update(no_key=True, of=("self",)).values_list(*_READ)
+    cases = []
+    for pk, loan, deal, customer, store, bucket, overdue, *held in rows:
+        planned = Planned(*held)
+        cases.append(Case(pk, loan, deal, customer, store, bucket, overdue, planned, planned))
+    return cases
 
 
-def _recall_after_broken(cases: Sequence[CollectionCase], day: date) -> None:
+def _prepare(cases: Sequence[Case], day: date) -> None:
+    """Give cases that no plan has seen yet their grade and the numbers on file."""
+    fresh = [case for case in cases if not case.was.strategy]
+    deals = [case.deal_id for case in fresh if case.deal_id is not None]
+    rows = Assessment.objects.filter(case__deal_id__in=deals).order_by("pk")
+    grades = dict(rows.values_list("case__deal_id", "grade"))
+    for case in fresh:
+        case.now = replace(case.now, grade=grades.get(case.deal_id or 0, ""))
+    numbers_prepare([case.customer_id for case in fresh], day)
+
+
+def _recall_after_broken(cases: Sequence[Case], part: Stretch, day: date) -> None:
     """A promise broken is worked the same morning, whatever day was set for the next contact."""
-    broken = set(
-        PromiseToPay.objects.filter(state=PromiseState.BROKEN, judged_on=day).values_list("case_id", flat=True)
-    )
+    broken = PromiseToPay.objects.filter(part.by("case__loan_id"), state=PromiseState.BROKEN, judged_on=day)
+    recalled = set(broken.values_list("case_id", flat=True))
     for case in cases:
-        if case.pk in broken and case.next_on > day:
-            case.next_on = day
+        if case.pk in recalled and case.now.next_on > day:
+            case.now = replace(case.now, next_on=day)
 
 
-def _share_out(cases: Sequence[CollectionCase], day: date) -> None:
+def _share_out(cases: Sequence[Case], day: date) -> None:
     """Give cases without a collector, or whose collector has left, to the collectors of their store."""
-    hands = _collectors(day)
-    everybody = {staff for staffs in hands.values() for staff in staffs}
-    load: dict[int, int] = dict.fromkeys(everybody, 0)
+    given = share_out([(case.pk, case.store_id, case.now.collector_id) for case in cases], day)
     for case in cases:
-        if case.collector_id in load:
-            load[case.collector_id] += 1
-    for store in sorted({case.store_id for case in cases}):
-        of_store = hands.get(store, set()) | hands.get(None, set())
-        waiting = [case for case in cases if case.store_id == store and case.collector_id not in everybody]
-        found = rules.shared_out([case.pk for case in waiting], {staff: load[staff] for staff in sorted(of_store)})
-        for case in waiting:
-            if (staff := found.get(case.pk)) is not None:
-                case.collector_id = staff
-                load[staff] += 1
+        if case.pk in given:
+            case.now = replace(case.now, collector_id=given[case.pk])
 
 
-def _collectors(day: date) -> dict[int | None, set[int]]:
-    """Who collects in which store; under None for all stores."""
-    grants = RoleGrant.objects.filter(in_force(day), role=COLLECTOR, staff__user__is_active=True)
-    present = grants.filter(Q(staff__left_on=None) | Q(staff__left_on__gt=day))
-    found: dict[int | None, set[int]] = {}
-    for store, staff in present.values_list("store_id", "staff_id"):
-        found.setdefault(store, set()).add(staff)
-    return found
-
-
-def _write(moved: Sequence[CollectionCase]) -> None:
-    """Write what changed. Many cases change alike: one statement for those, not a line for each."""
-    alike: dict[tuple[object, ...], list[int]] = {}
-    for case in moved:
-        alike.setdefault(_planned(case), []).append(case.pk)
-    for values, cases in alike.items():
-        fields = dict(zip(_PLANNED, values, strict=True))
-        for at in range(0, len(cases), _BATCH):
-            CollectionCase.objects.filter(pk__in=cases[at : at + _BATCH]).update(**fields)
-
-
-def _planned(case: CollectionCase) -> tuple[object, ...]:
-    """What a plan may change of a case."""
-    return tuple(getattr(case, name) for name in _PLANNED)
-
-
-def _take(case: CollectionCase, line: Strategy | None, strategies: Strategies) -> None:
+def _take(case: Case, strategies: Strategies) -> None:
     """Note on a case the strategy it is worked by."""
+    case.line = line = chosen(strategies, Facing(case.loan, case.bucket, case.now.grade, case.overdue))
+    held = case.now
     if line is None:
-        case.strategy = case.segment = case.arm = case.action = case.script = ""
-        case.priority = 0
+        case.now = Planned(held.grade, "", "", "", "", "", 0, held.next_on, held.collector_id)
         return
-    case.strategy = f"{strategies.version}#{line.code}"
-    case.segment, case.arm, case.action = line.segment, line.arm, line.action
-    case.script, case.priority = line.script, line.priority
+    name = f"{strategies.version}#{line.code}"
+    if held.strategy != name:
+        told = (line.segment, line.arm.value, name, line.action, line.script, line.priority)
+        case.now = Planned(held.grade, *told, held.next_on, held.collector_id)
 
 
-def _queue(cases: Sequence[CollectionCase], lines: dict[int, Strategy | None], day: date) -> int:
+def _write(cases: Sequence[Case]) -> int:
+    """Write what changed; how many cases."""
+    moved = [case for case in cases if case.now != case.was]
+    columns = {name: [getattr(case.now, name) for case in moved] for name in _PLANNED}
+    return rows_update(CollectionCase, [case.pk for case in moved], columns)
+
+
+def _queue(cases: Sequence[Case], part: Stretch, day: date) -> int:
     """Put what is due for a contact into the queues; what an agency has, and what waits for a promise, is not."""
-    placed = set(
-        CollectionCase.objects.filter(placements__state=PlacementState.PLACED, state=CaseState.OPEN).values_list(
-            "pk", flat=True
-        )
-    )
-    promised = set(PromiseToPay.objects.filter(state=PromiseState.OPEN).values_list("case_id", flat=True))
-    known = set(PlanLine.objects.filter(day=day).values_list("case_id", flat=True))
-    waits = placed | promised | known
-    made = [
-        PlanLine(
-            day=day,
-            case=case,
-            collector_id=case.collector_id,
-            segment=line.segment,
-            arm=line.arm,
-            strategy=case.strategy,
-            action=line.action,
-            script=line.script,
-            priority=line.priority,
-            bucket=case.bucket,
-            overdue=case.overdue,
-        )
-        for case in cases
-        if (line := lines[case.pk]) is not None and case.next_on <= day and case.pk not in waits
-    ]
-    PlanLine.objects.bulk_create(made, batch_size=_BATCH)
-    return len(made)
-
-
-def hands_full(store_id: int, day: date) -> list[tuple[int, int]]:
-    """The collectors a case of a store can be given to, and how many open cases each has; who has least first."""
-    hands = _collectors(day)
-    staff = hands.get(store_id, set()) | hands.get(None, set())
-    counts = CollectionCase.objects.filter(state=CaseState.OPEN, collector_id__in=staff)
-    load = dict(counts.values_list("collector_id").annotate(n=Count("pk")))
-    return sorted(((one, load.get(one, 0)) for one in staff), key=lambda pair: (pair[1], pair[0]))
+    of_part = part.by("loan_id")
+    placed = CollectionCase.objects.filter(of_part, placements__state=PlacementState.PLACED, state=CaseState.OPEN)
+    promised = PromiseToPay.objects.filter(part.by("case__loan_id"), state=PromiseState.OPEN)
+    known = PlanLine.objects.filter(part.by("case__loan_id"), day=day)
+    waits = {*placed.values_list("pk", flat=True), *promised.values_list("case_id", flat=True)}
+    waits.update(known.values_list("case_id", flat=True))
+    due = [case for case in cases if case.line is not None and case.now.next_on <= day and case.pk not in waits]
+    if not due:
+        return 0
+    names = ("collector_id", "segment", "arm", "strategy", "action", "script", "priority")
+    columns: dict[str, Column] = {name: [getattr(case.now, name) for case in due] for name in names}
+    columns |= {"case_id": [case.pk for case in due], "bucket": [case.bucket for case in due]}
+    return rows_write(PlanLine, columns | {"day": day, "overdue": [case.overdue for case in due]})

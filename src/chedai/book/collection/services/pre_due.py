@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
+
+from django.db.models import Max, QuerySet
 
 from chedai.book.collection import rules, selectors
 from chedai.book.collection.models import PreDue
@@ -16,7 +17,9 @@ from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed, Refusal
+from chedai.platform.inserting import Column, rows_write
 from chedai.platform.policies.selectors import book_in_force
+from chedai.platform.updating import rows_update
 from chedai.platform.work import record, service
 
 RESULTS = {
@@ -25,7 +28,6 @@ RESULTS = {
     "cannot": ("付不出", "cannot pay"),
 }
 """What can come of a call before the due day, in Chinese and English."""
-_BATCH = 1000
 
 
 def pre_due_list(*, day: date) -> int:
@@ -38,37 +40,32 @@ def pre_due_list(*, day: date) -> int:
     due = day + timedelta(book.in_force("collection_strategy.pre_due_days", day).number)
     back = day - timedelta(book.in_force("collection_strategy.pre_due_looks_back", day).number)
     hold_out = book.in_force("collection_strategy.hold_out", day).rate
-    made = [
-        PreDue(
-            loan=loan,
-            customer_id=loan.customer_id,
-            store_id=loan.store_id,
-            listed_on=day,
-            due_on=due,
-            why="overdue_lately",
-            group=rules.group_of(loan.number, due, hold_out),
-        )
-        for loan in _at_risk(due, back)
-    ]
     known = set(PreDue.objects.filter(due_on=due).values_list("loan_id", flat=True))
-    fresh = [one for one in made if one.loan_id not in known]
-    PreDue.objects.bulk_create(fresh, batch_size=_BATCH)
-    return len(fresh)
+    found = [one for one in _at_risk(due, back) if one[0] not in known]
+    if not found:
+        return 0
+    loans, numbers, customers, stores = zip(*found, strict=True)
+    columns: dict[str, Column] = {
+        "loan_id": loans,
+        "customer_id": customers,
+        "store_id": stores,
+        "listed_on": day,
+        "due_on": due,
+        "why": "overdue_lately",
+        "group": [rules.group_of(number, due, hold_out).value for number in numbers],
+    }
+    return rows_write(PreDue, columns)
 
 
 def pre_due_settle(*, day: date) -> int:
     """Note of everybody listed whose due day has passed whether it was paid in time; how many."""
-    waiting = list(PreDue.objects.filter(due_on__lt=day, paid_in_time=None).order_by("pk"))
-    loans = [one.loan_id for one in waiting]
+    waiting = list(PreDue.objects.filter(due_on__lt=day, paid_in_time=None).values_list("pk", "loan_id", "due_on"))
+    loans = {loan for _, loan, _ in waiting}
     late = dict(Delinquency.objects.filter(loan_id__in=loans).values_list("loan_id", "since"))
-    moves: dict[int, list[date]] = {}
-    for loan, on in BucketMove.objects.filter(loan_id__in=loans, day__lte=day).values_list("loan_id", "day"):
-        moves.setdefault(loan, []).append(on)
-    for one in waiting:
-        still_late = late.get(one.loan_id, date.max) <= one.due_on
-        one.paid_in_time = not still_late and all(on <= one.due_on for on in moves.get(one.loan_id, ()))
-    PreDue.objects.bulk_update(waiting, ["paid_in_time"], batch_size=_BATCH)
-    return len(waiting)
+    moves = BucketMove.objects.filter(loan_id__in=loans, day__lte=day)
+    last_moved = dict(moves.values_list("loan_id").annotate(last=Max("day")))
+    paid = [last_moved.get(loan, date.min) <= due < late.get(loan, date.max) for _, loan, due in waiting]
+    return rows_update(PreDue, [pk for pk, _, _ in waiting], {"paid_in_time": paid})
 
 
 @service
@@ -108,10 +105,10 @@ def _count(entry: PreDue, result: str) -> None:
     passed.debtor.save(update_fields=["effective"])
 
 
-def _at_risk(due: date, back: date) -> Iterator[Loan]:
-    """Active loans whose day of the month the due day is, overdue since `back`, not late now."""
+def _at_risk(due: date, back: date) -> QuerySet[Loan, tuple[int, str, int, int]]:
+    """Active loans whose day of the month the due day is, late since `back`, not now: key, number, customer, store."""
     last_of_month = (due + timedelta(1)).day == 1
     days = list(range(due.day, 32)) if last_of_month else [due.day]
     lately = BucketMove.objects.filter(day__gte=back).values("loan_id")
     loans = Loan.objects.filter(due_day__in=days, state=LoanStatus.ACTIVE, pk__in=lately, delinquency=None)
-    return loans.filter(first_due__lte=due).order_by("pk").iterator(chunk_size=_BATCH)
+    return loans.filter(first_due__lte=due).order_by("pk").values_list("pk", "number", "customer_id", "store_id")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
 
 from chedai.book.collection import rules, selectors
 from chedai.book.collection.models import CollectionCase, PromiseToPay
 from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.gate import refuse_closed
 from chedai.book.collection.states import PromiseState
+from chedai.book.collection.stretches import Loans, Named
 from chedai.book.loans.events import LoanRepaid, LoanReversed
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.updating import rows_update
 from chedai.platform.work import record, service
 
 ACTOR = system("collection")
@@ -61,44 +66,65 @@ def promise_record(
 @service
 def promises_judge_on_receipt(event: LoanRepaid | LoanReversed) -> None:
     """Money came in, or was taken back: the promises of the loan are looked at."""
-    promises_judge(day=clock.business_date(), loan_ids=[event.loan_id])
+    promises_judge(day=clock.business_date(), loans=Named((event.loan_id,)))
 
 
-def promises_judge(*, day: date, loan_ids: Sequence[int] | None = None) -> int:
-    """Judge the promises that are open, and those judged lately, by the receipts that stand; how many changed.
+class Held(NamedTuple):
+    """A promise as it stands, and of which loan."""
 
-    Called inside a service. A receipt that was reversed did not happen: a promise it kept is open or broken again.
+    pk: int
+    case_id: int
+    loan_id: int
+    amount: int
+    made_on: date
+    due_on: date
+    state: str
+    received: int
+    judged_on: date | None
+
+
+def promises_judge(*, day: date, loans: Loans) -> int:
+    """Judge the promises of some loans that are open, or were judged lately, by the receipts that stand; how many
+    changed. Called inside a service. A receipt that was reversed did not happen: a promise it kept is open or broken
+    again; where the case has a younger one open by then, it is broken.
     """
-    lately = day - timedelta(LOOKED_AT_AGAIN)
-    rows = PromiseToPay.objects.filter(due_on__gte=lately) | PromiseToPay.objects.filter(state=PromiseState.OPEN)
-    if loan_ids is not None:
-        rows = rows.filter(case__loan_id__in=list(loan_ids))
-    promises = list(rows.select_related("case").order_by("pk"))
+    judged_lately = Q(state__in=(PromiseState.KEPT, PromiseState.BROKEN), due_on__gte=day - timedelta(LOOKED_AT_AGAIN))
+    rows = PromiseToPay.objects.filter(loans.by("case__loan_id"), Q(state=PromiseState.OPEN) | judged_lately)
+    names = ("case_id", "case__loan_id", "amount", "made_on", "due_on", "state", "received", "judged_on")
+    promises = [Held(*row) for row in rows.order_by("pk").values_list("pk", *names)]
     first = min((one.made_on for one in promises), default=day)
-    receipts = selectors.receipts_of({one.case.loan_id for one in promises}, first)
-    changed = 0
+    receipts = selectors.receipts_of({one.loan_id for one in promises}, first)
+    waiting = {one.case_id: one.pk for one in promises if one.state == PromiseState.OPEN}
+    changed = []
     for promise in promises:
-        changed += _judge(promise, receipts.get(promise.case.loan_id, []), day)
-    return changed
+        now = _judged(promise, receipts.get(promise.loan_id, []), day, waiting)
+        if now.state == PromiseState.OPEN:
+            waiting[now.case_id] = now.pk
+        elif waiting.get(now.case_id) == now.pk:
+            del waiting[now.case_id]
+        if now != promise:
+            changed.append((promise, now))
+    _write(changed)
+    return len(changed)
 
 
-def _judge(promise: PromiseToPay, receipts: Sequence[rules.Money], day: date) -> bool:
-    held = (promise.state, promise.received)
+def _judged(promise: Held, receipts: Sequence[rules.Money], day: date, waiting: Mapping[int, int]) -> Held:
     state, received = rules.judged(promise.amount, promise.made_on, promise.due_on, receipts, day)
-    if state is PromiseState.OPEN and promise.state != state and _another_open(promise):
+    if state is PromiseState.OPEN and waiting.get(promise.case_id, promise.pk) != promise.pk:
         state = PromiseState.BROKEN  # only one is open at a time, and the younger one is
-    if held == (state.value, received):
-        return False
-    moved = promise.state != state
-    promise.state, promise.received = state, received
-    promise.judged_on = None if state is PromiseState.OPEN else (day if moved else promise.judged_on)
-    promise.save(update_fields=["state", "received", "judged_on"])
-    if moved:
-        facts: dict[str, Scalar] = {"promise": promise.pk, "state": state.value, "received": received}
-        record(actor=ACTOR, action="promise.judged", subject=f"collection:{promise.case_id}", facts=facts)
-    return True
+    if promise.state == state:
+        return promise._replace(received=received)
+    judged_on = None if state is PromiseState.OPEN else day
+    return promise._replace(state=state.value, received=received, judged_on=judged_on)
 
 
-def _another_open(promise: PromiseToPay) -> bool:
-    others = PromiseToPay.objects.filter(case_id=promise.case_id, state=PromiseState.OPEN)
-    return others.exclude(pk=promise.pk).exists()
+def _write(changed: Sequence[tuple[Held, Held]]) -> None:
+    """Write what was judged anew; those that wait no longer make room first for those that wait again."""
+    for is_open in (False, True):
+        rows = [now for _, now in changed if (now.state == PromiseState.OPEN) is is_open]
+        columns = {name: [getattr(now, name) for now in rows] for name in ("state", "received", "judged_on")}
+        rows_update(PromiseToPay, [now.pk for now in rows], columns)
+    for was, now in changed:
+        if was.state != now.state:
+            facts: dict[str, Scalar] = {"promise": now.pk, "state": now.state, "received": now.received}
+            record(actor=ACTOR, action="promise.judged", subject=f"collection:{now.case_id}", facts=facts)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from django.db import connection, models
 
-from chedai.book.loans.events import BucketChanged, LoanBecameOverdue
+from chedai.book.loans.events import LoansAged
 from chedai.book.loans.lateness import NOT_LATE, Buckets, buckets_on
 from chedai.book.loans.models import BucketMove, Delinquency, Loan
 from chedai.book.loans.stripes import stripes_hold
@@ -87,8 +87,8 @@ def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
     Delinquency.objects.filter(loan_id__in=[row[0] for row in rows if row[0] in before]).delete()
     _keep(Delinquency, ("loan_id", *_LATE), rows)
     _keep(BucketMove, _MOVE, moves)
-    for loan_id, _, was, now, *_ in moves:
-        emit(LoanBecameOverdue(loan_id, day) if was == NOT_LATE else BucketChanged(loan_id, was, now, day))
+    if moves:
+        emit(LoansAged(tuple(move[0] for move in moves), day))
     return len(rows)
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client
 
 from chedai.book.advances.models import Advance
+from chedai.book.closing.models import LoanLink
 from chedai.book.ledger.models import JournalEntry
 from chedai.book.loans.models import Loan
 from chedai.book.refunds.models import CreditRefund
@@ -118,3 +120,29 @@ def test_an_advance_that_waits_for_its_approval_is_taken_back(bank: Caller) -> N
         assert said(bank.post(f"/advances/{made['id']}/withdrawal", {}))["state"] == "refused"
         assert said(bank.post(f"/advances/{made['id']}/withdrawal", {}), 409)["title"] == "advance-state"
     assert JournalEntry.objects.count() == entries
+
+
+def test_the_customers_link_is_made_once_for_each_key_opens_and_is_taken_back(calling: Callable[..., Caller]) -> None:
+    lent, guest, at = lend(), Client(headers={"Accept-Language": "zh-hans"}), "/loans/CD-one/links"
+    with on(DAY):
+        finance, collector = calling("cai", "finance"), calling("ou", "collector")
+        until = {"until": "2025-09-30"}
+        assert said(collector.post(at, until), 403)["title"] == "not-allowed"
+        for day in ("2025-08-31", "2030-01-01"):
+            refused = said(finance.post(at, {"until": day}), 422)
+            assert [one["field"] for one in refused["errors"]] == ["until"]
+        assert said(finance.get(at)) == []
+        assert said(finance.post(f"{at}/revocation", {}), 422)["title"] == "no-such-link"
+        made = said(finance.post(at, until, key="link-00001"), 201)
+        assert said(finance.post(at, until, key="link-00001"), 201) == made
+        assert (made["path"], made["expires_at"]) == (f"/l/{made['token']}/", "2025-10-01T00:00:00+08:00")
+        assert "CD-one" in guest.get(made["path"]).content.decode()
+        (shown,) = said(finance.get(at))
+        assert (shown["id"], shown["opened"], shown["revoked_at"]) == (made["id"], 1, None)
+        assert made["token"] not in json.dumps(shown)
+        assert said(finance.post(f"{at}/revocation", {}, key="take-back-1"))["revoked_at"] is not None
+        assert said(finance.post(f"{at}/revocation", {}, key="take-back-2"), 404)["title"] == "no-such-link"
+        assert guest.get(made["path"]).status_code == 404
+        Loan.objects.filter(pk=lent.loan_id).update(book="bank")
+        assert said(finance.post(at, until), 409)["title"] == "bank-book"
+    assert LoanLink.objects.count() == 1

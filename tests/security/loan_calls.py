@@ -101,6 +101,8 @@ BODIES: Final[dict[str, Any]] = {
     "post /loans/{number}/closure/certificate": {},
     "post /loans/{number}/closure/items/{kind}": {"result": "none", "reference": "x"},
     "post /loans/{number}/closure/completion": {},
+    "post /loans/{number}/links": {"until": "2026-12-20"},
+    "post /loans/{number}/links/revocation": {},
     "post /loans/{number}/refunds": {"amount": 1, "bank": "x", "holder": "x", "account": "62220212345678"},
     "post /loans/{number}/advances": PAID,
     "post /loans/{number}/advance-recoveries": {"amount": 1, "received_on": "2026-11-20", "reference": "x"},
@@ -126,6 +128,7 @@ _READ: Final = (
     "/closure",
     "/closure/certificate",
     "/refunds",
+    "/links",
 )
 
 OF_STORE: Final[dict[str, Callable[[House, Store], Values]]] = {

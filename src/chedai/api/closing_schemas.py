@@ -67,6 +67,32 @@ class AskOut(Schema):
     asked_at: datetime
 
 
+class LoanLinkIn(Schema):
+    """The last day on which the customer's link opens."""
+
+    until: Day
+
+
+class LoanLinkMade(Schema):
+    """A link just made: `path` on this server is what the customer opens. The token is told this once."""
+
+    id: int
+    token: str
+    path: str
+    expires_at: datetime
+
+
+class LoanLinkOut(Schema):
+    """A link that was made: until when it opens, how often it was opened, whether it was taken back."""
+
+    id: int
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    opened: int
+    opened_at: datetime | None
+
+
 class AdvanceOut(Schema):
     """Money paid to a bank for one of its loans, and what of it came back."""
 

@@ -5,15 +5,27 @@ import hashlib
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from chedai.api.closing_schemas import AskOut, ClosingItemIn, ClosureOut, ClosureWhole, RefundIn, RefundOut
+from chedai.api.closing_schemas import (
+    AskOut,
+    ClosingItemIn,
+    ClosureOut,
+    ClosureWhole,
+    LoanLinkIn,
+    LoanLinkMade,
+    LoanLinkOut,
+    RefundIn,
+    RefundOut,
+)
 from chedai.api.operations import KEY, caller_of, changing, reading
 from chedai.api.pages import Cut, Page, page
 from chedai.api.paper_schemas import FileOut
 from chedai.api.v1.contracts import person_of
 from chedai.book.closing import selectors
+from chedai.book.closing.links import loan_link_make, loan_link_revoke
 from chedai.book.closing.services import certificate_issue, closure_complete, closure_item_drop, closure_item_finish
 from chedai.book.closing.states import ClosingItem, ClosureState
 from chedai.book.loans.selectors import loan_of_number
@@ -31,6 +43,7 @@ READ: Permission = "loan.read"
 CERTIFY: Permission = "loan.certify"
 CLOSE: Permission = "loan.close"
 REFUND: Permission = "loan.refund"
+LINK: Permission = "loan.link"
 STORE, OFFICER = "loan__store_id", "loan__officer_id"
 
 LoanNumber = Path[Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]]
@@ -113,6 +126,31 @@ def complete(request: HttpRequest, number: LoanNumber) -> Any:
     loan = _held(request, number, CLOSE)
     closure_complete(closure_id=_closure(loan).pk, actor=person_of(request))
     return _whole(loan)
+
+
+@reading(router, "/loans/{number}/links", LINK, response=list[LoanLinkOut])
+def links(request: HttpRequest, number: LoanNumber) -> Any:
+    """The links ever made for the customer of a loan, newest first, without their tokens."""
+    return selectors.links_of(_held(request, number, LINK).pk)
+
+
+@changing(router, "/loans/{number}/links", LINK, response=LoanLinkMade, status=201)
+def link(request: HttpRequest, number: LoanNumber, given: LoanLinkIn) -> Any:
+    """Make the link by which a customer sees the loan and asks to settle it; the one before no longer opens."""
+    loan = _held(request, number, LINK)
+    made, token = loan_link_make(loan_id=loan.pk, until=given.until, actor=person_of(request))
+    return LoanLinkMade(id=made.pk, token=token, path=reverse("my_loan", args=[token]), expires_at=made.expires_at)
+
+
+@changing(router, "/loans/{number}/links/revocation", LINK, response=LoanLinkOut)
+def unlink(request: HttpRequest, number: LoanNumber) -> Any:
+    """Take the customer's link back at once."""
+    loan = _held(request, number, LINK)
+    newest = next(iter(selectors.links_of(loan.pk)), None)
+    if newest is None:
+        raise Refusal("no-such-link", "还没有发过链接", "no link was made yet")
+    loan_link_revoke(link_id=newest.pk, actor=person_of(request))
+    return selectors.links_of(loan.pk)[0]
 
 
 @reading(router, "/loans/{number}/refunds", READ, response=list[RefundOut])

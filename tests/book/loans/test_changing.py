@@ -25,6 +25,7 @@ from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.changing import ACTION, Preview, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.keeping import loan_bring, loan_suspend
 from chedai.book.loans.services.receiving import receipt_reverse
+from chedai.book.risk.portfolio import losses
 from chedai.engine.life.events import Disposition
 from chedai.engine.waterfall import Component
 from chedai.org.models import AuthorityLimit, Staff
@@ -213,9 +214,12 @@ def test_a_write_off_uses_the_allowance_and_what_comes_later_is_a_recovery(parti
     assert stands(DAY, "1301", "1231", "9101") == {"1301": 0, "1231": -100_000_00, "9101": 0}
     receipt = parties.lent.pay(500_00, date(2025, 6, 25))
     assert stands(date(2025, 6, 25), "6702", "1301") == {"6702": 500_00, "1301": 0}
+    may, june = losses((date(2025, 5, 31), date(2025, 6, 30)))
+    assert (may.net, june.written_off, june.recovered, june.net) == (0, 100_000_00, 500_00, 99_500_00)
     with on(date(2025, 6, 25)):
         receipt_reverse(event_id=receipt.event_id, reason="退票", actor=parties.lent.money)
     assert stands(date(2025, 6, 25), "6702") == {"6702": 0}
+    assert [one.net for one in losses((date(2025, 6, 30),))] == [100_000_00]
     off = LoanEvent.objects.get(kind="write_off")
     parties.agree(Reversing(on=date(2025, 6, 25), event=off.seq), date(2025, 6, 25))
     assert (parties.lent.loan.state, stands(date(2025, 6, 25), "1301")["1301"]) == ("active", 100_000_00)

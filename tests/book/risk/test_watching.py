@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -239,3 +240,6 @@ def test_the_days_of_a_first_payment_default_are_those_of_the_policy(
     asked = Asked(TODAY, "store", book_of(texts | {"early_warning.toml": text}))
     found = [(one.evidence["late"], one.evidence["loans"]) for one in first_payment_default(asked)]
     assert found == ([told] if told else [])
+    months = {f"month:{loan.disbursed_on:%Y-%m}" for loan in loans}
+    by_month = [(one.subject, one.evidence["late"]) for one in first_payment_default(replace(asked, by="month"))]
+    assert (len(months), by_month) == (1, [(*months, told[0])] if told else [])

@@ -136,8 +136,9 @@ def first_payment_default(asked: Asked) -> Iterable[Measured]:
     ripe_by = {row[key]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
     reached: dict[object, list[str]] = {}
     found = OverdueDay.objects.filter(dpd=days, loan__in=ripe, day=F("loan__first_due") + timedelta(days=days))
-    for number, group in found.order_by("loan_id").values_list("loan__number", f"loan__{_KEYS[asked.by]}"):
-        reached.setdefault(group, []).append(number)
+    path = "disbursed_on" if asked.by == "month" else _KEYS[asked.by]
+    for number, group in found.order_by("loan_id").values_list("loan__number", f"loan__{path}"):
+        reached.setdefault(group.replace(day=1) if isinstance(group, date) else group, []).append(number)
     for group, numbers in reached.items():
         evidence = {"late": len(numbers), "loans": ripe_by[group], "numbers": numbers[:SHOWN]}
         value = len(numbers) * RATE_SCALE // ripe_by[group]
@@ -259,7 +260,7 @@ CATALOGUE: Final[Mapping[str, Indicator]] = MappingProxyType(
             "loans whose first instalment was late for the policy's days / loans first due as long ago, looked back on",
             first_payment_default,
             True,
-            tuple(_GROUPS),
+            (*_GROUPS, "month"),
         ),
         "value_below_balance": Indicator(
             "车值低于余额",

@@ -11,7 +11,8 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from chedai.book.loans.models import Loan, OverdueDay
+from chedai.book.loans.models import Loan, LoanEvent, OverdueDay
+from chedai.book.loans.states import RECEIPTS, EventKind
 from chedai.book.risk.models import MonthEnd
 from chedai.book.risk.monthends import ROW, month_rows
 from chedai.engine.classify import BadShare, RiskClass, bad_share, provision_coverage
@@ -63,6 +64,20 @@ class MonthSummary:
     bad: BadShare
     coverage: Share | None
     provisioned: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Of one month, in fen: principal written off (核销), and what came in of loans that were (核销后收回)."""
+
+    month_end: date
+    written_off: int
+    recovered: int
+
+    @property
+    def net(self) -> int:
+        """The loss that is left."""
+        return self.written_off - self.recovered
 
 
 def months_kept() -> list[date]:
@@ -161,31 +176,52 @@ def summaries(seen: History) -> list[MonthSummary]:
     return found
 
 
+def losses(months: Sequence[date], *, loans: QuerySet[Loan] | None = None) -> list[Loss]:
+    """What was written off in each of `months` (month ends) and what came in afterwards of what was written off."""
+    chosen = Loan.objects.all() if loans is None else loans
+    kinds = (EventKind.WRITE_OFF, *RECEIPTS)
+    told = LoanEvent.objects.filter(loan__in=chosen.exclude(written_off_on=None), kind__in=kinds, reversal=None)
+    off, back = dict.fromkeys(months, 0), dict.fromkeys(months, 0)
+    gone: set[int] = set()
+    for loan, kind, on, amount in told.order_by("loan_id", "seq").values_list("loan_id", "kind", "on", "amount"):
+        figures = off if kind == EventKind.WRITE_OFF else back
+        if kind == EventKind.WRITE_OFF:
+            gone.add(loan)
+        if loan in gone and (month := _month_end(on)) in figures:
+            figures[month] += amount
+    return [Loss(month, off[month], back[month]) for month in months]
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
 def loans_of(stores: frozenset[int] | None) -> QuerySet[Loan]:
     """The loans of some stores; None: of all."""
     return Loan.objects.all() if stores is None else Loan.objects.filter(store__in=stores)
 
 
 def first_payments(*, loans: QuerySet[Loan], on: date, days: int, by: str) -> list[tuple[str, int, int]]:
-    """FPD of `loans` by `store`, `officer` or `product`: the key, how many were `days` late, how many can be judged.
+    """FPD of `loans` by `store`, `officer`, `product` or `month` of payout (2026-03): key, how many late, of how many.
 
     A first instalment was so late where a snapshot of the overdue shows the loan late since that very day.
     """
-    key = {"store": "store_id", "officer": "officer_id", "product": "product_code"}[by]
-    given = list(loans.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key))
+    key = {"store": "store_id", "officer": "officer_id", "product": "product_code", "month": "disbursed_on"}[by]
+    rows = loans.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key)
+    given = [(pk, due, f"{group:%Y-%m}" if isinstance(group, date) else str(group)) for pk, due, group in rows]
     if not given:
         return []
     first = {pk: due for pk, due, _ in given}
     late = OverdueDay.objects.filter(dpd=days, day__lte=on).values_list("loan_id", "day")
     reached = {loan for loan, day in late if first.get(loan) == day - timedelta(days=days)}
-    names = sorted({str(group) for _, _, group in given})
+    names = sorted({group for _, _, group in given})
     place = {name: k for k, name in enumerate(names)}
     found: EarlyDefault = first_payment_default(
         [due.toordinal() for _, due, _ in given],
         [0 if pk in reached else due.toordinal() for pk, due, _ in given],
         on,
         days=days,
-        group=[place[str(group)] for _, _, group in given],
+        group=[place[group] for _, _, group in given],
         groups=len(names),
     )
     return [(name, int(found.reached[k]), int(found.ripe[k])) for name, k in place.items()]

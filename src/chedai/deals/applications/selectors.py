@@ -45,9 +45,16 @@ def application_lock(application_id: int) -> Application:
 
     Errors: `NotFound`.
     """
-    rows = Application.objects.filter(pk=application_id)
-    deal = deal_lock(_found(rows.only("deal_id")).deal_id)
-    found = _found(rows.select_for_update(no_key=True))
+    deal_id = Application.objects.filter(pk=application_id).values_list("deal_id", flat=True).first()
+    return _locked(deal_id)
+
+
+def _locked(deal_id: int | None) -> Application:
+    """The application of a deal, locked after it."""
+    if deal_id is None:
+        raise _no_application()
+    deal = deal_lock(deal_id)
+    found = _found(Application.objects.select_for_update(no_key=True).filter(deal_id=deal_id))
     found.deal = deal
     return found
 
@@ -134,8 +141,11 @@ def item_lock(item_id: int) -> CheckItem:
 
 def item_lock_whole(item_id: int) -> tuple[Application, CheckItem]:
     """A paper of a checklist and its application, locked in the order of all of it. Errors: `NotFound`."""
-    found = _item(CheckItem.objects.filter(pk=item_id, is_wanted=True).only("application_id"))
-    application = application_lock(found.application_id)
+    of = CheckItem.objects.filter(pk=item_id, is_wanted=True).values_list("application__deal_id", flat=True)
+    deal_id = of.order_by().first()
+    if deal_id is None:
+        raise _no_item()
+    application = _locked(deal_id)
     item = _item(CheckItem.objects.select_for_update(no_key=True).filter(pk=item_id, is_wanted=True))
     item.application = application
     return application, item
@@ -287,15 +297,23 @@ def first_pass(since: date, records: Q) -> list[FirstPass]:
 def _item(rows: QuerySet[CheckItem]) -> CheckItem:
     found = at_most_one(rows)
     if found is None:
-        raise NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
+        raise _no_item()
     return found
 
 
 def _found(rows: QuerySet[Application]) -> Application:
     found = at_most_one(rows)
     if found is None:
-        raise NotFound("no-such-application", "没有这份进件", "there is no such application")
+        raise _no_application()
     return found
+
+
+def _no_item() -> NotFound:
+    return NotFound("no-such-item", "清单中没有这项资料", "the checklist has no such paper")
+
+
+def _no_application() -> NotFound:
+    return NotFound("no-such-application", "没有这份进件", "there is no such application")
 
 
 def _no_submission() -> NotFound:

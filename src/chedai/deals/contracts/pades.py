@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,6 +16,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chedai.deals.contracts.certificates import Credential
+
+_ROOM: Final = 8192
+"""Bytes kept free in a PDF for one signature; ours take some 3,000. Told beforehand, it is not signed twice to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def _signed(content: bytes, signings: Sequence[Signing], issuer: bytes, at: date
         meta = signers.PdfSignatureMetadata(
             field_name=one.field, reason=one.reason, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"
         )
-        written: BytesIO = _SignerAt(at, meta, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(content)))
+        pages = IncrementalPdfFileWriter(BytesIO(content))
+        written: BytesIO = _SignerAt(at, meta, signer).sign_pdf(pages, bytes_reserved=_ROOM)
         content = written.getvalue()
     return content

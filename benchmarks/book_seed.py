@@ -195,7 +195,8 @@ def write(book: Contracts, who: People, begin: date) -> None:
     blobs = book.rules.tobytes()
     size = RULE.itemsize
     packed = [blobs[at * size : (at + 1) * size] for at in range(count)]
-    rows_in(Plan, {"loan_id": ids, "version": 1, "from_day": _days(book.disbursed), "packed": packed}, count)
+    plans = {"loan_id": ids, "version": 1, "due_day": anchors, "from_day": _days(book.disbursed), "packed": packed}
+    rows_in(Plan, plans, count)
     _events(book, paid)
     _open_items(book, fell_due & ~pays)
     _ledger(book, fell_due, paid, begin)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 from django.db import DatabaseError, connection, models
+from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 from psycopg.pq import ExecStatus
 
@@ -53,6 +54,7 @@ class Blob:
 
 
 Take: TypeAlias = str | Day | Blob
+Parameter: TypeAlias = str | int | list[int]
 
 
 def is_postgres() -> bool:
@@ -60,7 +62,20 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def columns_read(takes: Mapping[str, Take], rest: str, parameters: Sequence[str | int] = ()) -> dict[str, NDArray[Any]]:
+def among(expression: str, numbers: Sequence[int]) -> tuple[str, Parameter]:
+    """A condition that a number is one of these, and its one parameter, whatever their count."""
+    if is_postgres():
+        return f"{expression} = ANY(%s)", list(numbers)
+    return f"{expression} IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, numbers))}]"
+
+
+def rows_among(column: str, numbers: Sequence[int]) -> RawSQL:
+    """The same for a query of the models: `IN` with a parameter a number costs them more than the rows do."""
+    condition, parameter = among(column, numbers)
+    return RawSQL(condition, [parameter], output_field=models.BooleanField())
+
+
+def columns_read(takes: Mapping[str, Take], rest: str, parameters: Sequence[Parameter] = ()) -> dict[str, NDArray[Any]]:
     """`SELECT <takes> <rest>` as columns; numbers must not be NULL.
 
     A number is named by its SQL expression. `rest` is the query from FROM on, with `%s` for its parameters.
@@ -80,7 +95,7 @@ def _expression(take: str | Day | Blob) -> str:
     return f"CAST(coalesce(julianday({take.expression}) - {_JULIAN}, 0) AS integer)"
 
 
-def _copied_out(takes: Mapping[str, Take], query: str, parameters: Sequence[str | int]) -> dict[str, NDArray[Any]]:
+def _copied_out(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
     fields: list[tuple[str, str]] = [("fields", ">i2")]
     for name, take in takes.items():
         kind = f"V{take.size}" if isinstance(take, Blob) else ">i8"
@@ -90,7 +105,7 @@ def _copied_out(takes: Mapping[str, Take], query: str, parameters: Sequence[str 
     return {name: rows[name] if isinstance(take, Blob) else rows[name].astype(np.int64) for name, take in takes.items()}
 
 
-def _stream(query: str, parameters: Sequence[str | int]) -> Iterator[bytes | memoryview]:
+def _stream(query: str, parameters: Sequence[Parameter]) -> Iterator[bytes | memoryview]:
     """The answer of a COPY, a row at a time, straight from the client library: the driver would await each row."""
     with connection.cursor() as cursor:
         statement = cursor.mogrify(query, parameters)
@@ -116,7 +131,7 @@ def _rows(size: int, fields: list[tuple[str, str]]) -> int:
     return rows
 
 
-def _listed(takes: Mapping[str, Take], query: str, parameters: Sequence[str | int]) -> dict[str, NDArray[Any]]:
+def _listed(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(takes)

@@ -100,16 +100,22 @@ class Loan(models.Model):
 
 
 class Plan(models.Model):
-    """One version of the schedule, packed by `loans.plans`; in force from `from_day`. Never edited."""
+    """One version of the schedule, packed by `loans.plans`; in force from `from_day`. Never edited.
 
+    `due_day` is the day of the month on which all of it falls due that was to come when it was made (0: no such day). A
+    payment writes its loan, never its plan: which loans may owe something on a day is read here, from the index alone.
+    """
+
+    pk = models.CompositePrimaryKey("loan", "version")
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="plans", db_index=False)
     version = models.PositiveSmallIntegerField()
+    due_day = models.PositiveSmallIntegerField()
     from_day = models.DateField()
     packed = models.BinaryField()
 
     class Meta:
         db_table = "book_plan"
-        constraints = (models.UniqueConstraint(fields=["loan", "version"], name="plan_version_once"),)
+        indexes = (models.Index(fields=["due_day", "loan"], name="plan_due_day"),)
 
     def __str__(self) -> str:
         return f"{self.loan_id} v{self.version}"
@@ -212,7 +218,7 @@ class Delinquency(models.Model):
     `balance` is the loan's `owed`, kept beside it so that the snapshot of the overdue reads this table alone.
     """
 
-    loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="delinquency")
+    loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="delinquency", db_constraint=False)
     since = models.DateField()  # the oldest unpaid due date
     bucket = models.CharField(max_length=8)
     missed = models.PositiveSmallIntegerField()

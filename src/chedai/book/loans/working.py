@@ -236,7 +236,9 @@ def _write_plan(loan: Loan, state: LoanState, figures: Figures, held: PlanRows |
         return None
     fresh = rows_planned(state.rows)
     loan.plan_version = loan.plan_version + 1 if held is not None else 1
-    Plan.objects.create(loan=loan, version=loan.plan_version, from_day=day, packed=pack(fresh))
+    ahead = fresh.due[fresh.due > day.toordinal()]
+    due_day = anchor_day(ahead) if ahead.size else 0
+    Plan.objects.create(loan=loan, version=loan.plan_version, due_day=due_day, from_day=day, packed=pack(fresh))
     return fresh
 
 

@@ -17,8 +17,9 @@ from chedai.book.loans.lateness import NOT_LATE, Buckets, buckets_on
 from chedai.book.loans.models import BucketMove, Delinquency, Loan
 from chedai.book.loans.stripes import stripes_hold
 from chedai.engine.aging import Aging, aging
+from chedai.platform import clock
 from chedai.platform.actors import Actor
-from chedai.platform.bulk import Day, Take, columns_read
+from chedai.platform.bulk import Day, Take, among, columns_read, rows_among
 from chedai.platform.days.report import StepReport
 from chedai.platform.inserting import rows_write
 from chedai.platform.work import emit, service
@@ -29,15 +30,14 @@ PART: Final = 5000
 _TOUCHED: Final = (
     "SELECT loan_id FROM (SELECT loan_id FROM book_open_item WHERE due_on >= %s AND due_on < %s "
     "AND principal + interest + fee > 0 UNION SELECT loan_id FROM book_delinquency WHERE next_move <= %s) touched "
-    "WHERE loan_id > %s AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > %s) "
-    "ORDER BY loan_id LIMIT %s"
+    "WHERE loan_id > %s{whom} ORDER BY loan_id LIMIT %s"
 )
+_NOT_SINCE: Final = " AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > %s)"
 _LATE: Final = ("since", "bucket", "missed", "overdue", "balance", "next_move")
-_BUCKET: Final = 2
+_BUCKET, _BALANCE = 2, 5
 _MOVE: Final = ("loan_id", "day", "was", "now", "overdue", "balance", "missed")
 _ITEMS: Final = (
-    "FROM book_open_item WHERE loan_id IN ({marks}) AND due_on < %s AND principal + interest + fee > 0 "
-    "ORDER BY loan_id, due_on"
+    "FROM book_open_item WHERE {theirs} AND due_on < %s AND principal + interest + fee > 0 ORDER BY loan_id, due_on"
 )
 
 
@@ -48,9 +48,9 @@ def loans_age(*, day: date, actor: Actor, after: int, since: date) -> StepReport
     if not touched:
         return StepReport()
     stripes_hold(touched[0], touched[-1])
-    marks = ", ".join(["%s"] * len(touched))
+    theirs, numbers = among("loan_id", touched)
     takes: dict[str, Take] = {"loan": "loan_id", "due": Day("due_on"), "rest": "principal + interest + fee"}
-    items = columns_read(takes, _ITEMS.format(marks=marks), [*touched, day.isoformat()])
+    items = columns_read(takes, _ITEMS.format(theirs=theirs), [numbers, day.isoformat()])
     loans, first = np.unique(items["loan"], return_index=True)
     if loans.size:
         offsets = np.append(first, items["loan"].size)
@@ -62,17 +62,20 @@ def loans_age(*, day: date, actor: Actor, after: int, since: date) -> StepReport
 
 
 def _touched(day: date, since: date, after: int) -> list[int]:
-    edges = [since.isoformat(), day.isoformat(), day.isoformat()]
+    edges, late = [since.isoformat(), day.isoformat(), day.isoformat()], clock.business_date() > day
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, [*edges, after, day.isoformat(), PART])
+        query = _TOUCHED.format(whom=_NOT_SINCE if late else "")
+        cursor.execute(query, [*edges, after, *([day.isoformat()] if late else []), PART])
         return [row[0] for row in cursor.fetchall()]
 
 
 def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
     """Write how late each loan is, and tell of those that moved."""
-    held = Delinquency.objects.filter(loan_id__in=loan_ids)
+    held = Delinquency.objects.filter(rows_among("loan_id", loan_ids))
     before = {row[0]: row for row in held.values_list("loan_id", *_LATE)}
-    owed = dict(Loan.objects.filter(pk__in=loan_ids).values_list("pk", "owed"))
+    fresh = [loan_id for loan_id in loan_ids if loan_id not in before]
+    owed = dict(Loan.objects.filter(rows_among("id", fresh)).values_list("pk", "owed"))
+    owed |= {loan_id: row[_BALANCE] for loan_id, row in before.items()}
     rows: list[tuple[Any, ...]] = []
     moves: list[tuple[Any, ...]] = []
     days = age.days_past_due.tolist(), age.missed.tolist(), age.overdue.tolist()
@@ -84,7 +87,7 @@ def _write(loan_ids: list[int], age: Aging, buckets: Buckets, day: date) -> int:
         was = NOT_LATE if old is None else old[_BUCKET]
         if was != bucket:
             moves.append((loan_id, day, was, bucket, overdue, owed[loan_id], missed))
-    Delinquency.objects.filter(loan_id__in=[row[0] for row in rows if row[0] in before]).delete()
+    Delinquency.objects.filter(rows_among("loan_id", [row[0] for row in rows if row[0] in before])).delete()
     _keep(Delinquency, ("loan_id", *_LATE), rows)
     _keep(BucketMove, _MOVE, moves)
     if moves:

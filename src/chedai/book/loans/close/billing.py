@@ -19,7 +19,7 @@ from chedai.book.ledger.journal import journal_post
 from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import Balances, Transfer
 from chedai.book.loans import cohorts
-from chedai.book.loans.close.slices import LAST, Slice, part_end, slices
+from chedai.book.loans.close.slices import Slice, part_end, slices, worked_since
 from chedai.book.loans.forms import conventions_of
 from chedai.book.loans.models import OpenItem
 from chedai.book.loans.services.keeping import loan_bring
@@ -77,7 +77,7 @@ def loans_bill(*, day: date, actor: Actor, after: int) -> StepReport:
 def unbilled_on(day: date) -> int:
     """The interest that falls due on `day` and is billed nowhere yet: of all loans less those worked out since; fen."""
     billed = 0
-    for part in slices(day, 0, LAST, worked=True):
+    for part in worked_since(day):
         due = falling_due(part, day)
         billed += int(due.parts[part.counts[due.at], _INTEREST].sum())
     return cohorts.due_on(day) - billed

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Max
-
 from chedai.book.ledger.closing import accrual_post
 from chedai.book.loans import cohorts
 from chedai.book.loans.close.ageing import loans_age
@@ -13,6 +11,7 @@ from chedai.book.loans.close.billing import loans_bill, unbilled_on
 from chedai.book.loans.close.snapshots import overdue_snapshot
 from chedai.book.loans.close.suspending import loans_suspend
 from chedai.book.loans.models import Loan
+from chedai.book.loans.selectors import last_loan
 from chedai.book.loans.stripes import stripes_hold
 from chedai.platform.actors import Actor
 from chedai.platform.days import selectors as days
@@ -34,7 +33,7 @@ def accrue(*, day: date, actor: Actor) -> StepReport:
     What falls due on `day` is billed by the next close, or when its loan is worked out; until then it stands here. All
     stripes are held: who pays meanwhile takes his interest out of the account before it is read, or after.
     """
-    stripes_hold(0, Loan.objects.aggregate(last=Max("pk"))["last"] or 0)
+    stripes_hold(0, last_loan())
     entry = accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=actor)
     return StepReport(looked=sum(1 for _ in cohorts.running(day)), changed=int(entry is not None))
 

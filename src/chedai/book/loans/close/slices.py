@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,7 +17,7 @@ from chedai.book.loans.plan_rules import RULE, expand
 from chedai.book.loans.plans import PlanColumns, unpack_many
 from chedai.book.loans.stripes import STRIPE
 from chedai.engine.money import FenColumn
-from chedai.platform.bulk import Blob, Take, columns_read, is_postgres
+from chedai.platform.bulk import Blob, Take, among, columns_read, is_postgres
 
 STRIPES: Final = 32
 """Stripes in one part, each part a transaction: two million loans by their numbers, of which a slice is a thirtieth."""
@@ -34,13 +35,19 @@ _TAKES: Final[dict[str, Take]] = {
 LAST: Final = 2**62
 """Above the number of every loan."""
 
-_LISTED: Final = 10_000
+_TOGETHER: Final = 10_000
+"""Loans whose plans are held at a time."""
+_UNTOUCHED: Final = (
+    "FROM book_plan WHERE due_day IN ({days}) AND loan_id > %s AND loan_id <= %s "
+    "EXCEPT SELECT loan_id FROM book_loan_event WHERE recorded_on >= %s "
+    "UNION SELECT id FROM book_loan WHERE due_day = 0 AND id > %s AND id <= %s"
+)
+_WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on >= %s"
 _FROM: Final = (
     "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
-    "WHERE l.due_day IN ({days}) AND l.book = 'own' AND l.state <> 'settled' AND l.quarantine = '' "
-    "AND l.worked_on {worked} %s AND l.id > %s AND l.id <= %s ORDER BY l.id"
+    "WHERE {among} AND l.book = 'own' AND l.state <> 'settled' AND l.quarantine = '' "
+    "AND l.worked_on {worked} %s ORDER BY l.id"
 )
-_WORKED: Final = {True: ">=", False: "<"}
 
 
 def due_days(day: date) -> tuple[int, ...]:
@@ -73,26 +80,42 @@ class Slice:
     plans: PlanColumns
 
 
-def slices(day: date, after: int, last: int, *, worked: bool = False) -> list[Slice]:
-    """The loans of the slice above `after` up to `last`: those whose plan is a rule, and the others.
+def slices(day: date, after: int, last: int) -> Iterator[Slice]:
+    """The loans above `after` up to `last` that may have something due on `day` and were not worked out since.
 
-    Of those not worked out on `day` or since; with `worked` those that were, of all slices: their due day may have
-    moved. One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
+    Whatever happened to a loan worked it out, so those of whom an event of `day` or later tells are not even read.
     """
-    days = range(32) if worked else due_days(day)
-    query = _FROM.format(days=", ".join(str(one) for one in days), worked=_WORKED[worked])
+    days = ", ".join(str(one) for one in due_days(day))
+    on = day.isoformat()
+    found = columns_read({"loan": "loan_id"}, _UNTOUCHED.format(days=days), [after, last, on, after, last])
+    return _read(np.sort(found["loan"]), "<", on)
+
+
+def worked_since(day: date) -> Iterator[Slice]:
+    """The loans that were worked out on `day` or since, whatever their due day: it may have moved."""
+    on = day.isoformat()
+    return _read(np.sort(columns_read({"loan": "id"}, _WORKED, [on])["loan"]), ">=", on)
+
+
+def _read(loans: FenColumn, worked: str, on: str) -> Iterator[Slice]:
+    """These loans with their plans: those whose plan is a rule, and the others.
+
+    One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
+    """
     nothing = f"'\\x{'00' * RULE.itemsize}'::bytea" if is_postgres() else f"zeroblob({RULE.itemsize})"
     plan = f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN p.packed ELSE {nothing} END"
-    columns = columns_read({**_TAKES, "plan": Blob(plan, RULE.itemsize)}, query, [day.isoformat(), after, last])
-    ruled = columns["ruled"] > 0
-    rules = np.ascontiguousarray(columns["plan"][ruled]).view(RULE)
-    offsets = np.concatenate(([0], np.cumsum(rules["n"], dtype=np.int64)))
-    made = [_slice(columns, np.flatnonzero(ruled), PlanColumns(offsets, *expand(rules)))] if rules.size else []
-    listed = np.flatnonzero(~ruled)
-    for start in range(0, listed.size, _LISTED):
-        some = listed[start : start + _LISTED]
-        made.append(_slice(columns, some, unpack_many(_packed(columns["loan"][some].tolist()))))
-    return made
+    for start in range(0, loans.size, _TOGETHER):
+        theirs, numbers = among("l.id", loans[start : start + _TOGETHER].tolist())
+        query = _FROM.format(among=theirs, worked=worked)
+        columns = columns_read({**_TAKES, "plan": Blob(plan, RULE.itemsize)}, query, [numbers, on])
+        ruled = columns["ruled"] > 0
+        rules = np.ascontiguousarray(columns["plan"][ruled]).view(RULE)
+        offsets = np.concatenate(([0], np.cumsum(rules["n"], dtype=np.int64)))
+        if rules.size:
+            yield _slice(columns, np.flatnonzero(ruled), PlanColumns(offsets, *expand(rules)))
+        listed = np.flatnonzero(~ruled)
+        if listed.size:
+            yield _slice(columns, listed, unpack_many(_packed(columns["loan"][listed].tolist())))
 
 
 def _packed(loans: list[int]) -> list[bytes]:

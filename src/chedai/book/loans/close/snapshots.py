@@ -12,7 +12,9 @@ from django.db import connection
 
 from chedai.book.loans.lateness import buckets_on
 from chedai.book.loans.models import Loan, OverdueDay
+from chedai.book.loans.selectors import last_loan
 from chedai.book.loans.states import BookKind
+from chedai.book.loans.stripes import stripes_hold
 from chedai.book.loans.then import stood
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -22,9 +24,11 @@ from chedai.platform.work import service
 
 _SNAPSHOT: Final = (
     "INSERT INTO book_overdue_day (day, loan_id, dpd, bucket, overdue, balance) "
-    "SELECT {day}, loan_id, {dpd}, bucket, overdue, balance FROM book_delinquency WHERE {whom} ON CONFLICT DO NOTHING"
+    "SELECT {day}, loan_id, {dpd}, bucket, overdue, balance FROM book_delinquency "
+    "WHERE loan_id NOT IN (SELECT loan_id FROM book_overdue_day WHERE day = {day}){whom} ORDER BY loan_id"
 )
-_NOT_SINCE: Final = "NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
+"""In the order of the key, whose index then grows at one end; what a bank's list said of the day stays."""
+_NOT_SINCE: Final = " AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
 _REPLAYED: Final = 500
 _DPD: Final = {
     True: "CAST(%s AS date) - since",
@@ -36,10 +40,11 @@ _DPD: Final = {
 def overdue_snapshot(*, day: date, actor: Actor) -> StepReport:
     """Write how every overdue loan stands on `day`; what is written already stays."""
     on_day, late = "CAST(%s AS date)" if is_postgres() else "%s", clock.business_date() > day
-    whom = _NOT_SINCE.format(day=on_day) if late else "true"
+    whom = _NOT_SINCE.format(day=on_day) if late else ""
+    stripes_hold(0, last_loan())
     with connection.cursor() as cursor:
         query = _SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()], whom=whom)
-        cursor.execute(query, [day.isoformat()] * (3 if late else 2))
+        cursor.execute(query, [day.isoformat()] * query.count("%s"))
         written = max(cursor.rowcount, 0)
     if late:
         written += _told_late(day)

@@ -106,8 +106,8 @@ def loan_watch(*, loan: Loan, agreed: Agreement, document: ContractDocument, act
     columns = [[row.principal for row in rows], [row.interest for row in rows], [row.fee for row in rows]]
     due = np.array([row.due.toordinal() for row in rows], dtype=np.int32)
     plan = PlanRows(due, *(np.array(one, dtype=np.int64) for one in columns))
-    Plan.objects.create(loan=loan, version=1, from_day=loan.disbursed_on, packed=pack(plan))
     loan.first_due, loan.due_day = rows[0].due, anchor_day(plan.due)
+    Plan.objects.create(loan=loan, version=1, due_day=loan.due_day, from_day=loan.disbursed_on, packed=pack(plan))
     loan.save(update_fields=["first_due", "due_day"])
     return _opened(loan, actor)
 

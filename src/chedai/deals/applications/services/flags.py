@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -105,51 +106,91 @@ def flags_look(*, application_id: int, actor: Actor) -> None:
     flags_refresh(application_lock(application_id), actor)
 
 
-def _answers(application: Application, parties: Iterable[Party]) -> list[Finding]:
+def _answers(application: Application, parties: Sequence[Party]) -> list[Finding]:
+    """What somebody of another deal answered as well: three queries, however many people and answers there are."""
+    given: dict[int, list[Answer]] = defaultdict(list)
+    standing = Answer.objects.filter(party__in=parties, superseded_at=None, match__isnull=False)
+    for answer in standing.order_by("pk"):
+        given[answer.party_id].append(answer)
+    asked = [look for party in parties for look in _looks(party, given[party.pk])]
+    elsewhere = _elsewhere(application, asked)
     found = []
-    for party in parties:
-        for answer in Answer.objects.filter(party=party, superseded_at=None, match__isnull=False).order_by("pk"):
-            one = question(answer.question)
-            text = matched_form(one, answer.value.in_full())
-            kind = _KINDS.get(one.kind, FlagKind.SAME_EMPLOYER)
-            codes = PHONES if kind is FlagKind.SAME_PHONE else (one.code,)
-            others = _deals_answering(application, party, codes, text)
-            if kind is FlagKind.SAME_PHONE:
-                others |= _deals_reached_at(application, party, text)
-            if others:
-                key = f"{kind}:{party.pk}:{one.code}"
-                found.append(Finding(kind, key, party.pk, one.code, tuple(sorted(others))))
-        found += _own_phone(application, party)
+    for look in asked:
+        others = elsewhere.of(look)
+        if others:
+            key = f"{look.kind}:{look.party.pk}:{look.question or 'own'}"
+            found.append(Finding(look.kind, key, look.party.pk, look.question, tuple(sorted(others))))
     return found
 
 
-def _own_phone(application: Application, party: Party) -> list[Finding]:
-    """The person's own number: given by others as theirs, or as an employer's or a contact's."""
-    if not party.customer.phone:
-        return []
-    text = party.customer.phone.in_full()
-    others = _deals_answering(application, party, PHONES, text) | _deals_reached_at(application, party, text)
-    if not others:
-        return []
-    return [Finding(FlagKind.SAME_PHONE, f"same_phone:{party.pk}:own", party.pk, "", tuple(sorted(others)))]
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One thing that is compared: of whom, which question (none: the own number), among the answers to which questions;
+    its keys there, and among the telephones of customers where it is a telephone."""
+
+    party: Party
+    question: str
+    kind: FlagKind
+    codes: tuple[str, ...]
+    answers: list[bytes]
+    phones: list[bytes]
 
 
-def _deals_answering(application: Application, party: Party, codes: Iterable[str], text: str) -> set[str]:
+def _looks(party: Party, given: Iterable[Answer]) -> Iterator[_Look]:
+    """What is compared of a party: the answers, and the person's own number, which others may give as theirs or as an
+    employer's or a contact's."""
+    for answer in given:
+        one = question(answer.question)
+        kind = _KINDS.get(one.kind, FlagKind.SAME_EMPLOYER)
+        text = matched_form(one, answer.value.in_full())
+        yield (
+            _phone(party, one.code, text)
+            if kind is FlagKind.SAME_PHONE
+            else _Look(party, one.code, kind, (one.code,), candidates(Kind.TEXT, text), [])
+        )
+    if party.customer.phone:
+        yield _phone(party, "", party.customer.phone.in_full())
+
+
+def _phone(party: Party, code: str, text: str) -> _Look:
+    keys = candidates(Kind.TEXT, text), candidates(Kind.PHONE, text)
+    return _Look(party, code, FlagKind.SAME_PHONE, PHONES, *keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """What stands in other deals: by question and key, and by the key of a telephone, whose and in which deal."""
+
+    answered: Mapping[tuple[str, bytes], Collection[tuple[int, str]]]
+    reached: Mapping[bytes, Collection[tuple[int, str]]]
+
+    def of(self, look: _Look) -> set[str]:
+        """The deals of other people in which it stands."""
+        seen = [self.answered.get((code, key), ()) for code in look.codes for key in look.answers]
+        seen += [self.reached.get(key, ()) for key in look.phones]
+        return {number for one in seen for customer, number in one if customer != look.party.customer_id}
+
+
+def _elsewhere(application: Application, asked: Sequence[_Look]) -> _Elsewhere:
+    answered: dict[tuple[str, bytes], set[tuple[int, str]]] = defaultdict(set)
+    reached: dict[bytes, set[tuple[int, str]]] = defaultdict(set)
     same = Answer.objects.filter(
-        question__in=list(codes),
-        match_index__in=candidates(Kind.TEXT, text),
+        question__in={code for look in asked for code in look.codes},
+        match_index__in={key for look in asked for key in look.answers},
         superseded_at=None,
         party__removed_at=None,
-    )
-    others = same.exclude(party__application=application).exclude(party__customer_id=party.customer_id)
-    return set(others.values_list("party__application__deal__number", flat=True))
-
-
-def _deals_reached_at(application: Application, party: Party, text: str) -> set[str]:
-    """Deals of other people whose own telephone it is."""
-    people = Customer.objects.filter(phone_index__in=candidates(Kind.PHONE, text)).exclude(pk=party.customer_id)
+    ).exclude(party__application=application)
+    for code, key, customer, number in same.values_list(
+        "question", "match_index", "party__customer_id", "party__application__deal__number"
+    ):
+        answered[code, bytes(key or b"")].add((customer, number))
+    people = Customer.objects.filter(phone_index__in={key for look in asked for key in look.phones})
     others = Party.objects.filter(customer__in=people, removed_at=None).exclude(application=application)
-    return set(others.values_list("application__deal__number", flat=True))
+    for key, customer, number in others.values_list(
+        "customer__phone_index", "customer_id", "application__deal__number"
+    ):
+        reached[bytes(key or b"")].add((customer, number))
+    return _Elsewhere(answered, reached)
 
 
 def _papers(application: Application) -> list[Finding]:

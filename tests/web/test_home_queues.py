@@ -113,3 +113,12 @@ def test_an_alert_nobody_has_worked_on_waits_for_who_may(house: House, browse: B
     assert (f"/risk/alerts/{alert.pk}/" in said, "11-18 触发" in said, "逾期率（小口径） 8.00 %" in said) == (True,) * 3
     Alert.objects.update(state="acted", acted_at=MOMENT)
     assert "/risk/alerts/" not in todo(browse(house.manager))
+
+
+def test_the_list_of_decisions_stands_by_when_they_came(house: House, browse: Browse) -> None:
+    """A case that was entered later may have come earlier: an import, or the file of another day."""
+    first = before_us(opened(house, name="何平"), timedelta(hours=3))
+    second = before_us(opened(house, name="孙立"), timedelta(hours=3))
+    UnderwritingCase.objects.filter(pk=second.pk).update(opened_at=MOMENT - timedelta(days=9))
+    said = browse(house.approver).get("/decisions/").content.decode()
+    assert said.index(f"/decisions/{first.pk}/") < said.index(f"/decisions/{second.pk}/")

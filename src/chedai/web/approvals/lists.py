@@ -61,7 +61,7 @@ APPROVALS: Final = ListSpec(
         ),
         Column("waits", _("等谁"), _waits_for),
         Column("maker", _("提交人"), lambda approval: approval.requested_by.display_name),
-        Column("requested_at", _("提交时间"), lambda approval: approval.requested_at, Kind.MOMENT, sort="pk"),
+        Column("requested_at", _("提交时间"), lambda approval: approval.requested_at, Kind.MOMENT, sort="requested_at"),
         Column(
             "closed_at", _("结束时间"), lambda approval: approval.closed_at, Kind.MOMENT, sort="closed_at", shown=False
         ),

@@ -332,7 +332,9 @@ VEHICLES: Final = ListSpec(
         Column("mileage", gettext_lazy("里程（公里）"), lambda vehicle: vehicle.mileage, Kind.NUMBER, sort="mileage"),
         Column("first", gettext_lazy("初次登记"), lambda v: v.first_registered, Kind.DAY, sort="first_registered"),
         Column("invoice", gettext_lazy("发票价（元）"), lambda v: v.invoice_price, Kind.MONEY, sort="invoice_price"),
-        Column("at", gettext_lazy("登记时间"), lambda vehicle: vehicle.registered_at, Kind.MOMENT, sort="pk"),
+        Column(
+            "at", gettext_lazy("登记时间"), lambda vehicle: vehicle.registered_at, Kind.MOMENT, sort="registered_at"
+        ),
     ),
     sort="-at",
     filters=(

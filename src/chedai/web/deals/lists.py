@@ -122,7 +122,7 @@ DEALS: Final = ListSpec(
             group="state",
             tint=lambda deal: STATE_TINTS[deal.state],
         ),
-        Column("opened", _("建立时间"), lambda deal: deal.opened_at, Kind.MOMENT, sort="pk", shown=False),
+        Column("opened", _("建立时间"), lambda deal: deal.opened_at, Kind.MOMENT, sort="opened_at", shown=False),
     ),
     sort="-number",
     filters=(

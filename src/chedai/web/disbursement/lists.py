@@ -70,7 +70,14 @@ PAYOUT_QUEUE: Final = ListSpec(
         Column("route", _("付款方"), lambda order: ROUTES[order.route], group="route"),
         Column("store", _("门店"), lambda order: order.deal.store.name, group="deal__store__name"),
         Column("maker", _("申请人"), asker_of),
-        Column("requested_at", _("申请时间"), lambda order: order.requested_at, Kind.MOMENT, sort="pk", shown=False),
+        Column(
+            "requested_at",
+            _("申请时间"),
+            lambda order: order.requested_at,
+            Kind.MOMENT,
+            sort="requested_at",
+            shown=False,
+        ),
     ),
     sort="-agreed_on",
     filters=(

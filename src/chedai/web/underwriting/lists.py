@@ -57,7 +57,7 @@ CASES: Final = ListSpec(
         Column("amount", _("金额（元）"), lambda case: case.deal.amount, Kind.MONEY, sort="deal__amount"),
         Column("round", _("轮次"), lambda case: case.round, Kind.NUMBER, sort="round"),
         Column("store", _("门店"), lambda case: case.deal.store.name, sort="deal__store__name"),
-        Column("opened_at", _("收到"), lambda case: case.opened_at, Kind.MOMENT, sort="pk"),
+        Column("opened_at", _("收到"), lambda case: case.opened_at, Kind.MOMENT, sort="opened_at"),
         Column(
             "due_at",
             _("时限"),

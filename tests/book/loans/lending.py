@@ -76,8 +76,14 @@ class Lent:
         return [(i.n, i.principal, i.interest, i.fee) for i in OpenItem.objects.filter(loan=self.loan_id).order_by("n")]
 
 
-def lend(agreed: Agreement = AGREED, *, fees: list[tuple[date, int]] | None = None, name: str = "one") -> Lent:
-    """Lend the money on the day of the terms."""
+def lend(
+    agreed: Agreement = AGREED,
+    *,
+    fees: list[tuple[date, int]] | None = None,
+    name: str = "one",
+    booked: date | None = None,
+) -> Lent:
+    """Lend the money on the day of the terms; the loan comes on the book that day, or is `booked` later."""
     store = cast.store()
     finance = Staff.objects.filter(user__username="fang").first() or cast.person("fang", "方财", store, "finance")
     officer = Staff.objects.filter(user__username="lin").first() or cast.person("lin", "林晓", store, "officer")
@@ -88,7 +94,7 @@ def lend(agreed: Agreement = AGREED, *, fees: list[tuple[date, int]] | None = No
     loan = Loan(
         number=f"CD-{name}", customer=customer, store=store, officer=officer, lender_code="tongzhou", product_code="own"
     )
-    with on(agreed.terms.disbursed_on):
+    with on(booked or agreed.terms.disbursed_on):
         loan_enter(loan=loan, agreed=agreed, fees=fees or [], actor=cast.acting(finance))
     return Lent(loan.pk, finance, officer)
 

@@ -6,8 +6,9 @@ from datetime import date
 
 from chedai.book.ledger.closing import accrual_post
 from chedai.book.loans import cohorts
+from chedai.book.loans.close import beginning
 from chedai.book.loans.close.ageing import loans_age
-from chedai.book.loans.close.billing import loans_bill, unbilled_on
+from chedai.book.loans.close.billing import unbilled_on
 from chedai.book.loans.close.snapshots import overdue_snapshot
 from chedai.book.loans.close.suspending import loans_suspend
 from chedai.book.loans.models import Loan
@@ -17,7 +18,7 @@ from chedai.platform.actors import Actor
 from chedai.platform.days import selectors as days
 from chedai.platform.days.report import StepReport
 
-bill = loans_bill
+bill = beginning.bill
 suspend = loans_suspend
 snapshot = overdue_snapshot
 

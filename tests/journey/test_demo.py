@@ -63,7 +63,8 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[building.Built]:
     with clock.frozen(MOMENT):
         made = demo_build(lambda *told: heard.append(told))
         assert heard[0] == ("house", 1, 1)
-        assert heard[-1] == ("customers", 6, 6)
+        assert heard[1] == ("customers", 21, 21)
+        assert heard[-1][0] == "book" and heard[-1][1] == heard[-1][2]
         yield made
 
 
@@ -91,6 +92,9 @@ def test_a_small_group_is_whole(built: building.Built, tmp_path: Path) -> None:
     the_book_lives()
     the_ledger_is_the_loans(tmp_path)
     assert not AuditEntry.objects.filter(at__gt=MOMENT).exists()
+    for rows, moment in ((Customer, "registered_at"), (Deal, "opened_at")):
+        came = list(rows.objects.order_by("pk").values_list(moment, flat=True))
+        assert came == sorted(came)
     assert len({role for _, _, role in demo_logins()}) == 9
     assert check_password(PASSWORD, User.objects.get(username="officer3").password)
     with pytest.raises(Conflict):

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import transaction
 
 from chedai.catalog.partners.selectors import lenders
 from chedai.catalog.partners.services import lender_change
 from chedai.catalog.partners.states import Channel
+from chedai.catalog.vehicles.models import VehicleModel
 from chedai.catalog.vehicles.selectors import vehicle_models
+from chedai.crm.customers.models import Customer
 from chedai.deals.pipeline.states import LostReason, Mode, Stage
 from chedai.journey.demo import crowd, desk, paying
 from chedai.journey.demo.diary import Diary
@@ -41,6 +43,7 @@ _CALLERS: Final = 3
 _WAITED: Final = (48, 17, 6)  # minutes: the first is with an officer, the others wait
 
 Tell = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +96,41 @@ def _build(tell: Tell) -> Built:
         library_build(house)
     tell("house", 1, 1)
     people = [person(rng, number) for number in range(CUSTOMERS)]
-    roads = list(_roads(house, people, rng, now))
+    starts = list(_starts(house, people, rng, now))
+    rest = list(enumerate(people[len(starts) :]))
+    guests = {at: _guest(house, one, at, rng, now) for at, one in rest}
+    customers = _registered([*(start.comer for start in starts), *guests.values()], tell)
     asked: list[tuple[str, Road]] = []
-    for done in range(0, len(roads), _PIECE):
+    for some, done in _pieces(sorted(starts, key=lambda start: start.comer.at)):
         with transaction.atomic():
-            for ending, road in roads[done : done + _PIECE]:
-                if walk(ending, road):
-                    asked.append((ending, road))
-        tell("deals", min(done + _PIECE, len(roads)), len(roads))
+            for start in some:
+                road = _road(house, start, customers[start.comer.person.id_number], now)
+                if walk(start.ending, road):
+                    asked.append((start.ending, road))
+        tell("deals", done, len(starts))
     _live(house, asked, now, tell)
-    rest = people[len(roads) :]
-    for done in range(0, len(rest), _PIECE):
+    with transaction.atomic():
+        for at, guest in guests.items():
+            _visit(house, guest, customers[guest.person.id_number], at, rng, now)
+    _callers(house, [one for _, one in rest][-_CALLERS * len(house.stores) :], rng, now)
+    return Built(house, CUSTOMERS, len(starts))
+
+
+def _registered(comers: list[crowd.Comer], tell: Tell) -> dict[str, Customer]:
+    """Everybody put on file, in the order in which they came; by their identity numbers."""
+    customers: dict[str, Customer] = {}
+    for some, done in _pieces(sorted(comers, key=lambda one: one.at)):
         with transaction.atomic():
-            for at, one in enumerate(rest[done : done + _PIECE], done):
-                _visitor(house, one, at, rng, now)
-        tell("customers", min(done + _PIECE, len(rest)), len(rest))
-    _callers(house, rest[-_CALLERS * len(house.stores) :], rng, now)
-    return Built(house, CUSTOMERS, len(roads))
+            customers |= {one.person.id_number: one.register() for one in some}
+        tell("customers", done, len(comers))
+    return customers
+
+
+def _pieces(all_of: list[T]) -> Iterator[tuple[list[T], int]]:
+    """What is written in one transaction, and how many are done after it."""
+    for done in range(0, len(all_of), _PIECE):
+        some = all_of[done : done + _PIECE]
+        yield some, done + len(some)
 
 
 def _live(house: House, asked: list[tuple[str, Road]], now: datetime, tell: Tell) -> None:
@@ -142,7 +163,18 @@ def _callers(house: House, people: list[Person], rng: Random, now: datetime) -> 
         crowd.came_in(one, house.stores[store], house, came, rng, served=turn == 0)
 
 
-def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> Iterator[tuple[str, Road]]:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A deal before its first step: how it ends, who comes for which car, and in which mode."""
+
+    ending: str
+    comer: crowd.Comer
+    model: VehicleModel
+    mode: Mode
+    number: int
+
+
+def _starts(house: House, people: list[Person], rng: Random, now: datetime) -> Iterator[Start]:
     models = list(vehicle_models().filter(kind__in=("own_ice", "own_nev"), guide_price__lte=24_000_000))
     number = 0
     for ending in ENDINGS:
@@ -155,25 +187,24 @@ def _roads(house: House, people: list[Person], rng: Random, now: datetime) -> It
             mode = modes[number % len(modes)]
             own = [model for model in models if mode is not Mode.OWN_BOOK or model.guide_price <= 16_000_000]
             one = replace(people[number], income=350_000) if ending.name == "declined" else people[number]
-            customer = crowd.customer_known(one, store, officer, begun)
-            model = rng.choice(own)
-            yield (
-                ending.name,
-                Road(
-                    house=house,
-                    store=store,
-                    officer=officer,
-                    customer=customer,
-                    person=one,
-                    model=model,
-                    mode=mode,
-                    number=number,
-                    rng=Random(SEED + number),
-                    at=begun,
-                    last=now - timedelta(minutes=5),
-                ),
-            )
+            yield Start(ending.name, crowd.Comer(one, store, officer, begun), rng.choice(own), mode, number)
             number += 1
+
+
+def _road(house: House, start: Start, customer: Customer, now: datetime) -> Road:
+    return Road(
+        house=house,
+        store=start.comer.store,
+        officer=start.comer.officer,
+        customer=customer,
+        person=start.comer.person,
+        model=start.model,
+        mode=start.mode,
+        number=start.number,
+        rng=Random(SEED + start.number),
+        at=start.comer.at,
+        last=now - timedelta(minutes=5),
+    )
 
 
 def walk(ending: str, road: Road) -> bool:
@@ -230,19 +261,23 @@ def lenders_answer_at(base: str, secret: str) -> int:
     return len(partners)
 
 
-def _visitor(house: House, one: Person, at: int, rng: Random, now: datetime) -> None:
-    """Somebody who has not bought yet: on file, a lead, or just come in."""
+def _guest(house: House, one: Person, at: int, rng: Random, now: datetime) -> crowd.Comer:
+    """Somebody who has not bought yet."""
     store = house.stores[at % len(house.stores)]
-    officer = house.officers[store.pk][at % 3]
     begun = _morning(now - timedelta(days=rng.randrange(1, 340)), rng)
+    return crowd.Comer(one, store, house.officers[store.pk][at % 3], begun)
+
+
+def _visit(house: House, guest: crowd.Comer, customer: Customer, at: int, rng: Random, now: datetime) -> None:
+    """What they did beside: said what they need, called, or just came in."""
     last = now - timedelta(minutes=5)
-    customer = crowd.customer_known(one, store, officer, begun)
     if at % 3 == 0:
-        crowd.asked_for(customer, officer, begun, rng.randrange(80, 260) * 100_000)
+        crowd.asked_for(customer, guest.officer, guest.at, rng.randrange(80, 260) * 100_000)
     if at % 4 == 1:
-        crowd.called(one, store, officer, _morning(now - timedelta(days=1 + at % 6), rng), rng, last)
+        called = _morning(now - timedelta(days=1 + at % 6), rng)
+        crowd.called(guest.person, guest.store, guest.officer, called, rng, last)
     if at % 9 == 2:
-        crowd.came_in(one, store, house, min(begun, last), rng)
+        crowd.came_in(guest.person, guest.store, house, min(guest.at, last), rng)
 
 
 def _morning(day: datetime, rng: Random) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -20,20 +21,30 @@ from chedai.platform import clock
 CARS: Final = ("启程 A5 520", "山岭 2.0T", "云途七座", "海程插混", "星越达 1.5T", "北辰 X8 Pro")
 
 
-def customer_known(person: Person, store: Store, officer: Staff, at: datetime) -> Customer:
-    """Register somebody, with where they live."""
-    with clock.frozen(at):
-        actor = acting(officer)
-        customer = customer_register(
-            kind=CustomerKind.PERSON,
-            name=person.name,
-            id_number=person.id_number,
-            phone=person.phone,
-            store_id=store.pk,
-            owner_id=officer.pk,
-            actor=actor,
-        )
-        return customer_change(customer_id=customer.pk, address=person.address, reason="登记住址", actor=actor)
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Somebody on the day they are first put on file, by whom and in which store."""
+
+    person: Person
+    store: Store
+    officer: Staff
+    at: datetime
+
+    def register(self) -> Customer:
+        """Register them, with where they live."""
+        with clock.frozen(self.at):
+            actor = acting(self.officer)
+            customer = customer_register(
+                kind=CustomerKind.PERSON,
+                name=self.person.name,
+                id_number=self.person.id_number,
+                phone=self.person.phone,
+                store_id=self.store.pk,
+                owner_id=self.officer.pk,
+                actor=actor,
+            )
+            address = self.person.address
+            return customer_change(customer_id=customer.pk, address=address, reason="登记住址", actor=actor)
 
 
 def came_in(person: Person, store: Store, house: House, at: datetime, rng: Random, *, served: bool = True) -> None:

@@ -27,9 +27,9 @@ from chedai.platform.privacy.keys import write_new
 
 _WHAT: Final = {
     "house": "门店与人员 · people",
+    "customers": "客户 · customers",
     "deals": "案卷 · deals",
     "book": "账务逐日 · days of the book",
-    "customers": "客户 · customers",
 }
 
 

@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from chedai.book.ledger.balances import account_balance
 from chedai.book.loans.close import suspending
@@ -134,7 +135,7 @@ def _lives(chance: random.Random, loans: list[Loan], day: date) -> None:
         happen(loan.pk, Repayment(on=day, amount=max(due // chance.choice([1, 2]), 150_000)), day)
 
 
-def test_a_closed_day_is_closed_and_a_rehearsal_keeps_nothing() -> None:
+def test_a_closed_day_is_closed_and_a_rehearsal_keeps_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     loan_put(house(), LEVEL)
     close_day(day=date(2026, 1, 10), actor=CLOSER)
     ((day, steps),) = close_rehearse(day=date(2026, 1, 11), actor=CLOSER)
@@ -147,6 +148,12 @@ def test_a_closed_day_is_closed_and_a_rehearsal_keeps_nothing() -> None:
     assert close_day(day=date(2026, 1, 11), actor=CLOSER) == []
     assert list(DayStep.objects.values_list("code", "looked", "changed", "parts")) == before
     assert OpenItem.objects.count() == 1
+    for told, *flags in (
+        ("演算 rehearsed", "--day=2026-01-12", "--dry-run"),
+        ("closed already", "--day=2026-01-11", "--dry-run"),
+    ):
+        call_command("close_day", *flags)
+        assert told in capsys.readouterr().out
 
 
 def test_missed_days_are_closed_one_by_one_and_no_day_before_it_has_come() -> None:

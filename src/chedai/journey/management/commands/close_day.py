@@ -34,16 +34,15 @@ class Command(BaseCommand):
         out = Console(width=100)
         try:
             wanted = day or clock.business_date()
-            if dry_run:
-                for one, steps in close_rehearse(day=wanted, actor=_ACTOR):
-                    rows = [[f"{s.zh} {s.en}", s.looked, s.changed, s.left_out, "-"] for s in steps]
-                    out.print(_table(f"{one} 演算 rehearsed", rows))
-                return
-            closes = close_day(day=wanted, actor=_ACTOR)
+            rehearsed = close_rehearse(day=wanted, actor=_ACTOR) if dry_run else []
+            closes = [] if dry_run else close_day(day=wanted, actor=_ACTOR)
         except Refusal as refused:
             raise CommandError(f"{refused.zh} / {refused.en}") from None
-        if not closes:
+        if not closes and not rehearsed:
             out.print(f"{wanted} 已完成 · closed already")
+        for one, steps in rehearsed:
+            rows = [[f"{s.zh} {s.en}", s.looked, s.changed, s.left_out, "-"] for s in steps]
+            out.print(_table(f"{one} 演算 rehearsed", rows))
         words = {step.code: f"{step.zh} {step.en}" for step in STEPS}
         for close in closes:
             rows = [[words[r.code], r.looked, r.changed, r.left_out, r.milliseconds] for r in close.steps.all()]

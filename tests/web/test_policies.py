@@ -69,8 +69,18 @@ def closed(text: str) -> str:
     return begun + day + rest + mark + tail
 
 
-def test_what_is_in_force_on_a_day_is_listed_with_its_source(desk: Desk) -> None:
+def test_the_whole_book_is_folded_by_subject_and_a_subject_opens_with_what_was_asked(desk: Desk) -> None:
     said = page(desk.reader, "/policies/?on=2026-11-20")
+    assert len(said.encode()) < 64 * 1024
+    assert ('href="?on=2026-11-20&amp;subject=lpr"' in said, "/policies/keys/lpr.1y/" in said) == (True, False)
+    assert said.count("/policies/files/") == len(shipped_texts()) + 1  # of each its versions; and all of them above
+    banks = page(desk.reader, "/policies/?lender_type=bank")
+    assert 'href="?lender_type=bank&amp;subject=loan_ratio"' in banks
+    assert "/policies/keys/loan_ratio.max/" in page(desk.reader, "/policies/?lender_type=bank&subject=loan_ratio")
+
+
+def test_what_is_in_force_on_a_day_is_listed_with_its_source(desk: Desk) -> None:
+    said = page(desk.reader, "/policies/?on=2026-11-20&subject=lpr")
     assert "2026-11-20 有效" in said
     assert "/policies/keys/lpr.1y/" in said
     assert "每年 3%" in said or "每年 3.0%" in said
@@ -83,8 +93,8 @@ def test_the_day_the_lender_and_the_words_narrow_the_list(desk: Desk) -> None:
     assert "没有收录不等于没有规定" in before
     lpr = page(desk.reader, "/policies/?subject=lpr")
     assert ("lpr.1y/" in lpr, "loan_term.auto/" in lpr) == (True, False)
-    assert "rate_caps.loan.private_lending/" not in page(desk.reader, "/policies/?lender_type=bank")
-    assert "rate_caps.loan.private_lending/" in page(desk.reader, "/policies/?lender_type=unlicensed")
+    assert "rate_caps.loan.private_lending/" not in page(desk.reader, "/policies/?subject=rate_caps&lender_type=bank")
+    assert "rate_caps.loan.private_lending/" in page(desk.reader, "/policies/?subject=rate_caps&lender_type=unlicensed")
     found = page(desk.reader, "/policies/?q=LPR&on=nonsense&region=mars&subject=none")
     assert ("lpr.5y/" in found, "retention." in found) == (True, False)
 
@@ -207,7 +217,7 @@ def test_without_somebody_set_to_publish_nothing_is_submitted(desk: Desk) -> Non
 
 def test_the_pages_speak_english(desk: Desk) -> None:
     desk.reader.post("/language/", {"language": "en"})
-    said = page(desk.reader, "/policies/?on=2026-11-20")
+    said = page(desk.reader, "/policies/?on=2026-11-20&subject=lpr")
     assert ("In force on 2026-11-20" in said, "Loan prime rate" in said, "per year" in said) == (True, True, True)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chedai.platform import clock
@@ -23,6 +25,21 @@ from chedai.web.policies.shown import Line, faults, line
 
 READ = "policy.read"
 _ASKED = ("lender_type", "vehicle_kind", "region")
+_MOST: Final = 60
+"""Rules that are shown line by line; of more, the subjects are, each with how many it holds."""
+_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject with rules in force: its title, its file, the address of its rules, the first of them, how many."""
+
+    title: str
+    file: str
+    address: str
+    names: str
+    count: int
+    stale: bool
 
 
 @require_GET
@@ -34,14 +51,17 @@ def policies(request: Request) -> HttpResponse:
     lines = [line(row) for row in book.all_in_force(on, **{d: chosen[d] or None for d in _ASKED})]
     shown = [one for one in lines if _fits(one, chosen)]
     keys = dict.fromkeys(one.row.key for one in shown)
+    warnings = book.warnings(on, *keys)
+    folded = len(shown) > _MOST and not chosen["subject"]
     context = {
         "on": on,
         "today": clock.business_date(),
         "chosen": chosen,
         "narrowed": any(chosen.values()),
-        "groups": _groups(shown, titles),
+        "groups": [] if folded else _groups(shown, titles),
+        "folded": _subjects(shown, titles, request.GET, {fault.key for fault in warnings}) if folded else [],
         "count": len(shown),
-        "warnings": faults(Place(finding, None) for finding in book.warnings(on, *keys)),
+        "warnings": faults(Place(finding, None) for finding in warnings),
         "subjects": [(name.removesuffix(".toml"), words.title_of(titles[name])) for name in sorted(titles)],
         "lenders": words.LENDERS.items(),
         "vehicles": words.VEHICLES.items(),
@@ -107,3 +127,18 @@ def _groups(lines: list[Line], titles: Mapping[str, tuple[str, str]]) -> list[tu
         (words.title_of(titles[file]), file, list(some))
         for file, some in groupby(ordered, key=lambda one: one.row.file)
     ]
+
+
+def _subjects(
+    lines: list[Line], titles: Mapping[str, tuple[str, str]], asked: QueryDict, stale: Collection[str]
+) -> list[Subject]:
+    """The subjects of the lines; an address keeps what else is asked for."""
+    found = []
+    for title, file, some in _groups(lines, titles):
+        where = asked.copy()
+        where["subject"] = file.removesuffix(".toml")
+        names = list(dict.fromkeys(one.title for one in some))
+        said = _("；").join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
+        old = any(one.row.key in stale for one in some)
+        found.append(Subject(title, file, f"?{where.urlencode()}", said, len(some), old))
+    return found

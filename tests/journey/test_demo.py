@@ -36,6 +36,7 @@ from chedai.journey.demo.building import ENDINGS, Ending, demo_build, demo_login
 from chedai.journey.demo.house import PASSWORD, House
 from chedai.journey.demo.papers import paper
 from chedai.journey.demo.people import person, vin
+from chedai.journey.management.commands import demo
 from chedai.org.models import Staff, Store
 from chedai.platform import clock
 from chedai.platform.accounts.models import User
@@ -171,3 +172,10 @@ def test_invented_people_pass_every_check() -> None:
     assert all(ric.is_valid(one.id_number) for one in made)
     assert all(re.fullmatch(r"1[3-9]\d{9}", one.phone) for one in made)
     assert all(vin_refusal(vin(number)) is None for number in range(200))
+
+
+def test_the_secret_of_the_lenders_is_never_taken_for_an_option() -> None:
+    """One in sixty-four began with a dash, and the demo ended before it was open."""
+    drawn = [demo._secret() for _ in range(2000)]
+    assert not [one for one in drawn if one.startswith("-")]
+    assert len(set(drawn)) == 2000

@@ -52,6 +52,11 @@ def _writing_much() -> Iterator[None]:
         gc.unfreeze()
 
 
+def _secret() -> str:
+    """What the house and the lenders sign with, for this run. It stands in a command line: nothing in it is an option."""
+    return secrets.token_hex(24)
+
+
 class Command(BaseCommand):
     """Build the group on first use, print who may sign in, serve."""
 
@@ -88,7 +93,7 @@ class Command(BaseCommand):
                 out.print("样例集团已在 · the sample group is there already")
         if options["build_only"]:
             return
-        secret = secrets.token_urlsafe(24)
+        secret = _secret()
         lenders_answer_at(f"http://127.0.0.1:{lender_port}", secret)
         self._show(out, port)
         if run_together(self._commands(port, lender_port, secret), dict(os.environ)):

@@ -71,13 +71,14 @@ def row_count(*columns: ArrayLike) -> int:
 
 
 def row_column(
-    argument: str, values: ArrayLike, rows: int, *, least: int | None = 0, stretch: bool = True
+    argument: str, values: ArrayLike, rows: int, *, least: int | None = 0, stretch: bool = True, copy: bool = True
 ) -> FenColumn:
     """`values` as a column of exactly `rows` whole numbers, each at least `least`.
 
-    One number serves every row, unless `stretch` is false: a payment of one loan must never pay all of them.
+    One number serves every row, unless `stretch` is false: a payment of one loan must never pay all of them. Without
+    `copy` a column that needs no change is looked at where it is.
     """
-    return _one_a_row(argument, fen_column(argument, values, least=least), rows, stretch)
+    return _one_a_row(argument, fen_column(argument, values, least=least, copy=copy), rows, stretch)
 
 
 def flag_column(argument: str, values: ArrayLike, rows: int) -> Flags:

@@ -125,9 +125,10 @@ def percent(rate: int) -> Decimal:
     return (Decimal(rate) / (RATE_SCALE // 100)).normalize() + Decimal(0)
 
 
-def fen_column(argument: str, values: ArrayLike, *, least: int | None = None) -> FenColumn:
+def fen_column(argument: str, values: ArrayLike, *, least: int | None = None, copy: bool = True) -> FenColumn:
     """`values` as a one-dimensional int64 column; floats that are not whole, NaN and values below `least` are refused.
 
+    Without `copy` a column that is one already is given back itself, for who only reads it.
     Errors: `InvalidArgument` with the first offending row, `AmountOverflow` beyond int64.
     """
     raw = np.atleast_1d(np.asarray(values))
@@ -154,7 +155,7 @@ def fen_column(argument: str, values: ArrayLike, *, least: int | None = None) ->
             raise AmountOverflow(argument, "is beyond int64", "超出 int64", row=int(high[0]), value=raw[high[0]])
     elif raw.dtype.kind != "i":
         raise InvalidArgument(argument, "must be integers", "必须是整数", value=raw.dtype)
-    column = raw.astype(np.int64)
+    column = raw.astype(np.int64, copy=copy)
     if least is not None:
         low = np.flatnonzero(column < least)
         if low.size:

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from chedai.engine import portfolio
 from chedai.engine.aging import Buckets, aging_matrix
+from chedai.engine.columns import row_column
 from chedai.engine.errors import InvalidArgument, LengthMismatch
 from chedai.engine.portfolio import (
     CODES,
@@ -55,8 +57,10 @@ def test_every_move_of_the_page_is_counted_and_weighed() -> None:
     assert np.array_equal(balances, printed[1])
 
 
+@pytest.mark.parametrize("loans_at_once", [8, portfolio._STRETCH])
 @pytest.mark.parametrize(("word", "ever"), [("now", False), ("ever", True)])
-def test_the_vintages_of_the_page(word: str, ever: bool) -> None:
+def test_the_vintages_of_the_page(word: str, ever: bool, loans_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "_STRETCH", loans_at_once)
     found = vintage(
         MATRIX,
         BALANCE,
@@ -144,6 +148,15 @@ def test_any_vintage_is_what_a_loop_adds_up(
 
 def _matrix() -> NDArray[np.uint8]:
     return np.zeros((2, 3), np.uint8)
+
+
+def test_a_column_that_is_only_read_is_not_copied_and_still_looked_over() -> None:
+    column = np.array([1, 2, 3])
+    assert np.shares_memory(row_column("base", column, 3, copy=False), column)
+    assert not np.shares_memory(row_column("base", column, 3), column)
+    assert row_column("base", [1.0, 2.0], 2, copy=False).dtype == np.int64
+    with pytest.raises(InvalidArgument, match=r"base.*at least 0"):
+        vintage(_matrix(), _matrix(), offsets=[0, 3], paid_out=[0], base=np.array([1, -2, 3]), at_least=2)
 
 
 def test_balances_beyond_what_a_float_counts_are_summed_in_halves() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chedai.book.loans.models import Delinquency, Loan, LoanForm
 from chedai.book.risk.alerts import alert_act
-from chedai.book.risk.models import Alert, WatchItem
+from chedai.book.risk.models import Alert, PlaybookStep, WatchItem
 from chedai.book.risk.monthends import month_end_keep
 from chedai.book.risk.scanning import risk_scan
 from chedai.book.risk.watching import watch_review
@@ -37,7 +37,9 @@ def furnish(house: House) -> list[str]:
     item = WatchItem.objects.filter(loan=loans[0]).order_by("pk").first()
     assert item is not None
     watch_review(item_id=item.pk, text="客户已换工作，下月起恢复", ends=False, actor=cast.acting(house.manager))
-    return [f"/risk/alerts/{alert.pk}/", f"/risk/watch/{item.pk}/"]
+    step = PlaybookStep.objects.filter(run__alert=alert).first()
+    assert step is not None
+    return [f"/risk/alerts/{alert.pk}/", f"/risk/steps/{step.pk}/", f"/risk/watch/{item.pk}/"]
 
 
 def _loan(house: House, n: int) -> Loan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from chedai.book.loans.models import Loan
 from chedai.book.risk import limits
 from chedai.book.risk.indicators import CATALOGUE, SHARES, Asked, Measured
 from chedai.book.risk.limits import Playbook, Watched
@@ -39,7 +40,7 @@ def risk_scan(*, day: date, actor: Actor) -> StepReport:
         looked += len(breaches)
         prefix = {"officer": "staff"}.get(watched.by, watched.by)
         standing = {at: pk for at, pk in held.get(watched.indicator, {}).items() if at.startswith(f"{prefix}:")}
-        changed += _clear(standing, breaches, day) + _open(watched, standing, breaches, day, actor)
+        changed += _clear(standing, breaches, day) + alerts_open(watched, standing, breaches, day, actor)
     return StepReport(looked=looked, changed=changed)
 
 
@@ -62,9 +63,10 @@ def _clear(standing: Mapping[str, int], breaches: Collection[str], day: date) ->
     return Alert.objects.filter(pk__in=gone).update(cleared_on=day) if gone else 0
 
 
-def _open(
+def alerts_open(
     watched: Watched, standing: Collection[str], breaches: Mapping[str, Measured], day: date, actor: Actor
 ) -> int:
+    """Open an alert for each breach that has none (`standing`), its playbook with it; how many. Inside a service."""
     fresh = [one for subject, one in breaches.items() if subject not in standing]
     for one in fresh:
         alert = Alert.objects.create(
@@ -87,13 +89,19 @@ def _open(
         }
         record(actor=actor, action="alert.opened", subject=f"alert:{alert.pk}", facts=facts)
         if watched.playbook:
-            playbook_begin(watched.playbook, alert=alert, store_id=one.store_id, day=day, actor=actor)
+            near = _near(one.subject)
+            playbook_begin(watched.playbook, alert=alert, store_id=one.store_id, day=day, actor=actor, near=near)
     return len(fresh)
 
 
 @service
-def playbook_begin(code: str, *, alert: Alert | None, store_id: int | None, day: date, actor: Actor) -> PlaybookRun:
-    """Begin a playbook: its steps with who holds the role in the store, and their days. No alert: a drill."""
+def playbook_begin(
+    code: str, *, alert: Alert | None, store_id: int | None, day: date, actor: Actor, near: int | None = None
+) -> PlaybookRun:
+    """Begin a playbook: its steps with who holds the role in the store, and their days. No alert: a drill.
+
+    `near` is the officer of the loan it is about: a step of a role they hold is theirs.
+    """
     playbook: Playbook = limits.playbooks_on(book_in_force(), day)[code]
     run = PlaybookRun.objects.create(
         alert=alert,
@@ -111,7 +119,7 @@ def playbook_begin(code: str, *, alert: Alert | None, store_id: int | None, day:
             zh=step.zh,
             en=step.en,
             role=step.role,
-            owner_id=_holder(step.role, store_id, day),
+            owner_id=_holder(step.role, store_id, day, near),
             due_on=day + timedelta(days=step.days),
         )
         for step in playbook.steps
@@ -120,9 +128,18 @@ def playbook_begin(code: str, *, alert: Alert | None, store_id: int | None, day:
     return run
 
 
-def _holder(role: str, store_id: int | None, day: date) -> int | None:
-    """Who holds the role in the store, else in the group; the one who joined first."""
+def _near(subject: str) -> int | None:
+    """The officer of the loan an alert is about."""
+    kind, _colon, key = subject.partition(":")
+    found = Loan.objects.filter(pk=int(key)).values_list("officer_id", flat=True) if kind == "loan" else ()
+    return next(iter(found), None)
+
+
+def _holder(role: str, store_id: int | None, day: date, near: int | None) -> int | None:
+    """The officer of the loan where they hold the role; else who does in the store, or in the group, longest there."""
     grants = RoleGrant.objects.filter(in_force(day), role=role, staff__left_on=None).order_by("staff__number")
+    if near is not None and grants.filter(staff_id=near).exists():
+        return near
     here = grants.filter(store_id=store_id).first() if store_id else None
     found = here or grants.filter(store=None).first() or (grants.first() if store_id is None else None)
     return found.staff_id if found else None

@@ -13,7 +13,7 @@ from chedai.book.risk import limits
 from chedai.book.risk.indicators import CATALOGUE, SHARES, Indicator
 from chedai.book.risk.limits import Watched
 from chedai.book.risk.models import Alert, PlaybookRun, PlaybookStep, WatchItem
-from chedai.book.risk.states import AlertState, Outcome
+from chedai.book.risk.states import AlertState, Outcome, RunState
 from chedai.org.access import Access
 from chedai.org.permissions import Permission
 from chedai.platform.errors import NotFound
@@ -77,13 +77,27 @@ def drills_seen(access: Access) -> QuerySet[PlaybookRun]:
 
 
 def step_seen(access: Access, step_id: int) -> PlaybookStep:
-    """A step of an alert or a drill the person may see. Errors: `NotFound`."""
-    step = PlaybookStep.objects.select_related("run").filter(pk=step_id).first()
+    """A step of an alert or a drill the person may see, or one's own. Errors: `NotFound`."""
+    step = PlaybookStep.objects.select_related("run__alert__store", "owner__user").filter(pk=step_id).first()
+    if step is not None and step.owner_id is not None and step.owner_id == access.staff_id:
+        return step
     seen = drills_seen(access) if step is None or step.run.is_drill else alerts_seen(access)
     known = step is not None and seen.filter(pk=step.run_id if step.run.is_drill else step.run.alert_id or 0).exists()
     if step is None or not known:
         raise NotFound("step-unknown", "没有这个步骤", "there is no such step")
     return step
+
+
+def steps_due(staff_id: int) -> QuerySet[PlaybookStep]:
+    """What is left of a person's own steps in runs that go on, the most urgent first."""
+    left = PlaybookStep.objects.filter(owner_id=staff_id, done_on=None, run__state=RunState.RUNNING)
+    return left.select_related("run").order_by("due_on", "pk")
+
+
+def reviews_due(records: Q, by: date) -> QuerySet[WatchItem, date]:
+    """By when watched loans were to be reviewed, of those due by a day, the oldest first."""
+    due = WatchItem.objects.filter(records, ended_on=None, review_due__lte=by)
+    return due.order_by("review_due", "pk").values_list("review_due", flat=True)
 
 
 def loans_named(numbers: list[str]) -> dict[str, int]:

@@ -29,8 +29,10 @@ from chedai.web.deals.steps import step_words
 from chedai.web.deals.words import STAGES, TURNS
 from chedai.web.doors import Request
 from chedai.web.formats import money, short_day, worked
+from chedai.web.home.keeping import custody_due
 from chedai.web.home.queues import QUEUES
 from chedai.web.home.task import MOST, Group, Task
+from chedai.web.home.watching import WATCHING
 from chedai.web.loans.closing import ITEMS as CLOSING
 from chedai.web.ui.board import Urgency
 
@@ -179,7 +181,9 @@ SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (
     _renewals,
     _settlements,
     _closures,
+    custody_due,
     *QUEUES,
+    *WATCHING,
 )
 KINDS: Final[dict[str, Promise]] = {
     "calls": gettext_lazy("电话"),

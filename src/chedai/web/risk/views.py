@@ -132,16 +132,38 @@ def close(request: Request, alert_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("alert", args=[alert_id]))
 
 
-@require_POST
-@door("risk.act")
+@require_http_methods(["GET", "POST"])
+@door("risk.step")
 def step(request: Request, step_id: int) -> HttpResponse:
-    """Tick a step of a playbook off."""
+    """One step of a playbook: what happened, what is asked of whom until when; it is ticked off with a note."""
     found = selectors.step_seen(request.access, step_id)
-    _require(request, found.run.store_id)
-    done = step_done(step_id=step_id, note=request.POST.get("note", "")[:500], actor=request.actor)
-    messages.success(request, _("已完成第 %(n)d 步") % {"n": done.place})
-    where = reverse("alert", args=[found.run.alert_id]) if found.run.alert_id else reverse("indicators")
-    return HttpResponseRedirect(where)
+    request.access.require("risk.step", store_id=found.run.store_id, owner_id=found.owner_id)
+    if found.owner_id != request.access.staff_id:
+        _require(request, found.run.store_id)
+    if request.method == "POST":
+        done = step_done(step_id=step_id, note=request.POST.get("note", "")[:500], actor=request.actor)
+        messages.success(request, _("已完成第 %(n)d 步") % {"n": done.place})
+        return HttpResponseRedirect(_after_step(request, found))
+    alert = found.run.alert
+    context = {
+        "step": found,
+        "text": words.step_text(found),
+        "playbook": words.playbook(found.run.playbook),
+        "alert": alert,
+        "name": words.indicator(alert.indicator) if alert else "",
+        "subject": words.subject(alert) if alert else "",
+        "numbers": list(alert.evidence.get("numbers") or []) if alert else [],
+        "late": found.done_on is None and found.due_on < clock.business_date(),
+        "back": _after_step(request, found),
+    }
+    return render(request, "web/risk/step.html", context)
+
+
+def _after_step(request: Request, found: Any) -> str:
+    """Where the run is shown; who does not read what is watched goes back to the day."""
+    if not request.access.may("risk.read"):
+        return reverse("home")
+    return reverse("alert", args=[found.run.alert_id]) if found.run.alert_id else reverse("indicators")
 
 
 @require_GET

@@ -83,6 +83,11 @@ def playbook(code: str) -> str:
     return str(PLAYBOOKS.get(code, code))
 
 
+def step_text(step: Any) -> str:
+    """What a step asks for, in the language of the reader."""
+    return str(step.zh if is_chinese() else step.en)
+
+
 def figure(code: str, value: int) -> str:
     """A value or a limit of an indicator as it is read: a percentage, an amount, days or people."""
     found = CATALOGUE[code]

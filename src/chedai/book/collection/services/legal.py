@@ -131,6 +131,12 @@ def claims_seen(records: Q) -> QuerySet[LegalClaim]:
     return LegalClaim.objects.filter(records).select_related("case__loan", "case__customer", "owner__user")
 
 
+def claims_due(records: Q, by: date) -> QuerySet[LegalClaim]:
+    """The claims whose next step is due by a day, the most urgent first."""
+    running = claims_seen(records).exclude(stage=LegalStage.CLOSED)
+    return running.filter(next_deadline__lte=by).order_by("next_deadline", "pk")
+
+
 def claim_of(case_id: int) -> LegalClaim | None:
     """The newest claim of a case."""
     return LegalClaim.objects.filter(case_id=case_id).order_by("-pk").first()

@@ -53,7 +53,7 @@ def _writing_much() -> Iterator[None]:
 
 
 def _secret() -> str:
-    """What the house and the lenders sign with, for this run. It stands in a command line: nothing in it is an option."""
+    """What the house and the lenders sign with, for this run. In a command line a dash begins an option."""
     return secrets.token_hex(24)
 
 

@@ -9,15 +9,15 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import F
 from numpy.typing import NDArray
 
-from chedai.book.loans.models import Loan, Plan
+from chedai.book.loans.models import Loan
 from chedai.book.loans.plan_rules import RULE, expand
 from chedai.book.loans.plans import PlanColumns, unpack_many
+from chedai.book.loans.plans_stored import IS_RULED, plans_in_force, ruled_bytes
 from chedai.book.loans.stripes import STRIPE
 from chedai.engine.money import FenColumn
-from chedai.platform.bulk import Blob, Take, among, columns_read, is_postgres
+from chedai.platform.bulk import Take, among, columns_read
 
 STRIPES: Final = 32
 """Stripes in one part, each part a transaction: two million loans by their numbers, of which a slice is a thirtieth."""
@@ -30,7 +30,7 @@ _TAKES: Final[dict[str, Take]] = {
     "version": "l.plan_version",
     "counts": "CASE WHEN l.state = 'active' AND l.suspended_since IS NULL THEN 1 ELSE 0 END",
     "alone": "CASE WHEN l.state = 'written_off' OR l.due_day = 0 THEN 1 ELSE 0 END",
-    "ruled": f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN 1 ELSE 0 END",
+    "ruled": IS_RULED,
 }
 LAST: Final = 2**62
 """Above the number of every loan."""
@@ -102,12 +102,10 @@ def _read(loans: FenColumn, worked: str, on: str) -> Iterator[Slice]:
 
     One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
     """
-    nothing = f"'\\x{'00' * RULE.itemsize}'::bytea" if is_postgres() else f"zeroblob({RULE.itemsize})"
-    plan = f"CASE WHEN length(p.packed) = {RULE.itemsize} THEN p.packed ELSE {nothing} END"
     for start in range(0, loans.size, _TOGETHER):
         theirs, numbers = among("l.id", loans[start : start + _TOGETHER].tolist())
         query = _FROM.format(among=theirs, worked=worked)
-        columns = columns_read({**_TAKES, "plan": Blob(plan, RULE.itemsize)}, query, [numbers, on])
+        columns = columns_read({**_TAKES, "plan": ruled_bytes()}, query, [numbers, on])
         ruled = columns["ruled"] > 0
         rules = np.ascontiguousarray(columns["plan"][ruled]).view(RULE)
         offsets = np.concatenate(([0], np.cumsum(rules["n"], dtype=np.int64)))
@@ -115,13 +113,7 @@ def _read(loans: FenColumn, worked: str, on: str) -> Iterator[Slice]:
             yield _slice(columns, np.flatnonzero(ruled), PlanColumns(offsets, *expand(rules)))
         listed = np.flatnonzero(~ruled)
         if listed.size:
-            yield _slice(columns, listed, unpack_many(_packed(columns["loan"][listed].tolist())))
-
-
-def _packed(loans: list[int]) -> list[bytes]:
-    """The plans in force of these loans, in the order of their numbers."""
-    in_force = Plan.objects.filter(loan__in=loans, version=F("loan__plan_version")).order_by("loan_id")
-    return [bytes(packed) for packed in in_force.values_list("packed", flat=True)]
+            yield _slice(columns, listed, unpack_many(plans_in_force(columns["loan"][listed].tolist())))
 
 
 def _slice(columns: dict[str, NDArray[Any]], at: FenColumn, plans: PlanColumns) -> Slice:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from chedai.book.loans.lateness import Buckets
 from chedai.book.loans.plan_rules import RULE, expand
 from chedai.book.loans.plans import PlanColumns, unpack_many
+from chedai.book.loans.plans_stored import IS_RULED, plans_in_force, ruled_bytes
 from chedai.book.loans.proof.standing import Payments
 from chedai.engine.money import FenColumn
-from chedai.platform.bulk import Blob, Day, Take, columns_read
+from chedai.platform.bulk import Day, Take, columns_read
 
 Columns = dict[str, NDArray[Any]]
 
@@ -31,6 +32,7 @@ _LOANS: Final[dict[str, Take]] = {
     "apart": "CASE WHEN l.plan_version > 1 OR l.quarantine <> '' OR l.state = 'written_off' THEN 1 ELSE 0 END",
     "worked_on": Day("l.worked_on"),
     "disbursed": Day("l.disbursed_on"),
+    "ruled": IS_RULED,
 }
 ITEM: Final = (
     "loan", "n", "due_on", "principal", "interest", "fee", "late_principal", "late_interest", "levied", "penalty_paid",
@@ -73,26 +75,23 @@ class Span:
 
 
 def span_read(first: int, last: int) -> Span:
-    """The loans of the own book from `first` to `last`. Apart are those with agreements, written off, set aside."""
-    rest = (
+    """The loans of the own book from `first` to `last`. Apart are those with agreements, written off, set aside.
+
+    Both tables are told the span: a database that joins them does not carry it from one to the other.
+    """
+    query = (
         "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
-        f"WHERE l.id BETWEEN %s AND %s AND l.book = 'own' AND length(p.packed) {{}} {RULE.itemsize} ORDER BY l.id"
+        "WHERE l.id BETWEEN %s AND %s AND p.loan_id BETWEEN %s AND %s AND l.book = 'own' ORDER BY l.id"
     )
-    agreed = _with_agreements(first, last)
-    ruled = columns_read({**_LOANS, "plan": Blob("p.packed", RULE.itemsize)}, rest.format("="), [first, last])
-    kept, apart = _ordinary(ruled, agreed)
-    rules = np.ascontiguousarray(ruled["plan"][kept]).view(RULE)
-    batches = [_batch(ruled, kept, PlanColumns(_offsets(rules["n"]), *expand(rules)))] if rules.size else []
-    listed = columns_read(_LOANS, rest.format("<>"), [first, last])
-    if listed["loan"].size:
-        kept, more = _ordinary(listed, agreed)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT p.packed {rest.format('<>')}", [first, last])
-            packed = [bytes(row[0]) for row in cursor.fetchall()]
-        apart += more
-        if kept.size:
-            batches.append(_batch(listed, kept, unpack_many([packed[at] for at in kept.tolist()])))
-    return Span(tuple(batches), sorted(apart))
+    read = columns_read({**_LOANS, "plan": ruled_bytes()}, query, [first, last, first, last])
+    kept, apart = _ordinary(read, _with_agreements(first, last))
+    ruled = read["ruled"][kept] > 0
+    by_rule, listed = kept[ruled], kept[~ruled]
+    rules = np.ascontiguousarray(read["plan"][by_rule]).view(RULE)
+    batches = [_batch(read, by_rule, PlanColumns(_offsets(rules["n"]), *expand(rules)))] if rules.size else []
+    if listed.size:
+        batches.append(_batch(read, listed, unpack_many(plans_in_force(read["loan"][listed].tolist()))))
+    return Span(tuple(batches), apart)
 
 
 def _batch(columns: Columns, kept: FenColumn, plans: PlanColumns) -> Batch:

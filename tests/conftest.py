@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from chedai.platform import clock
-from tests.support import ground
+from tests.support import emptied, ground
 from tests.support.ground import MOMENT
 from tests.support.installed import install
 
@@ -46,6 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """The longest come first, so that no worker has one of them left when the others are done."""
     session.items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying() -> Iterator[None]:
+    """What a test has committed is taken away by `emptied.empty`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptied.empty())
+        yield
 
 
 @pytest.fixture(scope="session")

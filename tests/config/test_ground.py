@@ -6,7 +6,7 @@ import pytest
 
 from chedai.org.models import Staff, Store
 from tests import cast
-from tests.support import ground
+from tests.support import emptied, ground
 from tests.support.ground import begins_with, given
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +59,12 @@ def test_who_asks_for_nothing_finds_an_empty_house() -> None:
 def test_who_commits_finds_an_empty_house_and_makes_its_own() -> None:
     assert Store.objects.count() == 0
     assert given(one_person).home == Store.objects.get()
+
+
+@pytest.mark.parametrize("time", [1, 2])
+@pytest.mark.django_db(transaction=True)
+def test_what_one_commits_is_gone_for_the_next(time: int) -> None:
+    assert (Store.objects.count(), Staff.objects.count(), emptied.filled()) == (0, 0, [])
+    lin = cast.person("lin", "林晓", cast.store(), "officer")
+    assert Staff.objects.get(home__code="A1") == lin
+    assert {"org_store", "org_staff", "org_rolegrant", "platform_user"} <= set(emptied.filled())

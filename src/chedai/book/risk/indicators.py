@@ -173,9 +173,10 @@ def insurance_lapsing(asked: Asked) -> Iterable[Measured]:
 
 
 def lien_overdue(asked: Asked) -> Iterable[Measured]:
-    """Loans paid out whose lien is not filed in its time, by days late."""
+    """Loans paid out whose lien is not filed in its time, or was lost again, by days late."""
+    undone = (ItemState.OPEN, ItemState.LAPSED)
     waiting = CollateralItem.objects.filter(
-        kind=ItemKind.LIEN, state=ItemState.WAITING, due_on__lt=asked.day, deal__loan__state=LoanStatus.ACTIVE
+        kind=ItemKind.LIEN, state__in=undone, due_on__lt=asked.day, deal__loan__state=LoanStatus.ACTIVE
     ).select_related("deal__loan")
     for item in waiting.order_by("pk"):
         loan, due = item.deal.loan, item.due_on or asked.day

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from chedai.deals.custody.models import CountFinding, CustodyCount, Holding
+from chedai.deals.custody.states import CustodyKind
 from chedai.deals.pipeline.services import deal_lose
 from chedai.deals.pipeline.states import LostReason
 from chedai.org.models import Staff
 from chedai.platform import clock
 from tests import cast
-from tests.deals.custody import Vault, vault
+from tests.deals.custody import COURIER, Vault, to_safe, to_staff, vault
 from tests.deals.quoting import shelf
 from tests.support.ground import begins_with, given
 
@@ -89,6 +90,9 @@ def test_a_safe_is_counted_and_what_is_missing_is_answered_for(safe: Vault) -> N
     assert "盘亏" in closed and key in closed
     gap = CountFinding.objects.get()
     answer = f"/custody/findings/{gap.pk}/"
+    thing = manager.get(f"/custody/{key}/").content.decode()
+    assert answer in thing and "差异未结，不能移动" in thing and f"/custody/{key}/send/" not in thing
+    assert answer not in client_of(safe.officer).get(f"/custody/{key}/").content.decode()  # who does not count
     lost = {"result": "write_off", "reason": "遗失"}
     assert keeper.post(answer, lost).status_code == 409
     assert second.post(answer, lost).status_code == 422  # no right to write off
@@ -106,3 +110,34 @@ def test_a_lost_deal_gives_its_papers_back_on_its_own_page(safe: Vault) -> None:
     assert "归还客户" in keeper.get(f"/deals/{safe.deal.number}/after/").content.decode()
     assert keeper.post(back, {"proof": "王芳"}).status_code == 302
     assert at(label) == ("customer", "")
+
+
+def test_what_is_out_beyond_its_day_is_the_keepers_task_and_the_holders(safe: Vault) -> None:
+    lent, posted, here = safe.enter(), safe.enter(CustodyKind.KEY, shelf="A-2", number="2"), safe.enter(shelf="A-3")
+    back_by = clock.business_date() + timedelta(days=9)
+    safe.send(lent, to_staff(safe.officer), safe.keeper, back_by=back_by)
+    safe.receive(lent, safe.officer)
+    safe.send(posted, to_safe(safe.other), safe.keeper, courier=COURIER)
+    due = Holding.objects.get(item__label=posted).due_on
+    assert due is not None
+
+    def day_of(staff: Staff, day: date) -> str:
+        with clock.frozen(clock.now() + (day - clock.business_date())):
+            said = client_of(staff).get("/").content.decode()
+        return said[said.index("todo-title") : said.index("</section>", said.index("todo-title"))]
+
+    assert "/custody/" not in day_of(safe.keeper, min(due, back_by) - timedelta(days=1))
+    assert "今天内" in day_of(safe.officer, back_by)
+    after = max(due, back_by) + timedelta(days=3)
+    said = day_of(safe.keeper, after)
+    for label, told in (
+        (lent, f"逾期 {(after - back_by).days} 天"),
+        (lent, "绿本 · 员工持有 · 林晓"),
+        (posted, f"逾期 {(after - due).days} 天"),
+        (posted, "车钥匙 · 快递中 · 顺丰 SF1001 → 城西店 保险柜"),
+    ):
+        assert f'href="/custody/{label}/"' in said and told in said
+    assert f"/custody/{here}/" not in said
+    own, away = day_of(safe.officer, after), day_of(safe.away, after)
+    assert (lent in own, posted in own, lent in away, posted in away) == (True, False, False, True)
+    assert "/custody/" not in day_of(cast.person("cui", "崔勇", safe.store, "collector"), after)

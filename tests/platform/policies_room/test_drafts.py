@@ -97,6 +97,23 @@ def test_a_draft_changes_nothing_until_a_second_person_publishes_it(people: Peop
     ]
 
 
+def test_what_an_edition_says_nothing_of_is_as_it_was_shipped(people: People) -> None:
+    """An edition published before an upgrade knows nothing of the questions the upgrade brought."""
+    shipped = shipped_text("early_warning.toml")
+    cut = shipped.index('[[policy]]\nkey = "early_warning.first_payment_days"')
+    text = shipped[:cut].replace("value = 30\n", "value = 45\n")
+    base = selectors.book_in_force()
+    decide(people, submit(people, write(people, text, "early_warning.toml")))
+    book = selectors.book_in_force()
+    assert book.in_force("early_warning.settlement_days", TODAY).number == 45
+    assert book.in_force("early_warning.first_payment_days", TODAY).number == 30
+    assert book.in_force("early_warning.value_shortfall", TODAY).money == 1_000_00
+    assert book.keys() == base.keys()
+    tried = services.text_test(name="early_warning.toml", content=shipped, on=TODAY)
+    assert tried.comparison is not None
+    assert [one.row.key for one in tried.comparison.changes] == ["early_warning.settlement_days"]
+
+
 def test_who_wrote_it_does_not_publish_it_though_they_have_the_right(people: People) -> None:
     draft = write(people)
     approval = submit(people, draft)

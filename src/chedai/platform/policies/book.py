@@ -55,6 +55,10 @@ class PolicyBook:
             raise PolicyBookInvalid(faults)
         return book
 
+    def over(self, shipped: PolicyBook) -> PolicyBook:
+        """This book laid over the shipped one: what no file here says anything of is as it was shipped."""
+        return PolicyBook((shipped._series | self._series).values(), self._files)
+
     @property
     def version(self) -> BookVersion:
         """The content hashes of files and rows."""

@@ -50,6 +50,11 @@ def book_in_force() -> PolicyBook:
     return _book(frozenset(_newest().items()))[0]
 
 
+def book_shipped() -> PolicyBook:
+    """The book as it came with the product."""
+    return _book(frozenset())[0]
+
+
 def titles_in_force() -> Mapping[str, tuple[str, str]]:
     """The title of every file in Chinese and English, by the name of the file."""
     return _book(frozenset(_newest().items()))[1]
@@ -187,10 +192,14 @@ def _newest() -> Mapping[str, tuple[int, str]]:
 
 @lru_cache(maxsize=4)
 def _book(newest: frozenset[tuple[str, tuple[int, str]]]) -> tuple[PolicyBook, Mapping[str, tuple[str, str]]]:
-    """The book of these editions. Digests are part of the key: a number may come twice, in a restored copy."""
+    """The book of these editions. Digests are part of the key: a number may come twice, in a restored copy.
+
+    A series that an edition says nothing of is the shipped one: an upgrade asks questions that nobody answered yet.
+    """
     published = PolicyEdition.objects.filter(pk__in=[pk for _name, (pk, _digest) in newest])
     texts = shipped_texts() | {edition.name: edition.content for edition in published}
-    return book_of(texts), {name: _titles(text) for name, text in texts.items()}
+    book = book_of(texts)
+    return book.over(book_shipped()) if newest else book, {name: _titles(text) for name, text in texts.items()}
 
 
 def _titles(text: str) -> tuple[str, str]:

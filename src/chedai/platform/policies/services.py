@@ -58,10 +58,14 @@ class DraftTest:
 
 
 def text_test(*, name: str, content: str, on: date) -> DraftTest:
-    """Load the whole book with a text laid over, check it as used on a day, and compare it with the book in force."""
+    """Load the whole book with a text laid over, check it as used on a day, and compare it with the book in force.
+
+    What the text no longer says anything of is as it was shipped, here as well.
+    """
     book, faults = faults_of(selectors.texts_in_force() | {name: content})
     if book is None:
         return DraftTest(tuple(_place(name, content, fault) for fault in faults), None, (), ())
+    book = book.over(selectors.book_shipped())
     comparison = compare_books(selectors.book_in_force(), book)
     places = tuple(_place(name, content, finding) for finding in book.check(on))
     return DraftTest(places, comparison, comparison.on(on), rewritten(comparison.changes, on))

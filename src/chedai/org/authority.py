@@ -17,7 +17,7 @@ from chedai.platform.errors import Refusal
 
 
 def steps_for(action: str, *, amount: int, deviation: int, store_id: int | None, on: date) -> tuple[str, ...]:
-    """The roles that must approve, in order. Errors: `Refusal` where no authority suffices."""
+    """The roles that must approve, in order. Errors: `Refusal` where nobody is set, or no authority suffices."""
     limits = AuthorityLimit.objects.filter(in_force(on), action=action, staff=None)
     own = limits.filter(Q(store=None) | Q(store_id=store_id)).order_by("amount", "deviation", "role")
     steps: list[str] = []
@@ -26,11 +26,19 @@ def steps_for(action: str, *, amount: int, deviation: int, store_id: int | None,
             steps.append(limit.role)
         if limit.amount >= amount and limit.deviation >= deviation:
             return tuple(steps)
+    if not steps:
+        raise nobody_set(action)
     raise Refusal(
         "beyond-all-authority",
         f"没有人的审批权限足够：金额 {yuan_grouped(amount)} 元，偏离 {deviation} 基点",
         f"nobody's authority suffices: amount {yuan_grouped(amount)} yuan, deviation {deviation} bp",
     )
+
+
+def nobody_set(action: str, code: str = "no-authority-set") -> Refusal:
+    """What is told where no limit of authority names an action: what to set, and where."""
+    zh = f"还没有设定由谁审批：请先在“审批权限额度”中设定事项 {action}"
+    return Refusal(code, zh, f"nobody is set to agree to this: set a limit of authority for {action} first")
 
 
 def capacities(

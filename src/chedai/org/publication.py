@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final
 
 from chedai.org.access import in_force
+from chedai.org.authority import nobody_set
 from chedai.org.models import AuthorityLimit
 from chedai.org.permissions import Permission, Role, table
-from chedai.platform.errors import Refusal
 
 PUBLISHER: Final[Role] = "compliance"
 PUBLICATIONS: Final = (
@@ -33,7 +33,5 @@ def publication_steps(action: str, right: Permission, on: date) -> tuple[str, ..
     roles = limits.order_by("amount", "deviation", "role").values_list("role", flat=True)
     steps = [role for role in dict.fromkeys(roles) if table().reach_of(role, right) is not None]
     if not steps:
-        zh = f"还没有设定由谁审批：请先在“审批权限额度”中设定事项 {action}"
-        en = f"nobody is set to agree to this: set a limit of authority for {action} first"
-        raise Refusal("no-publisher", zh, en)
+        raise nobody_set(action, "no-publisher")
     return tuple(steps[:1])

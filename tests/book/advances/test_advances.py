@@ -101,7 +101,7 @@ def test_an_advance_is_booked_once_and_comes_back_oldest_first_or_as_stated(bank
 
 
 def test_above_the_amount_of_the_policy_another_person_approves_before_anything_is_posted(bank: Lent) -> None:
-    with pytest.raises(Refusal, match="nobody's authority"):
+    with pytest.raises(Refusal, match=r"set a limit of authority for loan\.advance first"):
         pay(bank, 5_000_01, "big")
     AuthorityLimit.objects.create(
         action="loan.advance", role="manager", amount=50_000_00, deviation=0, since=date(2025, 1, 1)

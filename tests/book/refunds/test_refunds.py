@@ -146,6 +146,18 @@ def test_a_refund_is_no_more_than_the_credit_and_goes_to_who_paid(lent: Lent) ->
     assert CreditRefund.objects.count() == 0
 
 
+def test_a_house_that_set_nobody_to_approve_refunds_is_told_what_to_set(lent: Lent) -> None:
+    AuthorityLimit.objects.all().delete()
+    with pytest.raises(Refusal) as told:
+        ask(lent, OVER)
+    assert (told.value.code, told.value.zh, told.value.en) == (
+        "no-authority-set",
+        "还没有设定由谁审批：请先在“审批权限额度”中设定事项 loan.refund",
+        "nobody is set to agree to this: set a limit of authority for loan.refund first",
+    )
+    assert CreditRefund.objects.count() == 0
+
+
 def test_a_refund_that_nobody_agreed_to_or_whose_credit_is_gone_pays_nothing(lent: Lent) -> None:
     turned_down = decide(ask(lent, OVER), Verdict.DECLINE)
     assert (turned_down.state, turned_down.event) == ("refused", None)

@@ -11,25 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
-from django.db.models import Max, Q
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from chedai.book.ledger.closing import provision_post
-from chedai.book.loans.models import BucketMove, Delinquency, Loan
-from chedai.book.loans.states import BookKind, LoanStatus
-from chedai.book.loans.then import stood
+from chedai.book.loans.models import BucketMove
 from chedai.book.risk import limits
 from chedai.book.risk.models import ClassOverride, MonthEnd
+from chedai.book.risk.standings import Standings, standings
 from chedai.book.risk.watching import watch_fallen
 from chedai.engine.classify import ClassTable, RiskClass, class_floor, hold_bad
 from chedai.engine.columns import proportion
-from chedai.engine.money import RATE_SCALE
-from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
+from chedai.engine.money import RATE_SCALE, FenColumn
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
@@ -51,23 +49,21 @@ ROW: Final = np.dtype(
     ]
 )
 Rows: TypeAlias = NDArray[np.void]
-PART: Final = 50_000
-_REPLAYED: Final = 500
-_COLUMNS: Final = ("pk", "state", "owed", "restructured_until", "settled_on", "written_off_on", "worked_on")
 _BANK: Final = "bank"
-_ENDED: Final = {LoanStatus.SETTLED: SETTLED, LoanStatus.WRITTEN_OFF: WRITTEN_OFF}
 
 
-class Standing(NamedTuple):
-    """A loan at the end of a month: its state, what was owed, until when observed, when it ended, since when late."""
+class Classes(NamedTuple):
+    """The classes of loans at the end of a month, by their numbers, which rise."""
 
-    loan: int
-    state: str
-    owed: int
-    observed: date | None
-    ended_on: date | None
-    since: date | None
-    overdue: int
+    loan: FenColumn
+    cls: FenColumn
+
+    def of(self, loans: FenColumn) -> FenColumn:
+        """The class each of `loans` had; normal, where it was not on the book."""
+        if not self.loan.size:
+            return np.full(loans.size, int(RiskClass.NORMAL), np.int64)
+        at = np.minimum(np.searchsorted(self.loan, loans), self.loan.size - 1)
+        return np.where(self.loan[at] == loans, self.cls[at], int(RiskClass.NORMAL))
 
 
 @service
@@ -77,16 +73,18 @@ def month_end_keep(*, day: date, actor: Actor) -> StepReport:
     if day.day != 1 or MonthEnd.objects.filter(month_end=month_end).exists():
         return StepReport()
     rules = book_in_force()
-    before = {int(row["loan"]): int(row["cls"]) for rows in month_rows(_last_before(month_end)) for row in rows}
+    before = _classes_at(_last_before(month_end))
     looked = target = 0
     fallen: list[int] = []
-    for part, rows in enumerate(_stretches(month_end, rules, before)):
+    for part, stretch in enumerate(standings(month_end)):
+        was = before.of(stretch.loan)
+        rows = _rows(stretch, month_end, rules, was)
         packed = zlib.compress(rows.tobytes(), 6)
         digest = hashlib.sha256(rows.tobytes()).hexdigest()
         MonthEnd.objects.create(month_end=month_end, part=part, loans=rows.size, digest=digest, packed=packed)
         looked += rows.size
         target += int(rows["allowance"].sum())
-        fallen += [int(r["loan"]) for r in rows if r["cls"] > before.get(int(r["loan"]), RiskClass.NORMAL)]
+        fallen += rows["loan"][rows["cls"] > was].tolist()
     changed = looked + watch_fallen(loans=fallen, day=day, rules=rules)
     provision_post(day=month_end, target=target, actor=actor)
     facts: dict[str, Scalar] = {"month": f"{month_end:%Y-%m}", "loans": looked, "allowance": target}
@@ -108,57 +106,23 @@ def _last_before(month_end: date) -> date | None:
     return found
 
 
-def _stretches(month_end: date, rules: PolicyBook, before: dict[int, int]) -> Iterator[Rows]:
-    """Loans that live, or ended within the month: who ended earlier stands as ended in the month before."""
-    first = month_end.replace(day=1)
-    lives = Q(state=LoanStatus.ACTIVE) | Q(settled_on__gte=first) | Q(written_off_on__gte=first)
-    asked = lives | Q(worked_on__gt=month_end)
-    loans = Loan.objects.filter(asked, book=BookKind.OWN, disbursed_on__lte=month_end).order_by("pk")
-    after = 0
-    while True:
-        found = list(loans.filter(pk__gt=after).values_list(*_COLUMNS)[:PART])
-        if not found:
-            return
-        after = found[-1][0]
-        yield _rows(_as_of(found, month_end), month_end, rules, before)
+def _classes_at(month_end: date | None) -> Classes:
+    parts = [rows[["loan", "cls"]] for rows in month_rows(month_end)]
+    rows = np.concatenate([np.zeros(0, ROW)[["loan", "cls"]], *parts])
+    return Classes(rows["loan"].astype(np.int64), rows["cls"].astype(np.int64))
 
 
-def _as_of(found: Sequence[tuple[Any, ...]], month_end: date) -> list[Standing]:
-    """How loans stood at the end of the month: as they are stored, where nothing was worked out of them since."""
-    since = [one[0] for one in found if one[-1] is not None and one[-1] > month_end]
-    told = {
-        pk: then
-        for n in range(0, len(since), _REPLAYED)
-        for pk, then in stood(since[n : n + _REPLAYED], month_end).items()
-    }
-    edges = {"loan_id__gte": found[0][0], "loan_id__lte": found[-1][0], "since__lt": month_end}
-    late = {row[0]: row[1:] for row in Delinquency.objects.filter(**edges).values_list("loan_id", "since", "overdue")}
-    left_out, first = set(since) - told.keys(), month_end.replace(day=1)
-    made = []
-    for pk, state, owed, until, settled_on, written_off_on, _ in found:
-        if pk in left_out:
-            continue
-        if (then := told.get(pk)) is None:
-            made.append(Standing(pk, state, owed, until, settled_on or written_off_on, *late.get(pk, (None, 0))))
-        elif then.ended_on is None or then.ended_on >= first:
-            since_day, overdue = (then.late.since, then.late.overdue) if then.late else (None, 0)
-            made.append(Standing(pk, then.state, then.owed, then.observed_until, then.ended_on, since_day, overdue))
-    return made
-
-
-def _rows(found: Sequence[Standing], month_end: date, rules: PolicyBook, before: dict[int, int]) -> Rows:
-    rows = np.zeros(len(found), ROW)
-    ended = np.zeros(len(found), bool)
-    rows["loan"] = [one.loan for one in found]
-    rows["owed"] = [one.owed for one in found]
-    for k, one in enumerate(found):
-        if one.since is not None and one.since < month_end:
-            rows["dpd"][k], rows["overdue"][k] = min((month_end - one.since).days, 65_535), one.overdue
-    rows["state"] = _bucket_numbers(rows["dpd"], rules, month_end)
-    for k, one in enumerate(found):
-        if one.state in _ENDED and one.ended_on is not None and one.ended_on <= month_end:
-            rows["state"][k], rows["owed"][k], ended[k] = _ENDED[LoanStatus(one.state)], 0, True
-    rows["cls"] = np.where(ended, RiskClass.NORMAL, _classes(rows, found, month_end, rules, before))
+def _rows(found: Standings, month_end: date, rules: PolicyBook, before: FenColumn) -> Rows:
+    end = month_end.toordinal()
+    rows = np.zeros(found.loan.size, ROW)
+    late = (found.since > 0) & (found.since < end)
+    ended = (found.ended > 0) & (found.ended_on > 0) & (found.ended_on <= end)
+    rows["loan"] = found.loan
+    rows["dpd"] = np.where(late, np.minimum(end - found.since, 65_535), 0)
+    rows["overdue"] = np.where(late, found.overdue, 0)
+    rows["state"] = np.where(ended, found.ended, _bucket_numbers(rows["dpd"], rules, month_end))
+    rows["owed"] = np.where(ended, 0, found.owed)
+    rows["cls"] = np.where(ended, RiskClass.NORMAL, _classes(rows, found.observed >= end, month_end, rules, before))
     shares = np.array((0, *limits.allowance_on(rules, month_end)), np.int64)
     rows["allowance"] = proportion(rows["owed"].astype(np.int64), shares[rows["cls"]], RATE_SCALE, argument="owed")
     return rows
@@ -171,20 +135,22 @@ def _bucket_numbers(dpd: NDArray[Any], rules: PolicyBook, day: date) -> NDArray[
 
 
 def _classes(
-    rows: Rows, found: Sequence[Standing], month_end: date, rules: PolicyBook, before: dict[int, int]
+    rows: Rows, observed: NDArray[np.bool_], month_end: date, rules: PolicyBook, before: FenColumn
 ) -> NDArray[np.int64]:
-    observed = np.array([one.observed is not None and one.observed >= month_end for one in found], bool)
     fact_floor = np.where(observed, int(RiskClass.SPECIAL_MENTION), int(RiskClass.NORMAL))
     floor = class_floor(rows["dpd"], class_table(rules, month_end), fact_floor=fact_floor)
-    previous = np.array([before.get(one.loan, int(RiskClass.NORMAL)) for one in found], np.int64)
-    held = hold_bad(floor, previous, _cured(rows, previous, month_end, rules))
-    ids = [one.loan for one in found]
+    held = hold_bad(floor, before, _cured(rows, before, month_end, rules))
+    return np.maximum(held, _said(rows["loan"], month_end))
+
+
+def _said(loans: NDArray[np.int64], month_end: date) -> FenColumn:
+    """What people said last of these loans, which rise, before the month was over; 0: nothing."""
+    said = np.zeros(loans.size, np.int64)
     midnight = datetime.combine(month_end + timedelta(days=1), time.min, clock.SHANGHAI)
-    said = dict(
-        ClassOverride.objects.filter(loan__in=ids, at__lt=midnight).order_by("pk").values_list("loan_id", "cls")
-    )
-    opinion = np.array([said.get(loan, 0) for loan in ids], np.int64) if said else np.int64(0)
-    return np.maximum(held, opinion)
+    theirs = ClassOverride.objects.filter(loan__gte=loans[0], loan__lte=loans[-1], at__lt=midnight)
+    for loan, cls in theirs.order_by("pk").values_list("loan_id", "cls"):
+        said[loans == loan] = cls
+    return said
 
 
 def _cured(rows: Rows, previous: NDArray[np.int64], month_end: date, rules: PolicyBook) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from chedai.book.risk.states import WatchReason
 from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.errors import Conflict, NotFound, Refusal
+from chedai.platform.inserting import Column, rows_write
 from chedai.platform.policies.book import PolicyBook
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.work import record, service
@@ -44,11 +45,11 @@ def watch_refresh(*, day: date, rules: PolicyBook) -> int:
 def watch_fallen(*, loans: list[int], day: date, rules: PolicyBook) -> int:
     """Put loans whose class fell at the end of the month on the list. Answers how many came on."""
     due = day + timedelta(days=rules.in_force(limits.REVIEW_DAYS, day).number)
-    there = WatchItem.objects.filter(reason=WatchReason.GRADE, ended_on=None, loan__in=loans)
+    there = WatchItem.objects.filter(reason=WatchReason.GRADE, ended_on=None)
     fresh = sorted(set(loans) - set(there.values_list("loan_id", flat=True)))
-    WatchItem.objects.bulk_create(
-        WatchItem(loan_id=loan, reason=WatchReason.GRADE, since=day, review_due=due) for loan in fresh
-    )
+    if fresh:
+        columns: dict[str, Column] = {"loan_id": fresh, "since": day, "review_due": due}
+        rows_write(WatchItem, columns | {"reason": WatchReason.GRADE.value})
     return len(fresh)
 
 

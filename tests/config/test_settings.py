@@ -64,6 +64,14 @@ def test_a_developer_starts_with_one_word(start: Any, tmp_path: Path) -> None:
     assert settings["SECURE_SSL_REDIRECT"] is False
 
 
+def test_a_demonstration_needs_no_setting_and_shows_the_error_pages_of_the_house(start: Any) -> None:
+    shown = start(CHEDAI_DEBUG="yes", CHEDAI_TRAINING="yes")
+    assert (shown["DEBUG"], shown["SECOND_FACTOR_REQUIRED"], shown["SESSION_COOKIE_SECURE"]) == (False, False, False)
+    assert shown["ALLOWED_HOSTS"] == ["127.0.0.1", "[::1]", "localhost"]
+    assert shown["WHITENOISE_USE_FINDERS"] is True  # nothing was collected
+    assert start(CHEDAI_DEBUG="yes")["DEBUG"] is True
+
+
 def test_the_embedded_database_really_writes_ahead(start: Any) -> None:
     database = start(CHEDAI_DEBUG="yes")["DATABASES"]["default"]
     connection = sqlite3.connect(database["NAME"])

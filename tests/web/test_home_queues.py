@@ -49,7 +49,7 @@ def test_an_approver_sees_the_cases_that_wait_the_latest_first(house: House, bro
     late = before_us(opened(house, name="孙立"), timedelta(hours=-2))
     said = todo(browse(house.approver))
     assert said.index("已逾期") < said.index(f"/decisions/{late.pk}/") < said.index(f"/decisions/{calm.pk}/")
-    assert "审核资料并提出结论，100,000.00 元" in said
+    assert "审核资料并提出结论，100,000.00 元" in said and "超时 1 时" in said
     assert "孙立" not in said
     assert "今天没有等你的事" in todo(browse(house.officer))  # it is not the officer's turn
 

@@ -171,3 +171,8 @@ globals().update(serving.read(_environment, debug=DEBUG, hosts=ALLOWED_HOSTS))
 METRICS_TOKEN: str = serving.metrics_token(_environment)
 BACKUPS = Path(_environment.text("CHEDAI_BACKUPS", default=str(VAR / "backups")))
 TRACING = _environment.flag("CHEDAI_OTEL", default=False)
+
+# A demonstration is shown to people: what goes wrong is told by the pages of the house, not by those for developers.
+if DEBUG and TRAINING:
+    DEBUG, WHITENOISE_USE_FINDERS = False, True
+    ALLOWED_HOSTS = ALLOWED_HOSTS or sorted(serving.HERE)

@@ -90,6 +90,12 @@ def is_missing(item_id: int) -> bool:
     return CountFinding.objects.filter(item_id=item_id, kind=FindingKind.MISSING, state=FindingState.OPEN).exists()
 
 
+def missing_in(item_id: int) -> CountFinding | None:
+    """What a count says of a thing it missed, as long as nobody answered for that."""
+    rows = CountFinding.objects.filter(item_id=item_id, kind=FindingKind.MISSING, state=FindingState.OPEN)
+    return rows.select_related("count").order_by("-pk").first()
+
+
 def missing_of(deal_id: int) -> list[str]:
     """The labels of a deal that a count missed."""
     rows = CountFinding.objects.filter(item__deal_id=deal_id, kind=FindingKind.MISSING, state=FindingState.OPEN)

@@ -55,7 +55,8 @@ def thing(request: Request, label: str) -> HttpResponse:
     ]
     moving = bool(one.next_holder)
     works = may(request.access, "custody.move", one)
-    one.lost = selectors.is_missing(one.item_id)
+    missed = selectors.missing_in(one.item_id)
+    one.lost = missed is not None
     context = {
         "one": one,
         "kind": KINDS[one.item.kind],
@@ -67,6 +68,8 @@ def thing(request: Request, label: str) -> HttpResponse:
         "may_send": works and not moving and not one.lost and one.holder != HolderKind.GONE,
         "may_receive": works and not one.lost and (moving or one.holder != HolderKind.SAFE),
         "may_recall": works and moving,
+        "missed": missed,
+        "may_settle": missed is not None and request.access.may("custody.count", store_id=missed.count.store_id),
     }
     return render(request, "web/custody/thing.html", context)
 

@@ -17,6 +17,7 @@ from chedai.book.risk.selectors import alerts_seen
 from chedai.book.risk.states import AlertState
 from chedai.crm.reception.rules import standards, waited_too_long
 from chedai.crm.reception.selectors import queue
+from chedai.deals.pipeline.limits import limits
 from chedai.deals.pipeline.selectors import deals_seen
 from chedai.deals.pipeline.states import DealState, Stage, Turn
 from chedai.deals.underwriting.selectors import cases_seen
@@ -70,7 +71,7 @@ def _decisions(request: Request) -> Iterator[Task]:
             group=Group.OVERDUE if late else Group.TODAY,
             kind=KIND,
             icon="scale",
-            when=_("时限 %s") % moment(case.due_at),
+            when=_("超时 %s") % worked(limits().worked(case.due_at, now)) if late else _("%s 前") % moment(case.due_at),
             who=case.deal.customer.title,
             phone=case.deal.number,
             what=_("审核资料并提出结论，%s 元") % money(case.deal.amount),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -60,10 +61,6 @@ def thing(request: Request, label: str) -> HttpResponse:
     context = {
         "one": one,
         "kind": KINDS[one.item.kind],
-        "state": state_of(one),
-        "who": who(one, deal),
-        "next": next_one(one, deal),
-        "late": late(one),
         "moves": moves,
         "may_send": works and not moving and not one.lost and one.holder != HolderKind.GONE,
         "may_receive": works and not one.lost and (moving or one.holder != HolderKind.SAFE),
@@ -71,7 +68,7 @@ def thing(request: Request, label: str) -> HttpResponse:
         "missed": missed,
         "may_settle": missed is not None and request.access.may("custody.count", store_id=missed.count.store_id),
     }
-    return render(request, "web/custody/thing.html", context)
+    return render(request, "web/custody/thing.html", context | _where(one))
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,13 +145,7 @@ def send(request: Request, label: str) -> HttpResponse:
 def receive(request: Request, label: str) -> HttpResponse:
     """Take it over."""
     one = _thing(request, label, "custody.move")
-
-    def save(data: dict[str, Any], req: Request) -> str:
-        custody_receive(label=label, actor=req.actor, **data)
-        return _address(label)
-
-    to = HolderKind(one.next_holder or HolderKind.SAFE)
-    return _form(request, one, "receive", ReceiveForm, save, _("签收"), {"to": to})
+    return _taken(request, one, "receive", custody_receive, _("签收"), HolderKind(one.next_holder or HolderKind.SAFE))
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,35 +153,36 @@ def receive(request: Request, label: str) -> HttpResponse:
 def recall(request: Request, label: str) -> HttpResponse:
     """Nobody took it over."""
     one = _thing(request, label, "custody.move")
-
-    def save(data: dict[str, Any], req: Request) -> str:
-        custody_recall(label=label, actor=req.actor, **data)
-        return _address(label)
-
     to = HolderKind.SAFE if one.holder == HolderKind.COURIER else HolderKind.STAFF
-    return _form(request, one, "recall", ReceiveForm, save, _("撤回"), {"to": to})
+    return _taken(request, one, "recall", custody_recall, _("撤回"), to)
 
 
 def of_deal(deal_id: int) -> list[dict[str, Any]]:
     """The things of a deal, as the tab of the deal shows them."""
-    found = selectors.holdings_of(deal_id)
-    return [
-        {
-            "it": one,
-            "word": KINDS[one.item.kind],
-            "state": state_of(one),
-            "who": who(one, one.item.deal),
-            "next": next_one(one, one.item.deal),
-            "late": late(one),
-        }
-        for one in found
-    ]
+    return [{"it": one, "word": KINDS[one.item.kind], **_where(one)} for one in selectors.holdings_of(deal_id)]
+
+
+def _where(one: Any) -> dict[str, Any]:
+    """Who has a thing, who is to take it over, and how late that is."""
+    deal = one.item.deal
+    return {"state": state_of(one), "who": who(one, deal), "next": next_one(one, deal), "late": late(one)}
 
 
 def _thing(request: Request, label: str, right: str) -> Any:
     one = selectors.holding_read(label)
     require(request.access, right, one)
     return one
+
+
+def _taken(request: Request, one: Any, act: str, take: Callable[..., Any], verb: str, to: HolderKind) -> HttpResponse:
+    """A thing comes to `to`: whoever takes it saw it as it stands, and signs."""
+    label = one.item.label
+
+    def save(data: dict[str, Any], req: Request) -> str:
+        take(label=label, actor=req.actor, **data)
+        return _address(label)
+
+    return _form(request, one, act, ReceiveForm, save, verb, {"to": to})
 
 
 def _form(
@@ -208,8 +200,7 @@ def _form(
             "title": f"{verb} · {one.item.label}",
             "verb": verb,
             "kind": KINDS[one.item.kind],
-            "who": who(one, one.item.deal),
-            "next": next_one(one, one.item.deal),
+            **_where(one),
         },
         drafts=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from chedai.deals.applications.models import Answer, Party
 from chedai.deals.applications.states import Liability
 from chedai.platform import clock
 from chedai.platform.actors import Actor
+from chedai.platform.bulk import rows_among
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.inserting import rows_write
 from chedai.platform.privacy.fields import candidates, columns_sealed
@@ -39,11 +40,13 @@ class OnFile(NamedTuple):
 def numbers_prepare(customer_ids: Iterable[int], day: date) -> int:
     """Take the numbers on file of debtors that have none here yet; how many. Called inside a service."""
     wanted = set(customer_ids)
-    wanted -= set(DebtorNumber.objects.filter(customer_id__in=wanted).values_list("customer_id", flat=True))
+    known = DebtorNumber.objects.filter(rows_among("customer_id", list(wanted)))
+    wanted -= set(known.values_list("customer_id", flat=True))
     if not wanted:
         return 0
     found: dict[tuple[int, str], OnFile] = {}
-    for one in (*_own(wanted), *_guarantors(wanted), *_contacts(wanted)):
+    borrowers = _borrowers(list(wanted))
+    for one in (*_own(list(wanted)), *_guarantors(borrowers), *_contacts(borrowers)):
         phone = normal(Kind.PHONE, one.phone)
         if phone:
             found.setdefault((one.customer_id, phone), one._replace(phone=phone))
@@ -134,17 +137,17 @@ def call_hours_withdraw(*, customer_id: int, actor: Actor) -> int:
     return gone
 
 
-def _own(customers: Collection[int]) -> Iterator[OnFile]:
-    rows = Customer.objects.filter(pk__in=customers).order_by("pk").values_list("pk", "name", "phone")
-    for pk, name, phone in rows:
+def _own(customers: Sequence[int]) -> Iterator[OnFile]:
+    rows = Customer.objects.filter(rows_among("id", customers)).order_by("pk")
+    for pk, name, phone in rows.values_list("pk", "name", "phone"):
         if phone:
             yield OnFile(pk, Whom.DEBTOR, "", name.in_full(), phone.in_full(), NumberSource.CUSTOMER, "")
 
 
-def _guarantors(customers: Collection[int]) -> Iterator[OnFile]:
+def _guarantors(borrowers: Sequence[tuple[int, int, int]]) -> Iterator[OnFile]:
     """Those who answer for the loan beside the debtor."""
     debtors: dict[int, list[int]] = {}
-    for _, application, customer in _borrowers(customers):
+    for _, application, customer in borrowers:
         debtors.setdefault(application, []).append(customer)
     others = Party.objects.filter(application_id__in=debtors, removed_at=None, liability__in=_LIABLE).order_by("pk")
     named = others.values_list("application_id", "customer_id", "role", "customer__name", "customer__phone")
@@ -155,9 +158,9 @@ def _guarantors(customers: Collection[int]) -> Iterator[OnFile]:
                 yield OnFile(debtor, Whom.GUARANTOR, *told, NumberSource.APPLICATION, "")
 
 
-def _contacts(customers: Collection[int]) -> Iterator[OnFile]:
+def _contacts(borrowers: Sequence[tuple[int, int, int]]) -> Iterator[OnFile]:
     """The contacts that the debtors named when applying."""
-    debtors = {party: customer for party, _, customer in _borrowers(customers)}
+    debtors = {party: customer for party, _, customer in borrowers}
     told = Answer.objects.filter(party_id__in=debtors, question__in=_ASKED, superseded_at=None)
     said: dict[int, dict[str, str]] = {party: {} for party in debtors}
     for party, question, value in told.values_list("party_id", "question", "value"):
@@ -168,7 +171,8 @@ def _contacts(customers: Collection[int]) -> Iterator[OnFile]:
             yield OnFile(debtors[party], Whom.CONTACT, *told_of, NumberSource.APPLICATION, "application")
 
 
-def _borrowers(customers: Collection[int]) -> list[tuple[int, int, int]]:
+def _borrowers(customers: Sequence[int]) -> list[tuple[int, int, int]]:
     """The parties that these customers are as borrowers: party, application, customer."""
-    own = Party.objects.filter(customer_id__in=customers, removed_at=None, liability=Liability.BORROWER)
+    own = Party.objects.filter(removed_at=None, liability=Liability.BORROWER)
+    own = own.filter(rows_among("customer_id", customers))
     return list(own.order_by("pk").values_list("pk", "application_id", "customer_id"))

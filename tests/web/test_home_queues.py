@@ -16,9 +16,10 @@ from chedai.deals.underwriting.models import UnderwritingCase
 from chedai.deals.underwriting.states import CaseKind, CaseState
 from chedai.org.models import Staff
 from chedai.platform import clock
+from chedai.platform.approvals.models import Approval
 from tests import cast
 from tests.conftest import MOMENT
-from tests.house import House
+from tests.house import House, approval
 from tests.web.test_deals import opened
 
 Browse = Callable[[Staff], Client]
@@ -122,3 +123,19 @@ def test_the_list_of_decisions_stands_by_when_they_came(house: House, browse: Br
     UnderwritingCase.objects.filter(pk=second.pk).update(opened_at=MOMENT - timedelta(days=9))
     said = browse(house.approver).get("/decisions/").content.decode()
     assert said.index(f"/decisions/{first.pk}/") < said.index(f"/decisions/{second.pk}/")
+
+
+def test_an_approval_is_named_by_the_number_of_its_deal(house: House, browse: Browse) -> None:
+    deal = opened(house)
+    asked = approval(house)
+    Approval.objects.filter(pk=asked.pk).update(subject=f"deal:{deal.pk}")
+    maker, checker = browse(house.officer), browse(house.manager)
+    assert f"/approvals/{asked.pk}/" in todo(checker) and deal.number in todo(checker)
+    for client, address in (
+        (maker, "/"),
+        (checker, "/approvals/"),
+        (checker, f"/approvals/{asked.pk}/"),
+        (checker, "/shell/bell/"),
+    ):
+        said = client.get(address).content.decode()
+        assert deal.number in said, address

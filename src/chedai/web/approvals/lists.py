@@ -13,6 +13,7 @@ from chedai.org.inbox import approvals_seen
 from chedai.org.selectors import open_stores
 from chedai.platform.approvals.states import State
 from chedai.web import words
+from chedai.web.approvals.about import name_all, title_of
 from chedai.web.doors import Request
 from chedai.web.lists.spec import Choice, Column, Days, Kind, ListSpec, Primary, Row, Text, View, by_number
 
@@ -35,7 +36,7 @@ APPROVALS: Final = ListSpec(
         Column(
             "subject",
             _("事项"),
-            lambda approval: f"{words.action(approval.action)} {words.subject(approval.subject)}",
+            title_of,
             link=lambda approval: reverse("approval", args=[approval.pk]),
             sort="action",
         ),
@@ -61,12 +62,13 @@ APPROVALS: Final = ListSpec(
         ),
         Column("waits", _("等谁"), _waits_for),
         Column("maker", _("提交人"), lambda approval: approval.requested_by.display_name),
-        Column("requested_at", _("提交时间"), lambda approval: approval.requested_at, Kind.MOMENT, sort="requested_at"),
+        Column("requested_at", _("提交时间"), lambda approval: approval.requested_at, Kind.MOMENT, sort="pk"),
         Column(
             "closed_at", _("结束时间"), lambda approval: approval.closed_at, Kind.MOMENT, sort="closed_at", shown=False
         ),
     ),
     sort="-requested_at",
+    enrich=name_all,
     filters=(
         Choice(
             "state",

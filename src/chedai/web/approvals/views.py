@@ -22,6 +22,7 @@ from chedai.platform.approvals.states import State, Verdict
 from chedai.platform.errors import NotFound
 from chedai.platform.files.selectors import paper_content, papers_of
 from chedai.web import words
+from chedai.web.approvals.about import name_all, title_of
 from chedai.web.approvals.lists import APPROVALS
 from chedai.web.approvals.papers import inline
 from chedai.web.approvals.parts import part_of
@@ -104,6 +105,7 @@ def _seen(request: Request, approval_id: int) -> Any:
 
 def _case(request: Request, found: Any) -> dict[str, Any]:
     waiting = approvals_waiting(request.access, request.actor.ref, clock.business_date())
+    name_all([found])
     content = selectors.content(found)
     return {
         "approval": found,
@@ -114,7 +116,7 @@ def _case(request: Request, found: Any) -> dict[str, Any]:
         "left": len(waiting),
         "place": next((at for at, one in enumerate(waiting, 1) if one.pk == found.pk), 0),
         "is_maker": found.requested_by_id == request.actor.ref,
-        "title": f"{words.action(found.action)} {words.subject(found.subject)}",
+        "title": title_of(found),
     }
 
 

@@ -13,6 +13,7 @@ from chedai.org.doors import open_door
 from chedai.platform.accounts.services import account_language
 from chedai.platform.actors import Actor, ActorKind
 from chedai.web import services
+from chedai.web.approvals.about import name_all
 from chedai.web.doors import Request, door
 from chedai.web.formats import moment
 from chedai.web.frame.finding import records_found
@@ -34,7 +35,9 @@ def counts(request: Request) -> HttpResponse:
 @door("home.read")
 def bell(request: Request) -> HttpResponse:
     """What waits for this person, in a few lines."""
-    return render(request, "web/frame/bell.html", {"waiting": waiting_for(request)})
+    waiting = waiting_for(request)
+    name_all([*waiting.bell_approvals, *waiting.returned])
+    return render(request, "web/frame/bell.html", {"waiting": waiting})
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from chedai.platform import clock
 from chedai.platform.approvals.selectors import approvals_asked_by
+from chedai.web.approvals.about import name_all
 from chedai.web.doors import Request, door
 from chedai.web.frame.waiting import waiting_for
 from chedai.web.home.figures import figures
@@ -28,6 +29,7 @@ def home(request: Request) -> HttpResponse:
     kind = request.GET.get("kind", "")
     shown = [task for task in every if kind not in KINDS or task.kind == kind]
     waiting = waiting_for(request)
+    name_all([*asked, *waiting.approvals, *waiting.returned])
     own, (late, late_count) = own_deals(request), stuck(request)
     context = {
         "waiting": waiting,

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chedai.web import formats, words
+from chedai.web.approvals.about import title_of
 from chedai.web.icons import icon as icon_svg
 
 register = template.Library()
@@ -160,7 +161,7 @@ def fixed(parser: Parser, token: Token) -> Fixed:
 @register.filter
 def approval_title(approval: Any) -> str:
     """What an approval is about: the act in words, and what it is done to."""
-    return f"{words.action(approval.action)} {words.subject(approval.subject)}"
+    return title_of(approval)
 
 
 @register.filter

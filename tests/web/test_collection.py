@@ -194,6 +194,23 @@ def test_a_visit_reported_offline_arrives_once(desk: Desk) -> None:
     assert client.post("/collection/visits/sync/", b"{", content_type="application/json").status_code == 422
 
 
+def test_a_visit_nobody_reported_stays_on_the_route_until_somebody_does(desk: Desk) -> None:
+    case = of(desk, book.planned(book.late_loan(desk)))
+    two = {"lead_id": desk.collector.pk, "second_id": desk.colleague.pk}
+    visit = visit_plan(case_id=case.pk, planned_on=TODAY, actor=acting(desk.collector), **two)
+    client = client_of(desk.colleague)
+    with clock.frozen(MORNING + timedelta(2)):
+        shown = client.get("/collection/visits/").content.decode()
+        assert "文三路 1 号" in shown and "2026-11-20 未报告" in shown
+        report = {
+            "client_id": "late", "visit": visit.pk, "visited_at": "2026-11-20T17:30:00+08:00", "latitude": 30.274,
+            "longitude": 120.155, "accuracy": 18.4, "result": "not_home", "statement": "敲门无人应答",
+        }  # fmt: skip
+        sent = client.post("/collection/visits/sync/", json.dumps(report), content_type="application/json")
+        assert sent.status_code == 200
+        assert "文三路" not in client.get("/collection/visits/").content.decode()
+
+
 def test_a_manager_runs_agencies_assigns_and_reads_the_effects(desk: Desk) -> None:
     case = of(desk, book.planned(book.late_loan(desk, days=100, bucket="M4", missed=2)))
     client = client_of(desk.manager)

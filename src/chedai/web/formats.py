@@ -33,8 +33,14 @@ def wan(fen: int | None) -> str:
     """12500000 -> 12.5 万元. An echo beside an amount in yuan and the unit of reports, never mixed into a ledger."""
     if fen is None:
         return NOT_APPLICABLE
-    figure = (Decimal(fen) / 1_000_000).quantize(_CENT, ROUND_HALF_UP)
-    return _("%(figure)s 万元") % {"figure": f"{figure.normalize():,f}"}
+    return _("%(figure)s 万元") % {"figure": wan_figure(fen)}
+
+
+def wan_figure(fen: int | None) -> str:
+    """12500000 -> 12.5, where the head of the chart or the table has the unit 万元."""
+    if fen is None:
+        return NOT_APPLICABLE
+    return f"{(Decimal(fen) / 1_000_000).quantize(_CENT, ROUND_HALF_UP).normalize():,f}"
 
 
 def rate(units: int | None) -> str:

@@ -76,7 +76,7 @@ def test_the_page_of_the_loan_tells_its_loan_to_value_today_and_at_the_highest(l
     assert shown["worth_finding"] == (
         "贷款价值比今天 75.1 %，按计划最高 88.0 %（2026-09）。按折旧曲线，车值始终不低于剩余本金。"
     )
-    assert [row[1] for row in shown["worth"].rows][1] == ("9.9 万元", "11.25 万元")
+    assert [row[1] for row in shown["worth"].rows][1] == ("9.9", "11.25")
 
 
 def test_without_a_figure_nothing_is_said(loan: Loan) -> None:

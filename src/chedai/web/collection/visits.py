@@ -58,6 +58,7 @@ def route(request: Request) -> HttpResponse:
     rows = [
         {
             "it": one,
+            "late": one.planned_on < day,
             "word": VISITS[one.state][0],
             "tint": VISITS[one.state][1],
             "address": one.address.in_full() if one.address else "",

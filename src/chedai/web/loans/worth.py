@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chedai.book.risk.values import values_over_time
 from chedai.platform import clock
 from chedai.platform.policies.selectors import book_in_force
-from chedai.web.formats import wan
+from chedai.web.formats import wan_figure
 from chedai.web.ui.chart import Series, line_chart
 
 _POINTS: Final = 9
@@ -31,7 +31,7 @@ def worth(loan: Any, rows: Sequence[Any]) -> dict[str, Any]:
     chart = line_chart(
         [f"{row.due_date:%Y-%m}" for row in picked],
         (Series(_("剩余本金"), tuple(owed)), Series(_("车值"), tuple(values), chosen=True)),
-        wan,
+        wan_figure,
     )
     finding = (
         _("按折旧曲线，%(month)s 起车值低于剩余本金。") % {"month": f"{under:%Y-%m}"}

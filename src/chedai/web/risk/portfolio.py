@@ -18,7 +18,7 @@ from chedai.engine.portfolio import SETTLED, WRITTEN_OFF
 from chedai.org.selectors import open_stores
 from chedai.platform import clock
 from chedai.web.doors import Request, door
-from chedai.web.formats import wan
+from chedai.web.formats import wan_figure
 from chedai.web.risk import words
 from chedai.web.ui.chart import MOST_LINES, Series, line_chart
 
@@ -119,7 +119,7 @@ def _losses(summaries: list[book.MonthSummary], lost: list[book.Loss]) -> Any:
     places = [_month(one.month_end) for one in summaries]
     allowance = tuple(one.allowance for one in summaries)
     drawn = (Series(_("减值准备"), allowance, chosen=True), Series(_("累计净损失"), tuple(max(one, 0) for one in net)))
-    return line_chart(places, drawn, wan)
+    return line_chart(places, drawn, wan_figure)
 
 
 def _rolling(seen: book.History) -> Any:

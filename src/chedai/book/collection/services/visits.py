@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from chedai.book.collection import conduct, selectors
 from chedai.book.collection.codes import visit_result_of
 from chedai.book.collection.conduct import Counted
 from chedai.book.collection.models import CollectionCase, Contact, FieldVisit, PlanLine, VisitReport
 from chedai.book.collection.services.gate import attempt_of, local_time, refuse_closed
-from chedai.book.collection.states import Channel, VisitState, Whom
+from chedai.book.collection.states import CaseState, Channel, VisitState, Whom
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -134,11 +136,13 @@ def visit_report(*, visit_id: int, report: Report, actor: Actor) -> VisitReport:
 
 
 def visits_of(staff_id: int, day: date) -> list[FieldVisit]:
-    """The route of one person on a day, whether leading or second, in order."""
-    own = FieldVisit.objects.filter(planned_on=day, lead_id=staff_id)
-    route = own | FieldVisit.objects.filter(planned_on=day, second_id=staff_id)
+    """The route of one person on a day, leading or second: what was not reported before, then the day in order."""
+    left = Q(planned_on__lt=day, state=VisitState.PLANNED, case__state=CaseState.OPEN)
+    route = FieldVisit.objects.filter(Q(planned_on=day) | left, Q(lead_id=staff_id) | Q(second_id=staff_id))
     shown = ("case__loan", "case__customer", "lead__user", "second__user")
-    return list(route.exclude(state=VisitState.CANCELLED).select_related(*shown).order_by("position", "pk"))
+    return list(
+        route.exclude(state=VisitState.CANCELLED).select_related(*shown).order_by("planned_on", "position", "pk")
+    )
 
 
 def visits_of_case(case_id: int) -> list[FieldVisit]:

@@ -41,7 +41,9 @@ def test_a_postgresql_address_is_taken_apart() -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": "6432",
+        "OPTIONS": {"prepare_threshold": 5},
     }
+    assert Environment({"X": f"{url}?prepare=no"}).database("X", HERE)["OPTIONS"] == {}
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,10 @@ class Environment:
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
     def database(self, name: str, default: Path) -> dict[str, object]:
-        """`postgresql://user:password@host:port/name`, `sqlite:///path`, or, when not set, SQLite in `default`."""
+        """`postgresql://user:password@host:port/name`, `sqlite:///path`, or, when not set, SQLite in `default`.
+
+        `?prepare=no` behind a pooler that hands each transaction to another connection and loses prepared statements.
+        """
         url = self.text(name)
         if not url:
             return sqlite(default)
@@ -70,6 +73,7 @@ class Environment:
                 "PASSWORD": unquote(parts.password or ""),
                 "HOST": parts.hostname,
                 "PORT": str(parts.port or 5432),
+                "OPTIONS": {} if parse_qs(parts.query).get("prepare") == ["no"] else {"prepare_threshold": 5},
             }
         # The address may hold a password: it is not repeated in the message.
         raise UnsafeSetting(

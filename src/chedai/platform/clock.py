@@ -49,10 +49,16 @@ def frozen(moment: datetime) -> Iterator[None]:
 def business_date() -> date:
     """The day the books are on: the clock's, unless they were turned to another."""
     read = _read.get()
+    return (read[0] or wall_date()) if read else business_date_as(_turned())
+
+
+def business_date_as(turned: date | None) -> date:
+    """`business_date` for who has asked along with something else to which day the books are turned."""
+    read = _read.get()
     if read is None:
-        return _turned() or wall_date()
+        return turned or wall_date()
     if not read:
-        read.append(_turned())
+        read.append(turned)
     return read[0] or wall_date()
 
 

@@ -17,6 +17,8 @@ from typing import Any, Final, TypeAlias
 
 from django.db import connection, models
 
+from chedai.platform.statements import ask
+
 Plain: TypeAlias = str | int | bool | bytes | date | datetime | None
 Column: TypeAlias = Plain | Sequence[Plain]
 _WORD: Final = re.compile(r"[a-z0-9_-]*")
@@ -24,9 +26,13 @@ _VALUES: Final = 4_000
 """How many values a statement takes at most."""
 _MANY: Final = 100
 """From how many rows on PostgreSQL copies them in; for fewer a copy is more ado than a statement."""
+_MOMENTS: Final = 4_096
+"""How many days and moments are kept in the form of the database: rows written together share theirs."""
+_AGAIN: Final = 8
+"""Up to how many rows a statement is likely to be asked again just so, and is kept prepared."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Table:
     """What does not change from one insertion to the next: the columns that are given, the rest with their defaults.
 
@@ -65,7 +71,7 @@ def rows_write_numbered(model: type[models.Model], columns: Mapping[str, Column]
     table = _table(model, tuple(columns), numbered=True)
     count, rows = _rows(table, columns.values())
     if not (table.copies and count >= _MANY):
-        return _insert(table, count, rows, f' RETURNING "{table.key}"', numbered=True)
+        return _insert(table, count, rows, f' RETURNING "{table.key}"')
     with connection.cursor() as cursor:
         take = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
         cursor.execute(take, [table.name, table.key, count])
@@ -85,8 +91,8 @@ def _table(model: type[models.Model], named: tuple[str, ...], *, numbered: bool)
         raise TypeError(f"{model.__name__}: a default that is worked out for each row must be given")
     postgres, own_form = connection.vendor == "postgresql", connection.ops
     forms: dict[str, Callable[[Any], Plain]] = {
-        "DateTimeField": own_form.adapt_datetimefield_value,
-        "DateField": own_form.adapt_datefield_value,
+        "DateTimeField": lru_cache(_MOMENTS)(own_form.adapt_datetimefield_value),
+        "DateField": lru_cache(_MOMENTS)(own_form.adapt_datefield_value),
     }
     types = [field.get_internal_type() for field in fields]
     return _Table(
@@ -107,14 +113,9 @@ def _rows(table: _Table, given: Iterable[Column]) -> tuple[int, Iterator[tuple[P
     """
     made: list[Column] = list(given)
     count = next(len(column) for column in made if isinstance(column, (list, tuple)))
-    known: dict[Plain, Plain] = {}  # the moments of one insertion are few
     for at, adapt in table.adapted:
         column = made[at]
-        values = column if isinstance(column, (list, tuple)) else (column,)
-        for value in values:
-            if value not in known:
-                known[value] = adapt(value)
-        made[at] = [known[value] for value in column] if isinstance(column, (list, tuple)) else known[values[0]]
+        made[at] = [adapt(value) for value in column] if isinstance(column, (list, tuple)) else adapt(column)
     whole = [column if isinstance(column, (list, tuple)) else repeat(column, count) for column in made]
     return count, zip(*whole, strict=True)
 
@@ -127,28 +128,25 @@ def _copy(table: _Table, columns: Sequence[str], rows: Iterable[tuple[Plain, ...
             copy.write_row(row)
 
 
-def _insert(
-    table: _Table, count: int, rows: Iterator[tuple[Plain, ...]], ending: str, *, numbered: bool = False
-) -> list[int]:
+def _insert(table: _Table, count: int, rows: Iterator[tuple[Plain, ...]], ending: str) -> list[int]:
     """Insert, some hundreds of rows a statement; the numbers they were given, where the ending asks for them."""
     width = len(table.columns)
     values, most = list(chain.from_iterable(rows)), max(1, _VALUES // width)
     numbers: list[int] = []
-    with connection.cursor() as cursor:
-        for first in range(0, count, most):
-            last = min(first + most, count)
-            cursor.execute(_statement(table, last - first) + ending, values[first * width : last * width])
-            if numbered:
-                numbers += [number for (number,) in cursor.fetchall()]
+    for first in range(0, count, most):
+        last = min(first + most, count)
+        statement = _statement(table, last - first, ending)
+        told = ask(statement, values[first * width : last * width], again=last - first <= _AGAIN)
+        numbers += [number for (number,) in told]
     return numbers
 
 
 @lru_cache(maxsize=256)
-def _statement(table: _Table, rows: int) -> str:
+def _statement(table: _Table, rows: int, ending: str) -> str:
     """An insertion of so many rows. Defaults stand in its text: they are the code's own, and need not be bound."""
     names = ", ".join(f'"{name}"' for name in (*table.columns, *table.rest))
     row = ", ".join((*repeat("%s", len(table.columns)), *(_literal(value) for value in table.defaults)))
-    return f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([f"({row})"] * rows)}'
+    return f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([f"({row})"] * rows)}{ending}'
 
 
 def _literal(value: Plain) -> str:

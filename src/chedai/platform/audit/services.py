@@ -7,10 +7,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
-from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from chedai.platform import clock
 from chedai.platform.audit import selectors
@@ -19,11 +18,11 @@ from chedai.platform.audit.entries import Entry, reason_digest
 from chedai.platform.audit.models import AuditCheckpoint, AuditEntry, AuditReason
 from chedai.platform.audit.signing import Checkpoint, sign
 from chedai.platform.audit.verify import Fault, Finding, Report, verify
+from chedai.platform.inserting import Column, rows_write
+from chedai.platform.statements import ask
 
 _BATCH = 500
 _SALT = 16
-_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
-_INSERT = "INSERT INTO platform_audit_entry (seq, body, link, at, actor, action, subject) VALUES "
 _MOVE = "UPDATE platform_audit_head SET size = %s, link = %s WHERE id = 1"
 
 
@@ -31,37 +30,30 @@ def entries_append(entries: Sequence[Entry]) -> None:
     """Chain `entries` to the end of the log, in the open transaction. The end stays locked until it commits."""
     if not entries:
         return
-    size, link = selectors.end_lock()
+    size, link, today = selectors.end_lock()
     chain, moment = Chain(link, size), clock.now()
-    at, business_date = moment.astimezone(UTC).isoformat(timespec="microseconds"), clock.business_date().isoformat()
-    stamp = connection.ops.adapt_datetimefield_value(moment)
-    rows, reasons = [], []
-    for entry in entries:
-        number, chained = chain.size + 1, entry
+    at, business_date = moment.astimezone(UTC).isoformat(timespec="microseconds"), today.isoformat()
+    bodies, reasons = list[bytes](), list[AuditReason]()
+    for number, entry in enumerate(entries, size + 1):
+        chained = entry
         if entry.reason:
             salt = secrets.token_bytes(_SALT)
             reasons.append(AuditReason(seq=number, salt=salt, text=entry.reason))
             chained = replace(entry, reason=reason_digest(entry.reason, salt))
-        body = canonical(chained, number, at, business_date)
-        rows.append((number, body, chain.append(body), stamp, entry.actor, entry.action, entry.subject))
-    _write(rows)
+        bodies.append(canonical(chained, number, at, business_date))
+    written: dict[str, Column] = {
+        "seq": list(range(size + 1, size + 1 + len(entries))),
+        "body": bodies,
+        "link": chain.extend(bodies),
+        "at": moment,
+        "actor": [entry.actor for entry in entries],
+        "action": [entry.action for entry in entries],
+        "subject": [entry.subject for entry in entries],
+    }
+    rows_write(AuditEntry, written)
     if reasons:
         AuditReason.objects.bulk_create(reasons, batch_size=_BATCH)
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [chain.size, chain.head])
-
-
-def _write(rows: Sequence[tuple[int | str | bytes | None, ...]]) -> None:
-    """The entries as rows, a statement for some hundreds of them."""
-    with connection.cursor() as cursor:
-        for first in range(0, len(rows), _BATCH):
-            piece = rows[first : first + _BATCH]
-            cursor.execute(_insertion(len(piece)), list(chain.from_iterable(piece)))
-
-
-@lru_cache(maxsize=64)
-def _insertion(rows: int) -> str:
-    return _INSERT + ", ".join([_ROW] * rows)
+    ask(_MOVE, [chain.size, chain.head])
 
 
 def log_seal(seed: bytes) -> Checkpoint | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
-
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.days.models import BusinessDay
 from chedai.platform.errors import Refusal
+from chedai.platform.statements import ask
 from chedai.platform.work import record, service
 
 _ROW = 1
@@ -18,10 +17,8 @@ _ON = f'SELECT "on" FROM platform_business_day WHERE id = {_ROW}'
 
 def business_day() -> date | None:
     """The day the books were turned to; None where they follow the clock. Every act asks, so in plain SQL."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ON)
-        found = cursor.fetchone()
-    day = found[0] if found else None
+    found = ask(_ON)
+    day = found[0][0] if found else None
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 

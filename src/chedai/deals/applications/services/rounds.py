@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from chedai.catalog.partners.models import Lender
@@ -47,10 +48,11 @@ class Going:
 
 def rounds_open(application: Application, going: Sequence[Going], actor: Actor) -> list[int]:
     """Write the rounds, in the piece of work that is open. The numbers of the submissions, in the order of `going`."""
-    made = iter(_submissions(application, [one for one in going if one.standing is None]))
+    now = clock.now()
+    made = iter(_submissions(application, [one for one in going if one.standing is None], now))
     numbers = [one.standing.pk if one.standing is not None else next(made) for one in going]
     rounds = [one.standing.round if one.standing is not None else 1 for one in going]
-    opened = _rounds(application, going, numbers, rounds)
+    opened = _rounds(application, going, numbers, rounds, now)
     jobs = zip(going, opened, strict=True)
     jobs_ask(SEND, [Asked(f"{SEND}:{pk}", {"round": pk}) for one, pk in jobs if one.by_machine], actor)
     for one, number in zip(going, rounds, strict=True):
@@ -59,10 +61,9 @@ def rounds_open(application: Application, going: Sequence[Going], actor: Actor) 
     return numbers
 
 
-def _submissions(application: Application, new: Sequence[Going]) -> list[int]:
+def _submissions(application: Application, new: Sequence[Going], now: datetime) -> list[int]:
     if not new:
         return []
-    now = clock.now()
     return rows_write_numbered(
         Submission,
         {
@@ -81,9 +82,9 @@ def _submissions(application: Application, new: Sequence[Going]) -> list[int]:
 
 
 def _rounds(
-    application: Application, going: Sequence[Going], numbers: Sequence[int], rounds: Sequence[int]
+    application: Application, going: Sequence[Going], numbers: Sequence[int], rounds: Sequence[int], now: datetime
 ) -> list[int]:
-    now, deal = clock.now(), application.deal.number
+    deal = application.deal.number
     return rows_write_numbered(
         SubmissionRound,
         {

@@ -315,6 +315,28 @@ def test_a_lenders_message_that_does_not_fit_asks_for_nothing(
     assert (PayoutOrder.objects.count(), deal.deal.turn, deal.deal.next_step) == (0, "finance", step)
 
 
+@begins_with(shelf)
+def test_the_day_a_lender_told_before_we_asked_is_the_day_of_the_payout_unless_nothing_was_signed() -> None:
+    deal = approved(own=False)
+    deal.signed()
+    signed_on, told = TODAY - timedelta(days=4), TODAY - timedelta(days=2)
+    Contract.objects.update(signed_on=signed_on)
+    with work():
+        emit(LenderFunded(deal.deal.pk, 71, deal.plan.principal, told, "P-77"))
+    deal.agree()
+    for cover in Cover:
+        deal.insure(cover)
+    deal.prove_down()
+    deal.finish_before_payout()
+    deal.request()
+    refused(lambda: deal.release(content=b"", paid_on=told - timedelta(days=1)), "paid-day")
+    LenderNotice.objects.update(paid_on=signed_on - timedelta(days=1))
+    refused(lambda: deal.release(content=b"", paid_on=signed_on - timedelta(days=1)), "paid-day")
+    LenderNotice.objects.update(paid_on=told)
+    released = deal.release(content=b"", paid_on=told)
+    assert (released.state, released.paid_on) == ("released", told)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_releases_at_once_pay_once(deal: Papering) -> None:
     order = deal.request()

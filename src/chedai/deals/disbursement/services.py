@@ -220,17 +220,22 @@ def _refuse_changed(order: PayoutOrder, digest: str) -> None:
     _refuse_parts(contract, {one.pk: amount for one, amount in accounts})
 
 
-def _refuse_unproved(order: PayoutOrder, paid_on: date, reference: str, content: bytes) -> None:
-    today = clock.business_date()
+def _first_day(order: PayoutOrder, told: date | None) -> date:
+    """From which day on the money can have gone out: since we asked; a lender's as it `told`, never before signing."""
     asked_on = order.requested_at.astimezone(clock.SHANGHAI).date()
-    first = asked_on if order.requested_by_id is not None else order.agreed_on  # a lender says so after it has paid
+    first = asked_on if order.requested_by_id is not None else order.agreed_on
+    return first if told is None else max(min(first, told), order.contract.signed_on or told)
+
+
+def _refuse_unproved(order: PayoutOrder, paid_on: date, reference: str, content: bytes) -> None:
+    notice = selectors.lender_notice(order.deal_id) if order.route == Route.LENDER else None
+    first, today = _first_day(order, notice.paid_on if notice else None), clock.business_date()
     if not first <= paid_on <= today:
-        zh, en = "付款日期须在申请日与今天之间", "the day of payment lies between the request and today"
+        zh, en = f"付款日期须在 {first} 与 {today} 之间", f"the day of payment lies between {first} and {today}"
         raise Refusal("paid-day", zh, en, field="paid_on")
     if not reference.strip():
         raise Refusal("reference-missing", "请填写付款流水号", "give the reference of the payment", field="reference")
-    told = order.route == Route.LENDER and selectors.lender_notice(order.deal_id) is not None
-    if not content and not told:
+    if not content and notice is None:
         zh, en = "请上传付款回单", "hand in the proof of payment"
         raise Refusal("proof-missing", zh, en, field="file")
 

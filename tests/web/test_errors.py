@@ -79,6 +79,14 @@ def test_a_page_speaks_the_language_of_the_reader(house: House, browse: Browse) 
     assert "首付" not in page
 
 
+def test_who_never_chose_a_language_reads_that_of_the_browser(house: House) -> None:
+    User.objects.filter(pk=house.officer.user_id).update(language="")
+    for asked, said in (("en-GB", "the down payment is below 15 %"), ("zh-CN", "首付")):
+        client = Client(headers={"Accept-Language": asked})
+        client.force_login(house.officer.user)
+        assert said in client.get("/fail/refusal/").content.decode()
+
+
 def test_several_refusals_are_all_said(house: House, browse: Browse) -> None:
     page = browse(house.officer).get("/fail/refusals/").content.decode()
     assert "第一条" in page

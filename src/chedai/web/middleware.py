@@ -35,8 +35,8 @@ class ScreenMiddleware:
 
     def _screen(self, request: HttpRequest) -> HttpResponseBase:
         person = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-        if person and request.user.is_authenticated:  # on a shared PC the cookie is the last person's
-            translation.activate(request.user.language)
+        if person and request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)  # on a shared PC the cookie is the last person's
         answer = self._get_response(request)
         if person:
             # Who signs out on the PC of the showroom takes the pages along: "back" shows the sign-in page.

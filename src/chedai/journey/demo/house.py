@@ -124,6 +124,6 @@ def _join(number: int, name: str, store: Store, role: str, reach: int | None, pa
         actor=BUILDER,
     )
     role_grant(staff_id=staff.pk, role=role, store_id=reach, actor=BUILDER)
-    staff.user.password = password
-    staff.user.save(update_fields=["password"])
+    staff.user.password, staff.user.language = password, ""  # who looks around reads the language of their browser
+    staff.user.save(update_fields=["password", "language"])
     return staff

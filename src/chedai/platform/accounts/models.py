@@ -23,7 +23,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=USERNAME_LENGTH, unique=True)
     display_name = models.CharField(max_length=60)
     email = models.EmailField(blank=True)
-    language = models.CharField(max_length=10, default="zh-hans")
+    language = models.CharField(max_length=10, default="zh-hans")  # none: as the browser asks
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.password_reset import request_password_reset
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import translation
@@ -28,7 +29,7 @@ def link_send(request: HttpRequest, user_id: int) -> None:
     assert request.user.is_authenticated
     by = Actor(ActorKind.PERSON, request.user.pk, request.user.display_name)
     try:
-        with translation.override(user.language):
+        with translation.override(user.language or settings.LANGUAGE_CODE):
             request_password_reset(request, user.email, [user], app_settings.PASSWORD_RESET_TOKEN_GENERATOR())
     except (SMTPException, OSError):
         messages.error(request, _("邮件没有发出，请检查邮件设置后在员工页重发链接。"))

@@ -8,11 +8,14 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from chedai.book.collection import evidence
 from chedai.book.collection.codes import script_of
+from chedai.book.collection.evidence import evidence_pack
 from chedai.book.collection.models import (
     Agency,
     CollectionCase,
@@ -23,15 +26,20 @@ from chedai.book.collection.models import (
     PromiseToPay,
     VisitReport,
 )
-from chedai.book.collection.services.visits import visit_cancel, visit_plan
+from chedai.book.collection.services.legal import claim_open
+from chedai.book.collection.services.visits import Report, visit_cancel, visit_plan, visit_report
 from chedai.book.collection.states import Whom
+from chedai.deals.pipeline.services import deal_open
+from chedai.deals.pipeline.states import Mode
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
 from chedai.platform.errors import Conflict
 from chedai.platform.files.selectors import papers_of
+from chedai.platform.files.services import paper_hand_in
 from chedai.platform.messages.channels import Console
 from chedai.platform.messages.models import Message
+from chedai.platform.work import work
 from tests.book.collection import book
 from tests.book.collection.book import EVENING, INSTALMENT, MORNING, TODAY, Desk
 from tests.browser.customers import PNG
@@ -161,6 +169,47 @@ def test_the_evidence_is_one_file_and_the_same_again(desk: Desk) -> None:
     with zipfile.ZipFile(io.BytesIO(packs[0])) as archive:
         assert archive.namelist() == ["联系记录.csv", "证据目录.pdf", "还款流水.csv"]
         assert "2026-11-20 10:00,电话,本人,无人接听,唐悦" in archive.read("联系记录.csv").decode("utf-8-sig")
+
+
+def test_the_evidence_tells_the_visits_and_the_claim_and_holds_the_papers_of_the_deal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan = book.late_loan(desk)
+    case = of(desk, book.planned(loan))
+    by = acting(desk.officer)
+    deal = deal_open(
+        customer_id=loan.customer_id,
+        store_id=desk.store.pk,
+        mode=Mode.OWN_BOOK,
+        officer_id=desk.officer.pk,
+        vehicle="启程 E5",
+        actor=by,
+    )
+    type(loan).objects.filter(pk=loan.pk).update(deal=deal)
+    with work():
+        for purpose in ("payout_proof", "check:1"):
+            paper_hand_in(subject=f"deal:{deal.pk}", purpose=purpose, name="a.png", content=PNG, actor=by)
+    two = {"lead_id": desk.collector.pk, "second_id": desk.colleague.pk}
+    visit = visit_plan(case_id=case.pk, planned_on=TODAY, actor=acting(desk.collector), **two)
+    report = Report("1", MORNING, 30_274_000, 120_155_000, 18, "not_home", "敲门无人应答")
+    visit_report(visit_id=visit.pk, report=report, actor=acting(desk.collector))
+    claim_open(case_id=case.pk, amount=2_000_000, owner_id=desk.manager.pk, note="律师函已寄", actor=by, cost=50_000)
+    seen: list[dict[str, Any]] = []
+    monkeypatch.setattr(evidence, "pdf", lambda name, data: seen.append(data) or b"%PDF")
+    with zipfile.ZipFile(io.BytesIO(evidence_pack(case_id=case.pk, actor=by)[1])) as archive:
+        assert archive.namelist() == ["放款回单.png", "联系记录.csv", "证据目录.pdf", "还款流水.csv"]
+    (index,) = seen
+    assert index["visits"] == [
+        {
+            "at": "2026-11-20 10:00",
+            "by": "唐悦、何平",
+            "place": "±18 米",
+            "result": "无人在家",
+            "text": "敲门无人应答",
+        }
+    ]
+    assert index["legal"] == [{"on": "2026-11-20", "stage": "律师函", "cost": 50_000, "note": "律师函已寄"}]
+    assert {"on": "2026-11-20", "what": "书面催告", "state": "时效中断"} in index["promises"]
 
 
 def test_a_visit_reported_offline_arrives_once(desk: Desk) -> None:

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from chedai.book.collection import selectors
 from chedai.book.collection.codes import codes
-from chedai.book.collection.models import CollectionCase, Interrupted, PromiseToPay
+from chedai.book.collection.models import CollectionCase, Interrupted, LegalStep, PromiseToPay
 from chedai.book.collection.owing import late_items
 from chedai.book.collection.services.legal import lapse_of
+from chedai.book.collection.services.visits import reports_of, visits_of_case
+from chedai.book.collection.states import LegalStage
 from chedai.book.loans.models import LoanEvent
 from chedai.deals.contracts.selectors import contract_in_force
 from chedai.platform import clock
@@ -34,6 +36,22 @@ _INTERRUPTED: Final = {
     "acknowledgement": "债务人确认债务",
     "lawsuit": "起诉",
 }
+_STAGES: Final = {
+    LegalStage.DEMAND: "律师函",
+    LegalStage.FILED: "申请立案",
+    LegalStage.ACCEPTED: "已受理",
+    LegalStage.MEDIATION: "调解",
+    LegalStage.HEARING: "开庭",
+    LegalStage.JUDGMENT: "判决",
+    LegalStage.ENFORCEMENT: "执行",
+    LegalStage.CLOSED: "已结案",
+}
+_PAPERS: Final = {
+    "payout_proof": "放款回单",
+    "cost_statement": "综合融资成本明示表",
+    "collateral:lien": "抵押登记证明",
+}
+"""Papers of the deal that a court asks for, by their purpose: of each the newest."""
 _EVENTS: Final = {
     "disbursement": "放款",
     "repayment": "还款",
@@ -96,6 +114,8 @@ def _index(case: CollectionCase, day: date, digests: dict[str, str]) -> dict[str
         "events": _events(loan.pk),
         "contacts": _contacts(case),
         "promises": _promises(case),
+        "visits": _visits(case),
+        "legal": _legal(case),
     }
 
 
@@ -133,10 +153,36 @@ def _promises(case: CollectionCase) -> list[dict[str, str]]:
         for one in PromiseToPay.objects.filter(case=case).order_by("pk")
     ]
     made += [
-        (one.on, f"{_INTERRUPTED[one.kind]}：{one.note}", "时效中断")
+        (one.on, f"{_INTERRUPTED[one.kind]}：{one.note}" if one.note else _INTERRUPTED[one.kind], "时效中断")
         for one in Interrupted.objects.filter(case=case).order_by("pk")
     ]
     return [{"on": on.isoformat(), "what": what, "state": state} for on, what, state in sorted(made)]
+
+
+def _visits(case: CollectionCase) -> list[dict[str, str]]:
+    """What was found at the door: who went, how exactly the place is known, what they wrote."""
+    visits = {one.pk: one for one in visits_of_case(case.pk)}
+    said = {one.code: one.zh for one in codes().visit}
+    return [
+        {
+            "at": f"{one.visited_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
+            "by": f"{visits[pk].lead.user.display_name}、{visits[pk].second.user.display_name}",
+            "place": f"±{one.accuracy} 米",
+            "result": said.get(one.result, one.result),
+            "text": one.statement.in_full(),
+        }
+        for pk, reports in sorted(reports_of(list(visits)).items())
+        for one in reports
+    ]
+
+
+def _legal(case: CollectionCase) -> list[dict[str, Any]]:
+    """The steps of the claims, with what each cost."""
+    steps = LegalStep.objects.filter(claim__case=case).order_by("pk")
+    return [
+        {"on": one.on.isoformat(), "stage": _STAGES[one.stage], "cost": one.cost, "note": one.note.in_full()}
+        for one in steps
+    ]
 
 
 def _contact_log(case: CollectionCase) -> bytes:
@@ -150,17 +196,23 @@ def _statement(case: CollectionCase) -> bytes:
 
 
 def _papers(case: CollectionCase) -> dict[str, bytes]:
-    """The signed contract, and what was photographed on visits."""
+    """The signed contract, what the payout and the lien left behind, and what was photographed on visits."""
     found: dict[str, bytes] = {}
     contract = contract_in_force(case.loan.deal_id) if case.loan.deal_id is not None else None
     paper = (contract.signed or contract.draft) if contract is not None else None
     if paper is not None:
         found["贷款合同.pdf"] = paper_content(paper.pk)[1]
+    if case.loan.deal_id is not None:
+        for one in papers_of(f"deal:{case.loan.deal_id}").filter(purpose__in=_PAPERS):
+            found[f"{_PAPERS[one.purpose]}.{_ending(one.media_type)}"] = paper_content(one.pk)[1]
     for visit in case.visits.order_by("pk"):
         for at, photo in enumerate(papers_of(f"visit:{visit.pk}"), start=1):
-            ending = photo.media_type.rpartition("/")[2]
-            found[f"外访 {visit.planned_on} {at}.{ending}"] = paper_content(photo.pk)[1]
+            found[f"外访 {visit.planned_on} {at}.{_ending(photo.media_type)}"] = paper_content(photo.pk)[1]
     return found
+
+
+def _ending(media_type: str) -> str:
+    return media_type.rpartition("/")[2]
 
 
 def _csv(head: list[str], rows: list[list[str]]) -> bytes:

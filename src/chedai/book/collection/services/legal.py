@@ -42,7 +42,7 @@ def claim_open(*, case_id: int, amount: int, owner_id: int, note: str, actor: Ac
     today = clock.business_date()
     claim = LegalClaim.objects.create(case=case, amount=amount, opened_on=today, owner_id=owner_id)
     _step(claim, LegalStage.DEMAND, today, cost, None, note, actor)
-    Interrupted.objects.create(case=case, kind=Interruption.DEMAND, on=today, note="claim", by_id=actor.ref)
+    Interrupted.objects.create(case=case, kind=Interruption.DEMAND, on=today, by_id=actor.ref)
     facts: dict[str, Scalar] = {"claim": claim.pk, "amount": amount}
     record(actor=actor, action="legal.opened", subject=f"collection:{case.pk}", facts=facts)
     return claim
@@ -78,9 +78,7 @@ def claim_move(
     claim.court, claim.court_number = court.strip() or claim.court, court_number.strip() or claim.court_number
     _step(claim, to, on, cost, deadline, note, actor)
     if to is LegalStage.FILED:
-        Interrupted.objects.create(
-            case_id=claim.case_id, kind=Interruption.LAWSUIT, on=on, note="filed", by_id=actor.ref
-        )
+        Interrupted.objects.create(case_id=claim.case_id, kind=Interruption.LAWSUIT, on=on, by_id=actor.ref)
     facts: dict[str, Scalar] = {"claim": claim.pk, "stage": to.value, "cost": cost}
     record(actor=actor, action="legal.moved", subject=f"collection:{claim.case_id}", facts=facts)
     return claim

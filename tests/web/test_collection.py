@@ -195,7 +195,12 @@ def test_the_evidence_tells_the_visits_and_the_claim_and_holds_the_papers_of_the
     visit_report(visit_id=visit.pk, report=report, actor=acting(desk.collector))
     claim_open(case_id=case.pk, amount=2_000_000, owner_id=desk.manager.pk, note="律师函已寄", actor=by, cost=50_000)
     seen: list[dict[str, Any]] = []
-    monkeypatch.setattr(evidence, "pdf", lambda name, data: seen.append(data) or b"%PDF")
+
+    def kept(_name: str, data: dict[str, Any]) -> bytes:
+        seen.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(evidence, "pdf", kept)
     with zipfile.ZipFile(io.BytesIO(evidence_pack(case_id=case.pk, actor=by)[1])) as archive:
         assert archive.namelist() == ["放款回单.png", "联系记录.csv", "证据目录.pdf", "还款流水.csv"]
     (index,) = seen

@@ -36,7 +36,7 @@ _INTERRUPTED: Final = {
     "acknowledgement": "债务人确认债务",
     "lawsuit": "起诉",
 }
-_STAGES: Final = {
+_STAGES: Final[dict[str, str]] = {
     LegalStage.DEMAND: "律师函",
     LegalStage.FILED: "申请立案",
     LegalStage.ACCEPTED: "已受理",

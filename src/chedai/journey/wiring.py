@@ -22,6 +22,7 @@ from chedai.book.loans.events import (
     LoanSettled,
 )
 from chedai.book.refunds.services import refund_close
+from chedai.book.risk import wiring as risk
 from chedai.catalog import imports as catalog_imports
 from chedai.catalog.products import services as products
 from chedai.crm.customers import timeline
@@ -221,5 +222,5 @@ def wire() -> None:
     )
     kinds.install(dict(pair for kinds_of in every for pair in kinds_of.items()))
     told.install(TOLD)
-    tables.install(collection.TABLES)
+    tables.install({**collection.TABLES, **risk.TABLES})
     clock.install(business_day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
@@ -88,30 +89,44 @@ def watched_on(book: PolicyBook, day: date, shares: frozenset[str]) -> tuple[Wat
     Errors: `PolicyError` where none is in force, `Refusal` where a line cannot be read.
     """
     row = book.in_force(INDICATORS, day)
+    return watched_in(row.listed(Line), shares, row.version)
+
+
+def watched_in(table: Sequence[Line], shares: frozenset[str], version: str = "") -> tuple[Watched, ...]:
+    """The same of a table. Errors: `Refusal` where a line cannot be read."""
     found = []
-    for line in _read(row.listed(Line), _Limit):
+    for line in _read(table, _Limit):
         indicator, _, by = line.code.partition(".")
         limit = _percent(line.limit) if indicator in shares else _count(line.limit)
-        found.append(Watched(indicator, by, limit, line.least, line.playbook, row.version))
+        found.append(Watched(indicator, by, limit, line.least, line.playbook, version))
     return tuple(found)
 
 
 def playbooks_on(book: PolicyBook, day: date) -> dict[str, Playbook]:
     """The playbooks of a day, each with its steps in order."""
     row = book.in_force(PLAYBOOKS, day)
+    return playbooks_in(row.listed(Line), row.version)
+
+
+def playbooks_in(table: Sequence[Line], version: str = "") -> dict[str, Playbook]:
+    """The same of a table. Errors: `Refusal` where a line cannot be read."""
     steps: dict[str, list[PlaybookLine]] = {}
-    for line in _read(row.listed(Line), _Step):
+    for line in _read(table, _Step):
         code, _, place = line.code.rpartition(".")
         steps.setdefault(code, []).append(PlaybookLine(_count(place), line.role, line.days, line.zh, line.en))
     return {
-        code: Playbook(code, row.version, tuple(sorted(lines, key=lambda one: one.place)))
-        for code, lines in steps.items()
+        code: Playbook(code, version, tuple(sorted(lines, key=lambda one: one.place))) for code, lines in steps.items()
     }
 
 
 def allowance_on(book: PolicyBook, day: date) -> tuple[int, ...]:
     """The share (1e-8) of the balance that is provided for, by class: five of them, best first."""
-    shares = {line.code: _percent(line.share) for line in _read(book.in_force(ALLOWANCE, day).listed(Line), _Share)}
+    return allowance_in(book.in_force(ALLOWANCE, day).listed(Line))
+
+
+def allowance_in(table: Sequence[Line]) -> tuple[int, ...]:
+    """The same of a table. Errors: `Refusal` where it cannot be read."""
+    shares = {line.code: _percent(line.share) for line in _read(table, _Share)}
     if sorted(shares) != ["1", "2", "3", "4", "5"]:
         raise _malformed("five classes, 1 to 5", "五级，1 至 5")
     return tuple(shares[code] for code in sorted(shares))
@@ -119,7 +134,12 @@ def allowance_on(book: PolicyBook, day: date) -> tuple[int, ...]:
 
 def depreciation_on(book: PolicyBook, day: date) -> DepreciationCurve:
     """What a car is worth by age, as a share of its new price."""
-    lines = _read(book.in_force(DEPRECIATION, day).listed(Line), _Share)
+    return depreciation_in(book.in_force(DEPRECIATION, day).listed(Line))
+
+
+def depreciation_in(table: Sequence[Line]) -> DepreciationCurve:
+    """The same of a table. Errors: `Refusal` where it is no curve."""
+    lines = _read(table, _Share)
     try:
         return DepreciationCurve(
             tuple(_count(line.code) for line in lines), tuple(_percent(line.share) for line in lines)
@@ -128,7 +148,7 @@ def depreciation_on(book: PolicyBook, day: date) -> DepreciationCurve:
         raise _malformed(str(wrong), wrong.rule_zh) from None
 
 
-def _read(lines: tuple[Line, ...], kind: type[T]) -> list[T]:
+def _read(lines: Sequence[Line], kind: type[T]) -> list[T]:
     try:
         return [msgspec.convert(dict(line.cells), kind) for line in lines]
     except msgspec.ValidationError as wrong:

@@ -66,8 +66,12 @@ def _clear(standing: Mapping[str, int], breaches: Collection[str], day: date) ->
 def alerts_open(
     watched: Watched, standing: Collection[str], breaches: Mapping[str, Measured], day: date, actor: Actor
 ) -> int:
-    """Open an alert for each breach that has none (`standing`), its playbook with it; how many. Inside a service."""
+    """Open an alert for each breach that has none (`standing`), its playbook with it; how many. Inside a service.
+
+    A playbook that the policy has no longer does not begin: the record of the alert says so.
+    """
     fresh = [one for subject, one in breaches.items() if subject not in standing]
+    known = not (fresh and watched.playbook) or watched.playbook in limits.playbooks_on(book_in_force(), day)
     for one in fresh:
         alert = Alert.objects.create(
             indicator=watched.indicator,
@@ -87,8 +91,9 @@ def alerts_open(
             "value": one.value,
             "limit": watched.limit,
         }
+        facts |= {} if known else {"no_playbook": watched.playbook}
         record(actor=actor, action="alert.opened", subject=f"alert:{alert.pk}", facts=facts)
-        if watched.playbook:
+        if watched.playbook and known:
             near = _near(one.subject)
             playbook_begin(watched.playbook, alert=alert, store_id=one.store_id, day=day, actor=actor, near=near)
     return len(fresh)

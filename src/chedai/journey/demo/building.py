@@ -36,6 +36,8 @@ CUSTOMERS: Final = 400
 _PIECE: Final = 25
 _GIVEN_UP: Final = timedelta(days=20)
 _STRETCH: Final = timedelta(days=10)
+_JUST: Final = timedelta(minutes=5)
+"""Nothing of the demo happened later than this before it was built."""
 _MODES: Final = (Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.BROKER, Mode.OWN_BOOK)
 PAID_OUT: Final = (Mode.OWN_BOOK, Mode.DEALER_DESK, Mode.OWN_BOOK, Mode.BROKER, Mode.OWN_BOOK)
 """Of what was paid out more is on our own book: those loans live on in it."""
@@ -62,11 +64,11 @@ ENDINGS: Final = (
     Ending("lost", 26, 330, 5),
     Ending("declined", 6, 200, 8),
     Ending("quoted", 22, 2, 1),
-    Ending("filling", 18, 2, 1),
-    Ending("submitted", 12, 4, 2),
-    Ending("approved", 10, 5, 3),
-    Ending("signed", 6, 6, 4),
-    Ending("requested", 6, 7, 5),
+    Ending("filling", 18, 1, 0),
+    Ending("submitted", 12, 3, 1),
+    Ending("approved", 10, 4, 2),
+    Ending("signed", 6, 5, 3),
+    Ending("requested", 6, 5, 3),
 )
 
 
@@ -137,7 +139,7 @@ def _live(house: House, asked: list[tuple[str, Road]], now: datetime, tell: Tell
     """Day by day from the first payout to this one: money goes out, comes back or does not, and the days are closed."""
     asked.sort(key=lambda pair: pair[1].at)
     first = asked[0][1].at.astimezone(clock.SHANGHAI).date() - timedelta(days=1)
-    diary = Diary(house, first, now - timedelta(minutes=5), desk.mornings)
+    diary = Diary(house, first, now - _JUST, desk.mornings)
     days = (diary.today - first).days
     for ending, road in asked:
         _until(diary, road.at.astimezone(clock.SHANGHAI).date(), days, tell)
@@ -182,7 +184,7 @@ def _starts(house: House, people: list[Person], rng: Random, now: datetime) -> I
             store = house.stores[number % len(house.stores)]
             officer = house.officers[store.pk][number // 3 % 3]
             days = ending.most - (ending.most - ending.least) * at // ending.count
-            begun = _morning(now - timedelta(days=days), rng)
+            begun = min(_morning(now - timedelta(days=days), rng), now - _JUST)
             modes = PAID_OUT if ending.name == "complete" else _MODES
             mode = modes[number % len(modes)]
             own = [model for model in models if mode is not Mode.OWN_BOOK or model.guide_price <= 16_000_000]
@@ -203,7 +205,7 @@ def _road(house: House, start: Start, customer: Customer, now: datetime) -> Road
         number=start.number,
         rng=Random(SEED + start.number),
         at=start.comer.at,
-        last=now - timedelta(minutes=5),
+        last=now - _JUST,
     )
 
 
@@ -270,7 +272,7 @@ def _guest(house: House, one: Person, at: int, rng: Random, now: datetime) -> cr
 
 def _visit(house: House, guest: crowd.Comer, customer: Customer, at: int, rng: Random, now: datetime) -> None:
     """What they did beside: said what they need, called, or just came in."""
-    last = now - timedelta(minutes=5)
+    last = now - _JUST
     if at % 3 == 0:
         crowd.asked_for(customer, guest.officer, guest.at, rng.randrange(80, 260) * 100_000)
     if at % 4 == 1:

@@ -185,6 +185,12 @@ def penalties_of(loan: Loan, on: date) -> tuple[RowPenalty, ...]:
     return penalties_explained(agreed.terms, agreed.conventions, events_of(_counted(loan)), on)
 
 
+def penalty_basis(loan: Loan) -> int:
+    """The days of a year by which the penalty of a loan counts: 360 or 365; 0 for a contract without penalty."""
+    terms = agreement_of(loan).conventions.penalty
+    return terms.basis if terms is not None else 0
+
+
 def payoff_quote(loan: Loan, on: date, good_through: date | None = None) -> Settlement:
     """What settling on a day takes, line by line, the fee of the contract included.
 

@@ -19,6 +19,7 @@ from chedai.web.loans import words
 from chedai.web.loans.frame import day_of, frame, loan_seen
 from chedai.web.loans.glance import glance, state_of
 from chedai.web.loans.lists import LOANS
+from chedai.web.loans.penalties import penalties_told
 from chedai.web.loans.worth import worth
 
 
@@ -36,7 +37,7 @@ def loan(request: Request, number: str) -> HttpResponse:
     found = loan_seen(request, number)
     today = clock.business_date()
     shown, rows = glance(found, today)
-    context = {**shown, **worth(found, rows)}
+    context = {**shown, **penalties_told(found, today), **worth(found, rows)}
     return render(request, "web/loans/loan.html", frame(request, found, "overview") | context)
 
 

@@ -28,6 +28,7 @@ from chedai.web.forms.fields import DayField, MoneyField
 from chedai.web.forms.page import refuse
 from chedai.web.loans import words
 from chedai.web.loans.frame import day_of
+from chedai.web.loans.penalties import penalties_told
 from chedai.web.phone.guests import Guest, by_loan_link
 
 _REFUSED: Final = 422
@@ -59,6 +60,7 @@ def home(request: Guest) -> HttpResponse:
         count=len(rows),
         ask=ask_open(loan.pk),
         certificate=closure.number if closure is not None and closure.certificate_id else "",
+        **penalties_told(loan, today),
     )
 
 

@@ -1,13 +1,13 @@
 """Many rows as columns, in and out of the database: for work that touches tens of thousands of rows at once.
 
-PostgreSQL copies in its binary format, which NumPy reads and writes without a step a row; SQLite gets lists. A column
-is whole numbers (int64) or days (`date.toordinal`); a table of the rooms keeps its constraints either way.
+PostgreSQL gives and takes its binary format, which NumPy reads and writes without a step a row; SQLite gets lists. A
+column is whole numbers (int64) or days (`date.toordinal`); a table of the rooms keeps its constraints either way.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -17,12 +17,13 @@ import numpy as np
 from django.db import DatabaseError, connection, models
 from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 
 from chedai.engine.money import FenColumn
 
 _HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">II", 0, 0)
 _TRAILER: Final = struct.pack(">h", -1)
+_ARRAY_HEAD: Final = 20  # dimensions, whether any is NULL, type, count, lower bound
 _EPOCH: Final = date(2000, 1, 1).toordinal()
 _JULIAN: Final = 1721424.5
 _WIDTHS: Final = {"bigint": 8, "integer": 4, "smallint": 2, "date": 4}
@@ -80,9 +81,9 @@ def columns_read(takes: Mapping[str, Take], rest: str, parameters: Sequence[Para
 
     A number is named by its SQL expression. `rest` is the query from FROM on, with `%s` for its parameters.
     """
-    expressions = ", ".join(f"{_expression(take)} AS {name}" for name, take in takes.items())
+    expressions = ", ".join(f'{_expression(take)} AS "{name}"' for name, take in takes.items())
     query = f"SELECT {expressions} {rest}"
-    return _copied_out(takes, query, parameters) if is_postgres() else _listed(takes, query, parameters)
+    return _aggregated(takes, query, parameters) if is_postgres() else _listed(takes, query, parameters)
 
 
 def _expression(take: str | Day | Blob) -> str:
@@ -95,40 +96,30 @@ def _expression(take: str | Day | Blob) -> str:
     return f"CAST(coalesce(julianday({take.expression}) - {_JULIAN}, 0) AS integer)"
 
 
-def _copied_out(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
-    fields: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, take in takes.items():
-        kind = f"V{take.size}" if isinstance(take, Blob) else ">i8"
-        fields += [(f"size of {name}", ">i4"), (name, kind)]
-    data = b"".join(_stream(query, parameters))
-    rows = np.frombuffer(data, dtype=np.dtype(fields), offset=len(_HEADER), count=_rows(len(data), fields))
-    return {name: rows[name] if isinstance(take, Blob) else rows[name].astype(np.int64) for name, take in takes.items()}
+def _aggregated(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
+    """Every column as one array in the database's binary form, straight from the client library: no step a row.
 
-
-def _stream(query: str, parameters: Sequence[Parameter]) -> Iterator[bytes | memoryview]:
-    """The answer of a COPY, a row at a time, straight from the client library: the driver would await each row."""
+    The rows of an ordered query are gathered in its order.
+    """
     with connection.cursor() as cursor:
         statement = cursor.mogrify(query, parameters)
-    pgconn = connection.connection.pgconn
-    begun = pgconn.exec_(f"COPY ({statement}) TO STDOUT (FORMAT binary)".encode())
-    if begun.status != ExecStatus.COPY_OUT:
-        raise DatabaseError(begun.get_error_message())
-    size, data = pgconn.get_copy_data(0)
-    while size > 0:
-        yield data
-        size, data = pgconn.get_copy_data(0)
-    ended = pgconn.get_result()
-    if ended is not None and ended.status != ExecStatus.COMMAND_OK:
-        raise DatabaseError(ended.get_error_message())
-    while pgconn.get_result() is not None:
-        continue
+    gathered = ", ".join(f'array_agg("{name}")' for name in takes)
+    asked = f"SELECT {gathered} FROM ({statement}) gathered"
+    answer = connection.connection.pgconn.exec_params(asked.encode(), [], result_format=Format.BINARY)
+    if answer.status != ExecStatus.TUPLES_OK:
+        raise DatabaseError(answer.get_error_message())
+    return {name: _array(answer.get_value(0, place), take) for place, (name, take) in enumerate(takes.items())}
 
 
-def _rows(size: int, fields: list[tuple[str, str]]) -> int:
-    rows, over = divmod(size - len(_HEADER) - len(_TRAILER), np.dtype(fields).itemsize)
-    if over:
+def _array(data: bytes | None, take: Take) -> NDArray[Any]:
+    """The elements of an array: a head, then the length and the bytes of each."""
+    kind = f"V{take.size}" if isinstance(take, Blob) else ">i8"
+    element = np.dtype([("size", ">i4"), ("value", kind)])
+    count = int.from_bytes(data[12:16], "big") if data is not None else 0
+    if data is not None and len(data) != _ARRAY_HEAD + count * element.itemsize:
         raise ValueError("a column held NULL, or bytes of another size")
-    return rows
+    values = np.frombuffer(data or b"", dtype=element, offset=_ARRAY_HEAD if count else 0, count=count)["value"]
+    return values if isinstance(take, Blob) else values.astype(np.int64)
 
 
 def _listed(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
@@ -138,7 +129,10 @@ def _listed(takes: Mapping[str, Take], query: str, parameters: Sequence[Paramete
     made: dict[str, NDArray[Any]] = {}
     for (name, take), column in zip(takes.items(), columns, strict=True):
         if isinstance(take, Blob):
-            made[name] = np.frombuffer(b"".join(column), dtype=f"V{take.size}")
+            data = b"".join(column)
+            if len(data) != take.size * len(column):
+                raise ValueError("a column held bytes of another size")
+            made[name] = np.frombuffer(data, dtype=f"V{take.size}")
         else:
             made[name] = np.array(column, dtype=np.int64)
     return made

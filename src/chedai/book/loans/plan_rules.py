@@ -144,51 +144,83 @@ def _rate(rows: Columns, time: FenColumn, parts: int) -> int | None:
     return None
 
 
+class Matrices(NamedTuple):
+    """Plans side by side: amounts are [period, plan], nothing beyond a plan's `size` in periods.
+
+    Many plans fall due on the same days: `calendars` are the different ones, [period, calendar], `calendar` says which
+    of them is a plan's own.
+    """
+
+    size: FenColumn
+    calendar: FenColumn
+    calendars: FenColumn
+    principal: FenColumn
+    interest: FenColumn
+    fees: FenColumn
+
+    def due(self, periods: int) -> FenColumn:
+        """The due days of the first periods, [period, plan]."""
+        days: FenColumn = self.calendars[:periods, self.calendar]
+        return days
+
+    def take(self, at: FenColumn) -> Matrices:
+        """The plans at some places."""
+        amounts = (self.principal[:, at], self.interest[:, at], self.fees[:, at])
+        return Matrices(self.size[at], self.calendar[at], self.calendars, *amounts)
+
+
+def matrices(rules: NDArray[np.void]) -> Matrices:
+    """The plans of many rules side by side."""
+    count = rules["n"].astype(np.int64)
+    periods = int(count.max(initial=0))
+    calendars, calendar = _calendars(rules, periods)
+    none = np.broadcast_to(np.int64(0), (periods, rules.size))
+    kinds = rules["kind"].astype(np.int64) * 256 + rules["time"]
+    found = np.flatnonzero(np.bincount(kinds)).tolist()
+    if len(found) == 1:
+        principal, interest = _amounts(rules, *divmod(found[0], 256), calendars, calendar)
+    else:
+        principal, interest = np.zeros((2, periods, rules.size), dtype=np.int64)
+        for code in found:
+            own = np.flatnonzero(kinds == code)
+            parts = _amounts(rules[own], *divmod(code, 256), calendars, calendar[own])
+            principal[: parts[0].shape[0], own], interest[: parts[1].shape[0], own] = parts
+    if periods and count.min() < periods:
+        beyond = np.arange(periods)[:, None] >= count
+        principal[beyond] = interest[beyond] = 0
+    return Matrices(count, calendar, calendars, principal, interest, none)
+
+
 def expand(rules: NDArray[np.void]) -> Columns:
     """The rows of many rules, in their order."""
     out = Columns.empty(int(rules["n"].sum(dtype=np.int64)))
     at = 0
     for start in range(0, rules.size, _BLOCK):
-        block = rules[start : start + _BLOCK]
-        size = int(block["n"].sum(dtype=np.int64))
-        _expand_block(block, Columns(*(column[at : at + size] for column in out.each())))
+        plans = matrices(rules[start : start + _BLOCK])
+        periods, size = plans.interest.shape[0], int(plans.size.sum())
+        held = np.arange(periods)[None, :] < plans.size[:, None]
+        for column, values in zip(out.each(), (plans.due(periods), plans.principal, plans.interest), strict=False):
+            column[at : at + size] = values.T[held]
         at += size
     return out
 
 
-def _expand_block(rules: NDArray[np.void], out: Columns) -> None:
-    """Rows by rows: every step works out one row of all plans of the block."""
-    count = rules["n"].astype(np.int64)
-    periods = int(count.max())
-    due = _due_days(rules, periods)
-    principal, interest = np.zeros((2, periods, rules.size), dtype=np.int64)
-    for kind, time in np.unique(np.stack([rules["kind"], rules["time"]], axis=1), axis=0):
-        own = np.flatnonzero((rules["kind"] == kind) & (rules["time"] == time))
-        whole = own.size == rules.size
-        parts = _amounts(rules if whole else rules[own], int(kind), int(time), due if whole else due[:, own])
-        if whole:
-            principal, interest = parts
-        else:
-            principal[: parts[0].shape[0], own], interest[: parts[1].shape[0], own] = parts
-    flat = count.min() == periods
-    held = np.arange(periods)[None, :] < count[:, None]
-    for column, values in zip(out.each(), (due, principal, interest), strict=False):
-        column[:] = values.T.reshape(-1) if flat else values.T[held]
+def _calendars(rules: NDArray[np.void], periods: int) -> tuple[FenColumn, FenColumn]:
+    """The due days, one column for the plans of one first month, step and anchor; which column each plan has."""
+    first, step, anchor = month_of(rules["first_due"]), rules["months"].astype(np.int64), rules["anchor"]
+    own, calendar = np.unique((first * 16 + step) * 32 + anchor, return_inverse=True)
+    rest, anchors = np.divmod(own, 32)
+    firsts, steps = np.divmod(rest, 16)
+    month = firsts + steps * np.arange(periods)[:, None]
+    return days_of(np.minimum(month, _STARTS.size - 1), anchors), calendar.reshape(-1)
 
 
-def _due_days(rules: NDArray[np.void], periods: int) -> FenColumn:
-    first, step, anchor = (
-        month_of(rules["first_due"]),
-        rules["months"].astype(np.int64),
-        rules["anchor"].astype(np.int64),
-    )
-    month = first + step * np.arange(periods)[:, None]
-    return days_of(np.minimum(month, _STARTS.size - 1), anchor)
-
-
-def _amounts(rules: NDArray[np.void], kind: int, time: int, due: FenColumn) -> tuple[FenColumn, FenColumn]:
+def _amounts(
+    rules: NDArray[np.void], kind: int, time: int, calendars: FenColumn, calendar: FenColumn
+) -> tuple[FenColumn, FenColumn]:
     """Principal and interest, one row a period and one column a plan; what lies beyond a plan's end is not read."""
-    periods = due.shape[0]
+    periods = int(rules["n"].max())
+    lengths = np.diff(calendars, axis=0)
     principal, interest = np.empty((2, periods, rules.size), dtype=np.int64)
     balance, part, rate = (rules[name].astype(np.int64) for name in ("principal", "part", "rate"))
     last = rules["n"].astype(np.int64) - 1
@@ -200,7 +232,7 @@ def _amounts(rules: NDArray[np.void], kind: int, time: int, due: FenColumn) -> t
         elif kind == FLAT:
             interest[k] = np.where(last == k, rules["last_interest"], rate) if k >= shortest else rate
         else:
-            length = rules["months"] if time == _MONTHS else due[k] - due[k - 1]
+            length = rules["months"] if time == _MONTHS else lengths[k - 1][calendar]
             interest[k] = (2 * balance * rate * length + scale) // (2 * scale)
         principal[k] = part - interest[k] if kind == LEVEL else part
         if k >= shortest:

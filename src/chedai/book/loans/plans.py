@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chedai.book.loans import plan_rules as rules
-from chedai.book.loans.plan_rules import RULE, Columns
+from chedai.book.loans.plan_rules import RULE, Columns, Matrices
 from chedai.engine.errors import InvalidArgument
 from chedai.engine.life import Row
 from chedai.engine.money import FenColumn
@@ -92,6 +92,19 @@ def unpack_many(packed: Sequence[bytes]) -> PlanColumns:
         for column, listed in zip(out.each(), _from_list(packed[k]), strict=True):
             column[offsets[k] : offsets[k + 1]] = listed
     return PlanColumns(offsets, *out)
+
+
+def side_by_side(plans: PlanColumns) -> Matrices:
+    """The same plans as matrices, each with its own calendar."""
+    count = np.diff(plans.offsets)
+    k = np.arange(int(count.max(initial=0)))[:, None]
+    held = k < count
+    row = np.where(held, plans.offsets[:-1] + k, 0)
+    due, *amounts = (
+        np.where(held, column[row], 0).astype(np.int64)
+        for column in (plans.due, plans.principal, plans.interest, plans.fees)
+    )
+    return Matrices(count, np.arange(count.size), due, *amounts)
 
 
 def anchor_day(due: Days) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from chedai.book.loans.lateness import Buckets
-from chedai.book.loans.plans import PlanColumns
+from chedai.book.loans.plan_rules import Matrices
 from chedai.book.loans.proof import reading
 from chedai.book.loans.proof.reading import ITEM, LATE, Batch, Columns
 from chedai.book.loans.proof.results import Difference, Proof
@@ -33,20 +33,20 @@ class Fallen:
     ahead: FenColumn  # what falls due later, [loan]
 
     @classmethod
-    def of(cls, plans: PlanColumns, as_of: FenColumn, billed: FenColumn) -> Fallen:
+    def of(cls, plans: Matrices, as_of: FenColumn, billed: FenColumn) -> Fallen:
         """The part of `plans` that is due by the day through which each loan is `billed`."""
-        begin, size = plans.offsets[:-1], np.diff(plans.offsets)
-        fallen = plans.due <= np.repeat(billed, size)
-        count = np.add.reduceat(fallen, begin, dtype=np.int64)
-        k = np.arange(int(count.max(initial=0)))[:, None]
-        held = k < count
-        row = np.where(held, begin + k, 0)
+        most = plans.interest.shape[0]
+        fell = (plans.due(most) <= billed) & (np.arange(most)[:, None] < plans.size)
+        count = fell.sum(axis=0)
+        held = fell[: int(count.max(initial=0))]
         due, fees, interest, principal = (
-            np.where(held, column[row], 0).astype(np.int64)
-            for column in (plans.due, plans.fees, plans.interest, plans.principal)
+            np.where(held, column[: held.shape[0]], 0)
+            for column in (plans.due(held.shape[0]), plans.fees, plans.interest, plans.principal)
         )
-        total = np.where(fallen, 0, plans.fees + plans.interest + plans.principal)
-        return cls(as_of, count, due, fees, interest, principal, np.add.reduceat(total, begin, dtype=np.int64))
+        ahead = np.zeros(count.size, dtype=np.int64)
+        for column, fallen in ((plans.fees, fees), (plans.interest, interest), (plans.principal, principal)):
+            ahead += column.sum(axis=0) - fallen.sum(axis=0)
+        return cls(as_of, count, due, fees, interest, principal, ahead)
 
 
 def prove_columns(proof: Proof, batch: Batch, conventions: Conventions, buckets: Buckets) -> None:

@@ -10,7 +10,7 @@ from chedai.book.ledger.rules import Balances
 from chedai.book.loans.history import events_of
 from chedai.book.loans.lateness import Buckets
 from chedai.book.loans.models import Loan, Plan
-from chedai.book.loans.plans import PlanColumns, PlanRows, rows_planned, unpack
+from chedai.book.loans.plans import PlanColumns, PlanRows, rows_planned, side_by_side, unpack
 from chedai.book.loans.proof import reading
 from chedai.book.loans.proof.by_columns import LOAN, compare
 from chedai.book.loans.proof.periods import Periods
@@ -112,7 +112,7 @@ def _prove_plan(proof: Proof, loan: Loan, state: LoanState, as_of: date, periods
     if loan.state != LoanStatus.SETTLED and _ahead(stored, as_of) != _ahead(rows_planned(state.rows), as_of):
         proof.differences.append(Difference(f"loan:{loan.pk}", "plan", loan.plan_version, None))
     counted = loan.state == LoanStatus.ACTIVE and loan.suspended_since is None
-    plan = PlanColumns(np.array([0, stored.due.size]), *stored)
+    plan = side_by_side(PlanColumns(np.array([0, stored.due.size]), *stored))
     worked_on = np.array([booked_through(loan, as_of).toordinal()])
     periods.add(plan, np.array([loan.disbursed_on.toordinal()]), np.array([counted]), worked_on)
 

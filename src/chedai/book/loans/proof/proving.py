@@ -49,7 +49,8 @@ def book_prove(day: date, tell: Callable[[int], None] = lambda done: None) -> Pr
 
 def _prove_batch(proof: Proof, batch: Batch, buckets: Buckets, periods: Periods) -> list[int]:
     """Loans of one form after the other; the numbers of those whose conventions columns cannot carry."""
-    agreed = conventions_of(np.unique(batch.loans["form"]).tolist())
+    forms = batch.loans["form"]
+    agreed = conventions_of(sorted(set(forms.tolist())))
     apart: list[int] = []
     for form, conventions in agreed.items():
         own = np.flatnonzero(batch.loans["form"] == form)

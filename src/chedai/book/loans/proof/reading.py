@@ -11,8 +11,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from chedai.book.loans.lateness import Buckets
-from chedai.book.loans.plan_rules import RULE, expand
-from chedai.book.loans.plans import PlanColumns, unpack_many
+from chedai.book.loans.plan_rules import RULE, Matrices, matrices
+from chedai.book.loans.plans import side_by_side, unpack_many
 from chedai.book.loans.plans_stored import IS_RULED, plans_in_force, ruled_bytes
 from chedai.book.loans.proof.standing import Payments
 from chedai.engine.money import FenColumn
@@ -54,16 +54,11 @@ class Batch:
     """Ordinary loans in order of their numbers, with their plans."""
 
     loans: Columns
-    plans: PlanColumns
+    plans: Matrices
 
     def take(self, at: FenColumn) -> Batch:
         """The loans at some places."""
-        sizes, begin = np.diff(self.plans.offsets)[at], self.plans.offsets[:-1][at]
-        offsets = _offsets(sizes)
-        rows = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], sizes)
-        columns = (self.plans.due, self.plans.principal, self.plans.interest, self.plans.fees)
-        plans = PlanColumns(offsets, *(column[rows] for column in columns))
-        return Batch({name: column[at] for name, column in self.loans.items()}, plans)
+        return Batch({name: column[at] for name, column in self.loans.items()}, self.plans.take(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +83,14 @@ def span_read(first: int, last: int) -> Span:
     ruled = read["ruled"][kept] > 0
     by_rule, listed = kept[ruled], kept[~ruled]
     rules = np.ascontiguousarray(read["plan"][by_rule]).view(RULE)
-    batches = [_batch(read, by_rule, PlanColumns(_offsets(rules["n"]), *expand(rules)))] if rules.size else []
+    batches = [_batch(read, by_rule, matrices(rules))] if rules.size else []
     if listed.size:
-        batches.append(_batch(read, listed, unpack_many(plans_in_force(read["loan"][listed].tolist()))))
+        batches.append(_batch(read, listed, side_by_side(unpack_many(plans_in_force(read["loan"][listed].tolist())))))
     return Span(tuple(batches), apart)
 
 
-def _batch(columns: Columns, kept: FenColumn, plans: PlanColumns) -> Batch:
+def _batch(columns: Columns, kept: FenColumn, plans: Matrices) -> Batch:
     return Batch({name: columns[name][kept] for name in _LOANS}, plans)
-
-
-def _offsets(counts: NDArray[Any]) -> FenColumn:
-    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
 
 
 def _with_agreements(first: int, last: int) -> FenColumn:

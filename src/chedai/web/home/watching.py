@@ -93,11 +93,11 @@ def _claims(request: Request) -> Iterator[Task]:
 
 
 def _lapses(request: Request) -> Iterator[Task]:
-    """Cases whose limitation ends within the days of the policy, for who works on them."""
+    """One's own cases whose limitation ends within the days of the policy; the others stand on the page of claims."""
     if not request.access.may(WORK):
         return
     today = clock.business_date()
-    for case, lapse in lapses_near(cases(request, WORK), today)[:MOST]:
+    for case, lapse in lapses_near(cases(request, WORK) & Q(collector=request.access.staff_id), today)[:MOST]:
         yield Task(
             group=_group(lapse.last_day, today),
             kind=LOANS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -103,14 +104,7 @@ def lapse_of(case: CollectionCase, on: date) -> Lapse:
     Counting from the oldest unpaid day is the careful reading; for a debt paid in parts the law begins at the last
     due day (民法典 189), so the claim can only live longer than this.
     """
-    book = book_in_force()
-    years = book.in_force("collection_conduct.limitation", on).number
-    warn = book.in_force("collection_conduct.limitation_alert", on).number
-    days = list(Interrupted.objects.filter(case=case, on__lte=on).values_list("on", flat=True))
-    days += [one.on for one in selectors.receipts_of([case.loan_id], case.since).get(case.loan_id, []) if one.on <= on]
-    last = rules.limitation(case.since, days, years)
-    left = (last - on).days
-    return Lapse(last, case.since, max(days, default=None), left, left <= warn)
+    return _lapses([case], on)[case.pk]
 
 
 def lapses_near(records: Q, on: date) -> list[tuple[CollectionCase, Lapse]]:
@@ -119,9 +113,29 @@ def lapses_near(records: Q, on: date) -> list[tuple[CollectionCase, Lapse]]:
     years = book.in_force("collection_conduct.limitation", on).number
     warn = book.in_force("collection_conduct.limitation_alert", on).number
     old = rules.years_before(on + timedelta(warn), years)
-    cases = selectors.cases_seen(records).filter(state=CaseState.OPEN, since__lte=old)
-    found = [(case, lapse_of(case, on)) for case in cases]
-    return sorted(((case, lapse) for case, lapse in found if lapse.alert), key=lambda pair: pair[1].last_day)
+    cases = list(selectors.cases_seen(records).filter(state=CaseState.OPEN, since__lte=old))
+    found = _lapses(cases, on)
+    near = [(case, found[case.pk]) for case in cases if found[case.pk].alert]
+    return sorted(near, key=lambda pair: pair[1].last_day)
+
+
+def _lapses(cases: Sequence[CollectionCase], on: date) -> dict[int, Lapse]:
+    """When the claims of these cases lapse, by case: two statements however many they are."""
+    book = book_in_force()
+    years = book.in_force("collection_conduct.limitation", on).number
+    warn = book.in_force("collection_conduct.limitation_alert", on).number
+    days: dict[int, list[date]] = {case.pk: [] for case in cases}
+    for pk, day in Interrupted.objects.filter(case__in=days, on__lte=on).values_list("case_id", "on"):
+        days[pk].append(day)
+    first = min((case.since for case in cases), default=on)
+    receipts = selectors.receipts_of([case.loan_id for case in cases], first)
+    found = {}
+    for case in cases:
+        days[case.pk] += [one.on for one in receipts.get(case.loan_id, []) if case.since <= one.on <= on]
+        last = rules.limitation(case.since, days[case.pk], years)
+        left = (last - on).days
+        found[case.pk] = Lapse(last, case.since, max(days[case.pk], default=None), left, left <= warn)
+    return found
 
 
 def claims_seen(records: Q) -> QuerySet[LegalClaim]:

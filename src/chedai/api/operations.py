@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 from pydantic import TypeAdapter
 
 from chedai.api.caller import Caller
@@ -29,9 +29,15 @@ from chedai.platform.errors import Refusal
 KEY: Final = "Idempotency-Key"
 _KEY_FORM: Final = re.compile(r"[\x21-\x7e]{8,80}")
 
-PROBLEMS: Final = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 428, 429, 500), Problem)
+PROBLEMS: Final = (400, 401, 403, 404, 409, 412, 422, 428, 429, 500)
 
 V = TypeVar("V", bound=Callable[..., Any])
+
+
+class _Refused(Schema):
+    """A problem in the form in which ninja keeps what an operation answers."""
+
+    response: Problem
 
 
 class KeyMissing(Refusal):
@@ -194,5 +200,8 @@ def _declare(
     **more: Any,
 ) -> V:
     extra = {"x-permission": permission, **more}
-    declared: V = method(path, response={status: response, **PROBLEMS}, openapi_extra=extra)(lock(opened, permission))
+    declared: V = method(path, response={status: response}, openapi_extra=extra)(lock(opened, permission))
+    # The problems are the same for every operation. Given to ninja as answers they are a model of their own for each
+    # operation and status, two thousand of them, which took most of the time in which the interface begins.
+    declared._ninja_operation.response_models |= dict.fromkeys(PROBLEMS, _Refused)  # type: ignore[attr-defined]
     return declared

@@ -92,7 +92,7 @@ def called(person: Person, store: Store, officer: Staff, at: datetime, rng: Rand
             channel=Channel.CALL,
             outcome=rng.choice((Outcome.REACHED, Outcome.NO_ANSWER, Outcome.APPOINTMENT)),
             note="介绍方案，约到店",
-            next_contact_on=(answered + timedelta(days=rng.randrange(0, 6))).date(),
+            next_contact_on=(answered + timedelta(days=rng.randrange(2, 9))).date(),
             actor=actor,
         )
 

@@ -69,6 +69,7 @@ def test_a_demonstration_needs_no_setting_and_shows_the_error_pages_of_the_house
     assert (shown["DEBUG"], shown["SECOND_FACTOR_REQUIRED"], shown["SESSION_COOKIE_SECURE"]) == (False, False, False)
     assert shown["ALLOWED_HOSTS"] == ["127.0.0.1", "[::1]", "localhost"]
     assert shown["WHITENOISE_USE_FINDERS"] is True  # nothing was collected
+    assert shown["STATIC_ROOT"].is_dir()
     assert start(CHEDAI_DEBUG="yes")["DEBUG"] is True
 
 

@@ -176,3 +176,4 @@ TRACING = _environment.flag("CHEDAI_OTEL", default=False)
 if DEBUG and TRAINING:
     DEBUG, WHITENOISE_USE_FINDERS = False, True
     ALLOWED_HOSTS = ALLOWED_HOSTS or sorted(serving.HERE)
+    STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected there, and nobody is to be warned of that

@@ -33,7 +33,11 @@ def customer(house: House, **given: object) -> Customer:
     return Customer.objects.create(**usual | given)
 
 
-def test_what_is_not_named_takes_its_default_and_values_rest_sealed_and_found(house: House) -> None:
+@pytest.mark.parametrize("copied_from", [2, 100])
+def test_what_is_not_named_takes_its_default_and_values_rest_sealed_and_found(
+    house: House, monkeypatch: pytest.MonkeyPatch, copied_from: int
+) -> None:
+    monkeypatch.setattr(inserting, "_MANY", copied_from)
     by_model = customer(house, name="王 芳", phone="+86 13800138000")
     sealed = columns_sealed(Customer, {"name": ["王 芳", "李强"], "phone": ["+86 13800138000", None]})
     whose = {"store_id": house.east.pk, "owner_id": house.officer.pk, "registered_at": MOMENT, "kind": "person"}
@@ -46,9 +50,11 @@ def test_what_is_not_named_takes_its_default_and_values_rest_sealed_and_found(ho
     assert sealed["phone"][0] != columns_sealed(Customer, {"phone": ["13800138000"]})["phone"][0]
 
 
+@pytest.mark.parametrize("copied_from", [1, 100])
 def test_days_moments_and_numbers_come_back_in_the_order_of_the_rows(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, copied_from: int
 ) -> None:
+    monkeypatch.setattr(inserting, "_MANY", copied_from)
     monkeypatch.setattr(inserting, "_VALUES", 45)  # two deals to a statement
     of, since = customer(house, name="王芳"), [datetime(2025, 3, day, 9, tzinfo=UTC) for day in range(1, 8)]
     numbers = rows_write_numbered(

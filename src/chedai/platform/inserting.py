@@ -37,7 +37,7 @@ class _Table:
     """What does not change from one insertion to the next: the columns that are given, the rest with their defaults.
 
     `adapted` are the places of days and moments that the database wants in a form of its own, with what makes it;
-    `copies` is whether the database copies rows in.
+    `copied` are the types of the columns and the rest, where the database copies rows in; else there are none.
     """
 
     name: str
@@ -46,7 +46,7 @@ class _Table:
     rest: tuple[str, ...]
     defaults: tuple[Plain, ...]
     adapted: tuple[tuple[int, Callable[[Any], Plain]], ...]
-    copies: bool
+    copied: tuple[str, ...]
 
 
 def rows_write(model: type[models.Model], columns: Mapping[str, Column], *, unless: str = "") -> int:
@@ -59,8 +59,8 @@ def rows_write(model: type[models.Model], columns: Mapping[str, Column], *, unle
     """
     table = _table(model, tuple(columns), numbered=False)
     count, rows = _rows(table, columns.values())
-    if table.copies and count >= _MANY and not unless:
-        _copy(table, (*table.columns, *table.rest), (row + table.defaults for row in rows))
+    if table.copied and count >= _MANY and not unless:
+        _copy(table, (*table.columns, *table.rest), table.copied, (row + table.defaults for row in rows))
     else:
         _insert(table, count, rows, f' ON CONFLICT ("{unless}") DO NOTHING' if unless else "")
     return count
@@ -70,14 +70,14 @@ def rows_write_numbered(model: type[models.Model], columns: Mapping[str, Column]
     """The same, with the numbers (primary keys) the rows were given, in their order."""
     table = _table(model, tuple(columns), numbered=True)
     count, rows = _rows(table, columns.values())
-    if not (table.copies and count >= _MANY):
+    if not (table.copied and count >= _MANY):
         return _insert(table, count, rows, f' RETURNING "{table.key}"')
     with connection.cursor() as cursor:
         take = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
         cursor.execute(take, [table.name, table.key, count])
         numbers = [number for (number,) in cursor.fetchall()]
     numbered = ((number, *row, *table.defaults) for number, row in zip(numbers, rows, strict=True))
-    _copy(table, (table.key, *table.columns, *table.rest), numbered)
+    _copy(table, (table.key, *table.columns, *table.rest), ("bigint", *table.copied), numbered)
     return numbers
 
 
@@ -95,6 +95,7 @@ def _table(model: type[models.Model], named: tuple[str, ...], *, numbered: bool)
         "DateField": lru_cache(_MOMENTS)(own_form.adapt_datefield_value),
     }
     types = [field.get_internal_type() for field in fields]
+    copied = tuple(str(field.db_type(connection)).partition("(")[0] for field in (*fields, *rest))
     return _Table(
         name=model._meta.db_table,
         key=str(model._meta.pk.column),
@@ -102,7 +103,7 @@ def _table(model: type[models.Model], named: tuple[str, ...], *, numbered: bool)
         rest=tuple(str(field.column) for field in rest),
         defaults=tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest),
         adapted=() if postgres else tuple((at, forms[type_]) for at, type_ in enumerate(types) if type_ in forms),
-        copies=postgres,
+        copied=copied if postgres else (),
     )
 
 
@@ -120,10 +121,14 @@ def _rows(table: _Table, given: Iterable[Column]) -> tuple[int, Iterator[tuple[P
     return count, zip(*whole, strict=True)
 
 
-def _copy(table: _Table, columns: Sequence[str], rows: Iterable[tuple[Plain, ...]]) -> None:
+def _copy(table: _Table, columns: Sequence[str], types: Sequence[str], rows: Iterable[tuple[Plain, ...]]) -> None:
+    """Copy rows in: in the binary format, which neither side has to spell out, unless there is JSON among them."""
     names = ", ".join(f'"{name}"' for name in columns)
-    copying = f'COPY "{table.name}" ({names}) FROM STDIN'
+    form = "" if "jsonb" in types else " (FORMAT BINARY)"
+    copying = f'COPY "{table.name}" ({names}) FROM STDIN{form}'
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
+        if form:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 

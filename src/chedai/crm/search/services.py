@@ -11,6 +11,7 @@ from chedai.crm.customers.models import Customer
 from chedai.crm.customers.selectors import IN_USE
 from chedai.crm.search import rules
 from chedai.crm.search.models import SearchWord
+from chedai.platform.bulk import rows_among
 from chedai.platform.inserting import Plain, rows_write
 from chedai.platform.privacy.fields import columns_sealed
 from chedai.platform.privacy.personal import Personal
@@ -33,10 +34,10 @@ def words_write_many(event: CustomersRecorded) -> None:
 
 def _keep(customer_ids: Sequence[int]) -> None:
     held: dict[int, dict[str, int]] = {number: {} for number in customer_ids}
-    standing = SearchWord.objects.filter(customer__in=customer_ids)
+    standing = SearchWord.objects.filter(rows_among("customer_id", customer_ids))
     for customer, word, number in standing.values_list("customer_id", "word", "pk"):
         held[customer][word.in_full()] = number
-    on_file = Customer.objects.filter(pk__in=customer_ids)
+    on_file = Customer.objects.filter(rows_among("id", customer_ids))
     wanted = {customer: words_of(*values) for customer, *values in on_file.values_list("pk", *_FOUND_BY)}
     gone = [pk for customer, words in wanted.items() for word, pk in held[customer].items() if word not in words]
     if gone:

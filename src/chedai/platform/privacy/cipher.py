@@ -82,13 +82,12 @@ class Keyring:
     def seal_many(self, place: str, texts: Sequence[str | None]) -> list[bytes | None]:
         """`seal` for a column of values; None stays None. Every value has a nonce of its own."""
         head, encrypt = bytes((FORMAT, self.active)), self._ciphers[self.active].encrypt
-        with_place, random, at = head + place.encode(), os.urandom(_NONCE * len(texts)), 0
-        sealed: list[bytes | None] = []
-        for text in texts:
-            nonce = random[at : at + _NONCE]
-            at += _NONCE
-            sealed.append(None if text is None else head + nonce + encrypt(nonce, text.encode(), with_place))
-        return sealed
+        with_place, random = head + place.encode(), os.urandom(_NONCE * len(texts))
+        nonces = [random[at : at + _NONCE] for at in range(0, len(random), _NONCE)]
+        return [
+            None if text is None else head + nonce + encrypt(nonce, text.encode(), with_place)
+            for text, nonce in zip(texts, nonces, strict=True)
+        ]
 
     def open_bytes(self, place: str, sealed: bytes) -> bytes:
         """Decrypt. Errors: `CannotOpen`."""

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chedai.platform.privacy.keys import keys
-from chedai.platform.privacy.kinds import Kind, normal
+from chedai.platform.privacy.kinds import Kind, normals
 from chedai.platform.privacy.personal import Personal
 
 Given = TypeVar("Given", contravariant=True)
@@ -112,7 +112,7 @@ def columns_sealed(
     for field in fields:
         if not isinstance(field, EncryptedField) or field.name not in values:
             continue
-        one_form = {text: normal(field.kind, text) for text in set(values[field.name]) if text is not None}
+        one_form = normals(field.kind, {text for text in values[field.name] if text is not None})
         plain = [None if text is None else one_form[text] for text in values[field.name]]
         rest[field.attname] = ring.seal_many(field.place, plain)
         if field.name in indexes:

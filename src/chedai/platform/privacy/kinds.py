@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -52,6 +53,13 @@ def normal(kind: Kind, text: str) -> str:
             return text.lower()
         case _:
             return _SPACES.sub(" ", text)
+
+
+def normals(kind: Kind, texts: Iterable[str]) -> dict[str, str]:
+    """`normal` of many texts of a kind."""
+    if kind is Kind.TEXT:
+        return {text: text.strip() for text in texts}
+    return {text: normal(kind, text) for text in texts}
 
 
 def mask(kind: Kind, text: str) -> str:

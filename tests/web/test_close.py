@@ -33,9 +33,10 @@ def test_a_close_shows_its_steps_and_asking_twice_is_one_job(desk: Client) -> No
     page = desk.get("/close/").content.decode()
     assert "到期未还转应收" in page
     assert "计提利息" in page
-    assert "待日终" not in page
+    assert "待日终" not in page and "every 2s" not in page
     for _ in range(2):
         assert desk.post("/close/now/").status_code == 302
+    assert 'hx-trigger="every 2s"' in desk.get("/close/").content.decode()  # while one runs, the page follows it
     assert Job.objects.filter(kind=KIND).count() == 1
 
 

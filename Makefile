@@ -28,6 +28,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # How many tests run at once (WORKERS=0: one after another, as a debugger wants it); each worker has its own database.
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# A test of a screen waits for the browser half of its time, and two are longer than all others: one more at once, each
+# handed out when somebody is free.
+SCREENS ?= 3
 
 # Their tests alone reach every line of the engine. Counting makes a test half as slow again: the rest go without.
 MEASURED := tests/engine tests/cli
@@ -47,7 +50,7 @@ test-postgres: $(VENV)/.dev $(VENV)/.ledger-check
 	@$(BIN)/python -m tests.support.postgres $(PYTEST) -m "database and not one_database" $(DATABASE_TESTS)
 
 test-browser: $(VENV)/.dev
-	@$(PYTEST) tests/browser
+	@$(PYTEST) -n $(SCREENS) --dist load --maxschedchunk 1 tests/browser
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -38,7 +39,14 @@ _REPORT = (
 )
 
 
-@pytest.fixture(scope="module")  # not longer: other tests of the house start a browser of their own
+def _as_long(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
+    """One browser for all where only tests of the screens run; where others do it is gone before they begin: it keeps a
+    loop running, and some of them have one of their own.
+    """
+    return "session" if all("tests/browser" in asked for asked in config.args) else "module"
+
+
+@pytest.fixture(scope=_as_long)
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path is not None, "the tests of the screens need Chromium: apt-get install chromium"

@@ -13,6 +13,9 @@ from tests.browser.conftest import PHONE, WIDE, Open, Watched
 from tests.browser.pages import GATE, MENU, furnish
 from tests.house import House, chief
 
+# A language after the other: whoever runs one has the other's long test not in front of them (Makefile, test-browser).
+pytestmark = pytest.mark.parametrize("language", ["zh-hans", "en"], scope="module")
+
 _MENU = "document.querySelector('#nav')?.outerHTML.replaceAll(' aria-current=\"page\"', '')"
 _FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
@@ -59,7 +62,6 @@ def keep(watched: Watched, path: str, language: str, size: str) -> None:
         watched.page.screenshot(path=Path(folder) / f"{name}-{size}-{language}.png", full_page=True)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_of_the_house_is_clean(house: House, screen: Open, language: str) -> None:
     behind = furnish(house)
     boss: Staff = chief(house)
@@ -72,7 +74,6 @@ def test_every_page_of_the_house_is_clean(house: House, screen: Open, language: 
     assert wrong == {}
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_before_the_door_is_clean(house: House, screen: Open, language: str) -> None:
     watched = screen(None, language)
     assert {path: found for path in GATE if (found := _seen(watched, path, language, set()))} == {}

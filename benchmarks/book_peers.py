@@ -1,12 +1,18 @@
-"""The other ways to close a day, on a sample of the same loans: a row an instalment, kept up to date every day."""
+"""The other ways to close a day, on the same loans: a row an instalment, what a day changes kept on the loan.
+
+They tell of a day what our close tells: what fell due, what is accrued, how late each loan is, in which bucket, with
+which balance; a row for every loan that moved to another bucket, and the snapshot of the overdue.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 from django.db import connection, models, transaction
 
+from chedai.book.loans.lateness import Buckets, buckets_on
 from chedai.book.loans.models import Plan
 from chedai.book.loans.plans import unpack_many
 from chedai.platform.bulk import columns_insert
@@ -17,7 +23,11 @@ class BenchLoan(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     dpd = models.IntegerField(default=0)
+    was = models.CharField(max_length=8, default="M0")
+    bucket = models.CharField(max_length=8, default="M0")
+    missed = models.IntegerField(default=0)
     overdue = models.BigIntegerField(default=0)
+    balance = models.BigIntegerField(default=0)
     accrued = models.BigIntegerField(default=0)
     due = models.BigIntegerField(default=0)
 
@@ -51,10 +61,13 @@ class BenchInstalment(models.Model):
 class BenchDay(models.Model):
     """An overdue loan at the close of a day."""
 
+    pk = models.CompositePrimaryKey("day", "loan")
     day = models.DateField()
     loan = models.BigIntegerField()
     dpd = models.IntegerField()
+    bucket = models.CharField(max_length=8)
     overdue = models.BigIntegerField()
+    balance = models.BigIntegerField()
 
     class Meta:
         app_label = "book"
@@ -65,15 +78,35 @@ class BenchDay(models.Model):
         return f"{self.loan} {self.day}"
 
 
+class BenchMove(models.Model):
+    """A loan went from one bucket to another."""
+
+    loan = models.BigIntegerField()
+    day = models.DateField(db_index=True)
+    was = models.CharField(max_length=8)
+    now = models.CharField(max_length=8)
+
+    class Meta:
+        app_label = "book"
+        db_table = "bench_bucket_move"
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.loan} {self.day} {self.was} {self.now}"
+
+
 def prepare(count: int, day: date) -> None:
     """The first `count` loans as rows: all that fell due is paid, but for three loans in a hundred."""
     with connection.schema_editor() as editor:
-        for model in (BenchLoan, BenchInstalment, BenchDay):
+        for model in (BenchLoan, BenchInstalment, BenchDay, BenchMove):
             editor.create_model(model)
     packed = [bytes(one) for one in Plan.objects.order_by("loan_id").values_list("packed", flat=True)[:count]]
     none = np.zeros(count, dtype=np.int64)
     numbers = np.arange(1, count + 1)
-    columns_insert(BenchLoan, {"id": numbers, "dpd": none, "overdue": 0, "accrued": 0, "due": 0})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE bench_loan ALTER was SET DEFAULT 'M0', ALTER bucket SET DEFAULT 'M0'")
+    nothing = dict.fromkeys(("missed", "overdue", "balance", "accrued", "due"), 0)
+    columns_insert(BenchLoan, {"id": numbers, "dpd": none, **nothing})
     for start in range(0, count, 20_000):
         plans = unpack_many(packed[start : start + 20_000])
         loan = np.repeat(numbers[start : start + 20_000], np.diff(plans.offsets))
@@ -95,14 +128,20 @@ def prepare(count: int, day: date) -> None:
         cursor.execute("ANALYZE bench_instalment")
 
 
-def _stand(loan: BenchLoan, rows: list[BenchInstalment], day: date) -> None:
+def _stand(loan: BenchLoan, rows: list[BenchInstalment], day: date, buckets: Buckets) -> None:
     """What is written on a loan every day."""
     late = [row for row in rows if row.due_on < day and row.paid < row.principal + row.interest]
-    loan.overdue = sum(row.principal + row.interest - row.paid for row in late)
+    loan.missed, loan.overdue = len(late), sum(row.principal + row.interest - row.paid for row in late)
     loan.dpd = (day - min(row.due_on for row in late)).days if late else 0
+    loan.was, loan.bucket = loan.bucket, buckets.of(loan.dpd)
+    loan.balance = sum(row.principal - min(max(row.paid - row.interest, 0), row.principal) for row in rows)
     loan.due = sum(row.principal + row.interest - row.paid for row in rows if row.due_on == day)
     following = next((row for row in rows if row.due_on >= day), None)
     loan.accrued = following.interest * (30 - (following.due_on - day).days) // 30 if following else 0
+
+
+def _of_day(loan: BenchLoan, day: date) -> BenchDay:
+    return BenchDay(day=day, loan=loan.pk, dpd=loan.dpd, bucket=loan.bucket, overdue=loan.overdue, balance=loan.balance)
 
 
 def loop(count: int, day: date) -> None:
@@ -112,13 +151,16 @@ def loop(count: int, day: date) -> None:
 
 def loop_over(numbers: list[int], day: date) -> None:
     """Some loans one after the other, each in its transaction."""
+    buckets = buckets_on(day)
     for number in numbers:
         with transaction.atomic():
             loan = BenchLoan.objects.select_for_update().get(pk=number)
-            _stand(loan, list(loan.rows.order_by("due_on")), day)
+            _stand(loan, list(loan.rows.order_by("due_on")), day, buckets)
             loan.save()
+            if loan.bucket != loan.was:
+                BenchMove.objects.create(loan=number, day=day, was=loan.was, now=loan.bucket)
             if loan.overdue:
-                BenchDay.objects.create(day=day, loan=number, dpd=loan.dpd, overdue=loan.overdue)
+                _of_day(loan, day).save(force_insert=True)
 
 
 def touched(count: int, day: date) -> list[int]:
@@ -130,33 +172,46 @@ def touched(count: int, day: date) -> list[int]:
 
 def tuned(numbers: list[int], day: date) -> None:
     """Some loans, prefetched and written back in batches."""
+    buckets = buckets_on(day)
     for start in range(0, len(numbers), 500):
         loans = list(BenchLoan.objects.filter(pk__in=numbers[start : start + 500]).prefetch_related("rows"))
         for loan in loans:
-            _stand(loan, sorted(loan.rows.all(), key=lambda row: row.due_on), day)
-        BenchLoan.objects.bulk_update(loans, ["dpd", "overdue", "accrued", "due"], batch_size=500)
-        late = [loan for loan in loans if loan.overdue]
-        BenchDay.objects.bulk_create(BenchDay(day=day, loan=one.pk, dpd=one.dpd, overdue=one.overdue) for one in late)
+            _stand(loan, sorted(loan.rows.all(), key=lambda row: row.due_on), day, buckets)
+        BenchLoan.objects.bulk_update(loans, _KEPT, batch_size=500)
+        moved = [loan for loan in loans if loan.bucket != loan.was]
+        BenchMove.objects.bulk_create(BenchMove(loan=one.pk, day=day, was=one.was, now=one.bucket) for one in moved)
+        BenchDay.objects.bulk_create(_of_day(loan, day) for loan in loans if loan.overdue)
+
+
+_KEPT: Final = ("dpd", "was", "bucket", "missed", "overdue", "balance", "accrued", "due")
+_BUCKET: Final = (
+    "CASE WHEN dpd > 180 THEN 'M7+' WHEN dpd > 150 THEN 'M6' WHEN dpd > 120 THEN 'M5' WHEN dpd > 90 THEN 'M4' "
+    "WHEN dpd > 60 THEN 'M3' WHEN dpd > 30 THEN 'M2' WHEN dpd > 0 THEN 'M1' ELSE 'M0' END"
+)
+_WHOLE: Final = (
+    f"""
+    UPDATE bench_loan l SET overdue = s.overdue, missed = s.missed, dpd = s.dpd, balance = s.balance, due = s.due,
+      accrued = s.accrued, was = l.bucket, bucket = s.bucket
+    FROM (SELECT r.*, {_BUCKET} AS bucket FROM (
+      SELECT loan_id,
+        coalesce(sum(principal + interest - paid) FILTER (WHERE due_on < %(day)s), 0) AS overdue,
+        count(*) FILTER (WHERE due_on < %(day)s AND paid < principal + interest) AS missed,
+        coalesce(%(day)s - min(due_on) FILTER (WHERE due_on < %(day)s AND paid < principal + interest), 0) AS dpd,
+        sum(principal - least(greatest(paid - interest, 0), principal)) AS balance,
+        coalesce(sum(principal + interest - paid) FILTER (WHERE due_on = %(day)s), 0) AS due,
+        coalesce(sum(interest * (30 - (due_on - %(day)s)) / 30)
+          FILTER (WHERE due_on >= %(day)s AND due_on < %(month)s), 0) AS accrued
+      FROM bench_instalment GROUP BY loan_id) r) s WHERE s.loan_id = l.id
+    """,
+    "INSERT INTO bench_bucket_move (loan, day, was, now) SELECT id, %(day)s, was, bucket FROM bench_loan "
+    "WHERE was <> bucket",
+    "INSERT INTO bench_overdue_day (day, loan, dpd, bucket, overdue, balance) SELECT %(day)s, id, dpd, bucket, "
+    "overdue, balance FROM bench_loan WHERE overdue > 0",
+)
 
 
 def set_based(day: date) -> None:
-    """One statement over the whole book, and one for the snapshot."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE bench_loan l SET overdue = r.overdue, dpd = r.dpd, due = r.due, accrued = r.accrued FROM (
-              SELECT loan_id,
-                coalesce(sum(principal + interest - paid) FILTER (WHERE due_on < %s), 0) AS overdue,
-                coalesce(%s - min(due_on) FILTER (WHERE due_on < %s AND paid < principal + interest), 0) AS dpd,
-                coalesce(sum(principal + interest - paid) FILTER (WHERE due_on = %s), 0) AS due,
-                coalesce(sum(interest * (30 - (due_on - %s)) / 30)
-                  FILTER (WHERE due_on >= %s AND due_on < %s), 0) AS accrued
-              FROM bench_instalment GROUP BY loan_id) r WHERE r.loan_id = l.id
-            """,
-            [day, day, day, day, day, day, day + timedelta(30)],
-        )
-        cursor.execute(
-            "INSERT INTO bench_overdue_day (day, loan, dpd, overdue) SELECT %s, id, dpd, overdue FROM bench_loan "
-            "WHERE overdue > 0",
-            [day],
-        )
+    """One statement over the whole book for how every loan stands, one for those that moved, one for the snapshot."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _WHOLE:
+            cursor.execute(statement, {"day": day, "month": day + timedelta(30)})

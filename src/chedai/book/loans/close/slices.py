@@ -37,11 +37,9 @@ LAST: Final = 2**62
 
 _TOGETHER: Final = 10_000
 """Loans whose plans are held at a time."""
-_UNTOUCHED: Final = (
-    "FROM book_plan WHERE due_day IN ({days}) AND loan_id > %s AND loan_id <= %s "
-    "EXCEPT SELECT loan_id FROM book_loan_event WHERE recorded_on >= %s "
-    "UNION SELECT id FROM book_loan WHERE due_day = 0 AND id > %s AND id <= %s"
-)
+_PLANNED: Final = "FROM book_plan WHERE due_day IN ({days}) AND loan_id > %s AND loan_id <= %s"
+_TOLD: Final = "FROM book_loan_event WHERE recorded_on >= %s"
+_EVERY_DAY: Final = "FROM book_loan WHERE due_day = 0 AND id > %s AND id <= %s"
 _WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on >= %s"
 _FROM: Final = (
     "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
@@ -87,8 +85,17 @@ def slices(day: date, after: int, last: int) -> Iterator[Slice]:
     """
     days = ", ".join(str(one) for one in due_days(day))
     on = day.isoformat()
-    found = columns_read({"loan": "loan_id"}, _UNTOUCHED.format(days=days), [after, last, on, after, last])
-    return _read(np.sort(found["loan"]), "<", on)
+    planned = columns_read({"loan": "loan_id"}, _PLANNED.format(days=days), [after, last])["loan"]
+    told = columns_read({"loan": "loan_id"}, _TOLD, [on])["loan"]
+    every_day = columns_read({"loan": "id"}, _EVERY_DAY, [after, last])["loan"]
+    return _read(np.sort(np.append(_without(planned, told), _without(every_day, planned))), "<", on)
+
+
+def _without(numbers: FenColumn, others: FenColumn) -> FenColumn:
+    """Those that are not among the others."""
+    held = np.append(np.sort(others), LAST)
+    kept: FenColumn = numbers[held[np.searchsorted(held, numbers)] != numbers]
+    return kept
 
 
 def worked_since(day: date) -> Iterator[Slice]:

@@ -20,7 +20,7 @@ from benchmarks.harness import Report, Timing
 from benchmarks.serving import caller, start
 
 DEALS: Final = 50_000
-_CUSTOMERS: Final = 2_000
+_COUNT: Final = 2_000
 _STORES: Final = 5
 _EACH: Final = 2  # officers of a store
 _CALLS: Final = 9
@@ -49,8 +49,8 @@ def _people() -> tuple[Any, list[Any]]:
     return boss, officers
 
 
-def _people(officers: list[Any], now: datetime) -> list[Any]:
-    """The customers."""
+def _customers(officers: list[Any], now: datetime) -> list[Any]:
+    """The customers, each with an officer."""
     customers = import_module("chedai.crm.customers.models")
     personal = import_module("chedai.platform.privacy.personal")
     kind = import_module("chedai.platform.privacy.kinds").Kind
@@ -62,7 +62,7 @@ def _people(officers: list[Any], now: datetime) -> list[Any]:
             owner=officers[at % len(officers)],
             registered_at=now,
         )
-        for at in range(_CUSTOMERS)
+        for at in range(_COUNT)
     )
     return made
 
@@ -72,7 +72,7 @@ def _deals(officers: list[Any], seed: int) -> None:
     pipeline = import_module("chedai.deals.pipeline.models")
     states, clock = import_module("chedai.deals.pipeline.states"), import_module("chedai.platform.clock")
     rng, now = random.Random(seed), clock.now()
-    people = _people(officers, now)
+    people = _customers(officers, now)
 
     def deal(at: int) -> Any:
         officer, opened = rng.choice(officers), now - timedelta(minutes=(DEALS - at) * 30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,17 @@ def test_an_unknown_benchmark_is_refused_before_anything_is_measured(capsys: pyt
     assert bench.main(["nothing"]) == 2
     assert "no benchmark nothing; there are: " in capsys.readouterr().err
     assert "harness" not in bench.names()
+
+
+def test_one_that_fails_does_not_stop_the_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def run(command: list[str], *, check: bool) -> subprocess.CompletedProcess[bytes]:
+        ran.append(command[-1])
+        return subprocess.CompletedProcess(command, returncode=int(command[-1] == "benchmarks.audit"))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert bench.main(["audit", "irr"]) == 1
+    assert (ran, capsys.readouterr().err) == (["benchmarks.audit", "benchmarks.irr"], "audit failed\n")

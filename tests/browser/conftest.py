@@ -74,8 +74,10 @@ class Watched:
         self.page.on("request", self._asked)
 
     def open(self, path: str) -> Page:
-        """Open a page and wait until all of it is there."""
-        self.page.goto(self.base + path)
+        """Open a page and wait until all of it is there. A page that failed is a fault of it."""
+        answer = self.page.goto(self.base + path)
+        if answer is not None and answer.status >= 500:
+            self.faults.append(f"{answer.status} {path}")
         return self.page
 
     def press(self, target: Locator) -> Page:

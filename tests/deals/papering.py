@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from chedai.catalog.products.models import ProductVersion
@@ -33,6 +34,8 @@ from chedai.deals.quotes.frozen import FrozenPlan
 from chedai.deals.quotes.services import quote_accept
 from chedai.deals.underwriting.events import CreditDecided
 from chedai.deals.underwriting.models import Assessment, Decision, UnderwritingCase
+from chedai.deals.underwriting.rules import deciding
+from chedai.deals.underwriting.rules.values import canonical, canonical_rules, digest_of
 from chedai.deals.underwriting.states import CaseKind, CaseState, DecisionState, Verdict
 from chedai.org.models import Staff
 from chedai.platform import clock
@@ -40,6 +43,7 @@ from chedai.platform.actors import Actor, ActorKind
 from chedai.platform.privacy.services import consent_give
 from chedai.platform.work import emit, work
 from tests import cast
+from tests.deals import underwriting_cases
 from tests.deals.quoting import LEVEL, Desk, asked, desk
 from tests.house import House, build
 from tests.support.ground import given
@@ -269,6 +273,15 @@ def ready() -> Papering:
     return given(papered).ready()
 
 
+@cache
+def _assessed() -> dict[str, Any]:
+    """What the rules said of somebody in good order, as it is stored."""
+    inputs = underwriting_cases.case()
+    result = deciding.decide(inputs, underwriting_cases.book())
+    parts = canonical(inputs), canonical_rules(result.rules), canonical(result)
+    return {**dict(zip(("inputs", "rules", "result"), parts, strict=True)), "digest": digest_of(*parts)}
+
+
 def decide(papering: Papering) -> Decision:
     """The house approves the plan as it was accepted."""
     plan, deal, now = papering.plan, papering.deal, clock.now()
@@ -282,9 +295,7 @@ def decide(papering: Papering) -> Decision:
         opened_at=now,
         due_at=now,
     )
-    assessment = Assessment.objects.create(
-        case=case, inputs=b"{}", rules=b"{}", result=b"{}", digest="0" * 64, outcome="approve", made_at=now
-    )
+    assessment = Assessment.objects.create(case=case, outcome="approve", made_at=now, **_assessed())
     decision = Decision.objects.create(
         case=case,
         assessment=assessment,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Q
 
-from chedai.book.loans.models import Loan
+from chedai.book.loans.selectors import last_loan
 
 _NEXT: Final = (
     "SELECT loan_id FROM ("
@@ -54,6 +54,6 @@ def stretch_after(after: int, loans: int) -> Stretch:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [after, loans, after, loans, loans])
         found = [row[0] for row in cursor.fetchall()]
-    highest = Loan.objects.aggregate(last=Max("pk"))["last"] or 0
+    highest = last_loan()
     last = found[-1] if len(found) == loans else highest
     return Stretch(after + 1, last, last >= highest)

@@ -128,5 +128,6 @@ def _open(late: Sequence[Standing], day: date) -> int:
     }
     made = rows_write_numbered(CollectionCase, columns)
     facts: dict[str, Scalar] = {"day": day.isoformat(), "cases": len(made)}
-    record(actor=ACTOR, action="collection.opened", subject=f"collection:{made[0]}", facts=facts)
+    subject = f"collection:{made[0] if len(made) == 1 else 0}"  # 0: of a whole part, as its plan
+    record(actor=ACTOR, action="collection.opened", subject=subject, facts=facts)
     return len(made)

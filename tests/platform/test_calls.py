@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from chedai.platform import clock
 from chedai.platform.accounts.models import ApiToken, User
@@ -44,6 +45,21 @@ def test_sixteen_callers_with_one_key_get_one_effect_and_one_answer() -> None:
     assert {(a.status, a.body) for a in answers if isinstance(a, Answer)} == {(201, b'{"id": 1}')}
     assert [isinstance(a, Answer) for a in answers] == [True] * 16
     assert AuditEntry.objects.count() == KeyedCall.objects.count() == 1
+
+
+def test_an_answer_that_tells_a_secret_rests_sealed_and_is_told_again() -> None:
+    """A link's token is told once and kept as a hash; its answer must not keep it in clear for the days of a retry."""
+
+    def tell() -> Answer:
+        return Answer(201, b'{"token": "open-sesame"}')
+
+    made = call_once(caller=CALLER.key, key="k1", request=b"POST /links {}", effect=tell)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answer FROM platform_keyed_call")
+        rests = bytes(cursor.fetchone()[0])
+    assert b"token" not in rests and b"sesame" not in rests
+    again = call_once(caller=CALLER.key, key="k1", request=b"POST /links {}", effect=tell)
+    assert (again.status, again.body, again.again) == (201, made.body, True)
 
 
 def test_a_key_belongs_to_one_request() -> None:

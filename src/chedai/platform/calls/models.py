@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 
+from chedai.platform.privacy.fields import Sealed
+from chedai.platform.privacy.kinds import Kind
+
 
 class KeyedCall(models.Model):
-    """One call that changed something, and what it was answered."""
+    """One call that changed something, and what it was answered: sealed, an answer may tell a link's token, once."""
 
     caller = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
     request = models.CharField(max_length=64)  # fingerprint of what was asked
     status = models.PositiveSmallIntegerField(default=0)
-    answer = models.BinaryField(default=b"")
+    answer = Sealed(Kind.TEXT)
     made_at = models.DateTimeField(db_index=True)
 
     class Meta:

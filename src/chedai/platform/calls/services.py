@@ -58,9 +58,11 @@ def call_once(*, caller: str, key: str, request: bytes, effect: Callable[[], Ans
         try:
             with work():
                 with transaction.atomic():
-                    kept = KeyedCall.objects.create(caller=caller, key=key, request=asked, made_at=clock.now())
+                    kept = KeyedCall.objects.create(
+                        caller=caller, key=key, request=asked, answer="", made_at=clock.now()
+                    )
                 answer = effect()
-                kept.status, kept.answer = answer.status, answer.body
+                kept.status, kept.answer = answer.status, answer.body.decode()
                 kept.save(update_fields=["status", "answer"])
                 return answer
         except IntegrityError:
@@ -69,7 +71,7 @@ def call_once(*, caller: str, key: str, request: bytes, effect: Callable[[], Ans
                 raise
     if kept.request != asked:
         raise KeyReused
-    return Answer(kept.status, bytes(kept.answer), again=True)
+    return Answer(kept.status, kept.answer.in_full().encode(), again=True)
 
 
 def call_count(*, caller: str, limit: int) -> int:

@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                         ("key", models.CharField(max_length=80)),
                         ("request", models.CharField(max_length=64)),
                         ("status", models.PositiveSmallIntegerField(default=0)),
-                        ("answer", models.BinaryField(default=b"")),
+                        ("answer", chedai.platform.privacy.fields.EncryptedField("text", editable=True)),
                         ("made_at", models.DateTimeField(db_index=True)),
                     ],
                     options={

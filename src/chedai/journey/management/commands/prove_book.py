@@ -31,7 +31,11 @@ class Command(BaseCommand):
         proof = book_prove(closed_through() or clock.business_date())
         out.print(
             f"{proof.day}  按列 by columns {proof.by_columns:,} · 逐笔重放 replayed {proof.replayed:,} · "
-            f"已隔离 set aside {len(proof.set_aside):,} · CPU {proof.cpu:.2f} s"
+            f"已隔离 set aside {len(proof.set_aside):,}"
+        )
+        out.print(
+            f"本进程 CPU {proof.cpu:.2f} s，不含数据库服务器所用 · processor time of this process; "
+            "what a database server used for it is not in it"
         )
         if proof.set_aside:
             out.print("已隔离 set aside: " + ", ".join(str(one) for one in proof.set_aside[:_SHOWN]))

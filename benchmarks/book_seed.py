@@ -268,7 +268,7 @@ def close_before(begin: date) -> None:
     day, after = begin - timedelta(1), 0
     with work():
         DayClose.objects.create(day=day, began_at=clock.now(), ended_at=clock.now(), actor=ACTOR.key)
-    while (found := loans_age(day=day, actor=ACTOR, after=after, since=date.min).after) is not None:
+    while (found := loans_age(day=day, actor=ACTOR, after=after, closed=None).after) is not None:
         after = found
     accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=ACTOR)
 

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from chedai.book.loans import selectors
 from chedai.book.loans.changes import Extending
-from chedai.book.loans.models import BucketMove, LoanEvent, OverdueDay
+from chedai.book.loans.models import BucketMove, LoanEvent, OverdueStanding
+from chedai.book.loans.selectors import standings_on
 from chedai.book.loans.services.changing import ACTION, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.receiving import loan_settle_early, receipt_reverse
 from chedai.book.risk.models import MonthEnd
@@ -45,12 +46,13 @@ def test_a_bank_may_correct_the_day_its_list_tells_of() -> None:
         close_day(day=JULY + timedelta(1), actor=system("close"))
         more = LATE.replace("52,6084.38", "54,6090.00").replace("07-01", "07-02")
         written(checked("bank_list", [HEADS, more], one.finance), one.finance)
-        rows = list(OverdueDay.objects.order_by("day").values_list("dpd", "overdue"))
-        assert rows == [(52, 6_084_38), (54, 6_090_00)]
+        rows = list(OverdueStanding.objects.order_by("day").values_list("since", "overdue"))
+        assert rows == [(JULY - timedelta(52), 6_084_38), (JULY - timedelta(53), 6_090_00)]
         paid = written(checked("bank_list", [HEADS, "CD-B1,,2025-07-02,0,0,0,2025-07-02"], one.finance), one.finance)
-        assert OverdueDay.objects.count() == 1
+        assert list(standings_on(JULY + timedelta(1))) == []
+        assert [one.overdue for one in standings_on(JULY)] == [6_084_38]
         undone(paid, one.finance)
-    assert list(OverdueDay.objects.order_by("day").values_list("dpd", "overdue")) == rows
+    assert list(OverdueStanding.objects.order_by("day").values_list("since", "overdue")) == rows
 
 
 def test_a_life_with_everything_in_it_rewrites_nothing_that_is_kept() -> None:
@@ -72,7 +74,7 @@ def test_a_life_with_everything_in_it_rewrites_nothing_that_is_kept() -> None:
     with on(JULY):
         assert [close.left_out for close in close_day(day=JULY, actor=system("close"))] == [0] * 11
     assert one.loan.state == "settled"
-    assert BucketMove.objects.count() and OverdueDay.objects.count() and MonthEnd.objects.count()
+    assert BucketMove.objects.count() and OverdueStanding.objects.count() and MonthEnd.objects.count()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         LoanEvent.objects.update(amount=1)
 

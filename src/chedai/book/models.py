@@ -40,7 +40,7 @@ from chedai.book.loans.models import (
     LoanEvent,
     LoanForm,
     OpenItem,
-    OverdueDay,
+    OverdueStanding,
     ParkedMoney,
     Plan,
 )
@@ -96,7 +96,7 @@ __all__ = [
     "MonthEnd",
     "NumberDay",
     "OpenItem",
-    "OverdueDay",
+    "OverdueStanding",
     "ParkedMoney",
     "PeriodMove",
     "Placement",

@@ -32,10 +32,10 @@ STEPS: Final = (
     NightStep("age", "逾期与账龄", "who is late", nightly.age),
     NightStep("suspend", "转入表外", "interest in suspense", nightly.suspend),
     NightStep("accrue", "计提利息", "interest accrued", whole(nightly.accrue)),
+    NightStep("snapshot", "逾期快照", "how the overdue stand", whole(nightly.snapshot)),
     NightStep("watch", "风险预警", "indicators and alerts", whole(risk_scan)),
     NightStep("collection", "催收计划", "the morning of collection", collection_plan),
     NightStep("remind", "还款提醒", "reminders of what falls due", reminders_send),
-    NightStep("snapshot", "逾期快照", "how the overdue stand", whole(nightly.snapshot)),
     NightStep("seal", "清点", "what was left out", whole(nightly.seal)),
 )
 """The steps, in order. A room gives its step as a function of the day and the actor."""

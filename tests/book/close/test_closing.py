@@ -11,9 +11,9 @@ from django.core.management import call_command
 from chedai.book.ledger.balances import account_balance
 from chedai.book.loans.close import suspending
 from chedai.book.loans.cohorts import AccrualCohort
-from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueDay
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem
 from chedai.book.loans.proof.proving import book_prove
-from chedai.book.loans.selectors import loan_lock, open_items
+from chedai.book.loans.selectors import loan_lock, open_items, standings_on
 from chedai.book.loans.services.keeping import quarantine
 from chedai.engine.life import AdvanceRule, Conventions
 from chedai.engine.life.events import Charge, ChargeKind, Repayment, Restructure
@@ -57,7 +57,7 @@ def test_a_due_day_becomes_an_open_item_then_a_late_loan_then_another_bucket() -
     assert account_balance("1133", date(2026, 1, 10)) == 0
     late = Delinquency.objects.get()
     assert (late.since, late.bucket, late.missed) == (date(2026, 1, 10), "M1", 1)
-    assert (late.overdue, late.next_move) == (item.principal + item.interest, date(2026, 2, 10))
+    assert late.overdue == item.principal + item.interest
     close_day(day=date(2026, 2, 11), actor=CLOSER)
     late.refresh_from_db()
     assert (late.bucket, late.missed) == ("M2", 2)
@@ -65,7 +65,8 @@ def test_a_due_day_becomes_an_open_item_then_a_late_loan_then_another_bucket() -
         (date(2026, 1, 11), "M0", "M1"),
         (date(2026, 2, 10), "M1", "M2"),
     ]
-    assert OverdueDay.objects.get(day=date(2026, 2, 11)).dpd == 32
+    (standing,) = standings_on(date(2026, 2, 11))
+    assert (standing.since, standing.bucket) == (date(2026, 1, 10), "M2")
     through(date(2026, 4, 10), date(2026, 4, 11))
     loan.refresh_from_db()
     assert loan.suspended_since == date(2026, 4, 11)  # 91 days past due

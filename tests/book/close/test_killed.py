@@ -17,7 +17,7 @@ from chedai.book.collection.models import CollectionCase, PlanLine
 from chedai.book.collection.services import planning
 from chedai.book.ledger.models import AccountDay, JournalEntry
 from chedai.book.loans.close import ageing
-from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueDay
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, LoanEvent, OpenItem, OverdueStanding
 from chedai.book.loans.proof.proving import book_prove
 from chedai.engine.life.events import Repayment
 from chedai.engine.terms import LoanTerms
@@ -36,7 +36,7 @@ TABLES: Final[tuple[type[models.Model], ...]] = (
     OpenItem,
     Delinquency,
     BucketMove,
-    OverdueDay,
+    OverdueStanding,
     AccountDay,
     CollectionCase,
 )

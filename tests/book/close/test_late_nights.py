@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from chedai.book.loans.models import BucketMove, Delinquency, Loan, OverdueDay
+from chedai.book.loans.models import BucketMove, Delinquency, Loan
 from chedai.book.loans.proof.proving import book_prove
+from chedai.book.loans.selectors import standings_on
 from chedai.book.loans.services.receiving import loan_repay
 from chedai.engine.terms import LoanTerms
 from chedai.journey.close_of_day import close_day
+from chedai.platform.days.models import DayClose
 from tests.book.close.books import CLOSER, house, loan_put
 from tests.book.loans.lending import on
 
@@ -36,8 +38,13 @@ def moves(loan: Loan) -> list[tuple[date, str, str]]:
 
 
 def days_late() -> list[tuple[date, int, int, str, int, int]]:
-    kept = OverdueDay.objects.order_by("day", "loan_id")
-    return list(kept.values_list("day", "loan_id", "dpd", "bucket", "overdue", "balance"))
+    """The snapshot of every day that was closed: how late each loan was, and with what."""
+    return [
+        (day, one.loan_id, (day - one.since).days, one.bucket, one.overdue, one.balance)
+        for day in DayClose.objects.order_by("day").values_list("day", flat=True)
+        for one in standings_on(day).order_by("loan_id")
+        if one.since is not None
+    ]
 
 
 def test_a_loan_worked_out_since_is_not_aged_back() -> None:

@@ -31,12 +31,14 @@ from chedai.book.loans.changes import (
 from chedai.book.loans.close import nightly
 from chedai.book.loans.close.ageing import loans_age
 from chedai.book.loans.close.billing import loans_bill, unbilled_on
+from chedai.book.loans.close.snapshots import overdue_snapshot
 from chedai.book.loans.close.suspending import loans_suspend
 from chedai.book.loans.cohorts import AccrualCohort
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import BucketMove, Delinquency, LoanEvent, OpenItem, Plan
 from chedai.book.loans.plans import unpack
 from chedai.book.loans.rules import lateness_of
+from chedai.book.loans.selectors import standings_on
 from chedai.book.loans.services.changing import ACTION, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.charging import charge_levy
 from chedai.book.loans.services.keeping import loan_bring, loan_heal, loan_suspend, quarantine
@@ -102,7 +104,10 @@ class LoanLife(RuleBasedStateMachine):
             since, self.today = self.today, self.today + timedelta(1)
             with on(self.today):
                 loans_bill(day=self.today, actor=CLOSE, after=0)
-                loans_age(day=self.today, actor=CLOSE, after=0, since=since)
+                loans_age(day=self.today, actor=CLOSE, after=0, closed=since)
+                overdue_snapshot(day=self.today, actor=CLOSE, closed=since)
+        late = Delinquency.objects.values_list("since", "bucket", "overdue", "balance")
+        assert list(standings_on(self.today).values_list("since", "bucket", "overdue", "balance")) == list(late)
         with on(self.today):
             loans_suspend(day=self.today, actor=CLOSE, after=0)
             nightly.accrue(day=self.today, actor=CLOSE)

@@ -76,7 +76,6 @@ def test_a_late_part_pays_penalty_first_and_the_rest_stays_open() -> None:
     )
     late = Delinquency.objects.get()
     assert (late.since, late.bucket, late.missed, late.overdue) == (FIRST, "M1", 1, 2_057_40)
-    assert late.next_move == date(2025, 6, 10)
     assert stands(LATE, "6012", "1132", "1301") == {"6012": 15_21, "1132": 0, "1301": 100_000_00 - 484_79}
 
 

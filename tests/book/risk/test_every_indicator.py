@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from django.db import connection
 
-from chedai.book.loans.models import Delinquency, Loan, LoanEvent, OverdueDay
+from chedai.book.loans.models import Delinquency, Loan, LoanEvent, OverdueStanding
 from chedai.book.risk.indicators import CATALOGUE, Asked
 from chedai.book.risk.models import Alert, WatchItem
 from chedai.book.risk.scanning import risk_scan
@@ -115,9 +115,10 @@ def _settled(loan: Loan) -> None:
 
 
 def _first_late(loan: Loan) -> None:
-    OverdueDay.objects.create(
-        loan=loan, day=loan.first_due + timedelta(DAYS), dpd=DAYS, bucket="M1", overdue=1, balance=1
-    )
+    """Late since its first due day, with more on the tenth day than on the first."""
+    for day in (1, 10):
+        standing = {"since": loan.first_due, "bucket": "M1", "overdue": day, "balance": 1}
+        OverdueStanding.objects.create(loan=loan, day=loan.first_due + timedelta(day), **standing)
 
 
 def _employed(deal_id: int, employer: str, n: int) -> None:

@@ -8,17 +8,13 @@ import pytest
 
 from chedai.book.risk.models import Alert, PlaybookRun
 from chedai.book.risk.scanning import risk_scan
-from chedai.org.models import AuthorityLimit
-from chedai.org.policies import publication_steps
 from chedai.platform import clock
 from chedai.platform.actors import system
-from chedai.platform.approvals.services import approval_decide
-from chedai.platform.approvals.states import Verdict
 from chedai.platform.audit.models import AuditEntry
-from chedai.platform.policies.laying_over import digest_of, shipped_text
-from chedai.platform.policies.services import PUBLISH, draft_submit, draft_write, text_test
-from tests import cast
+from chedai.platform.policies.laying_over import shipped_text
+from chedai.platform.policies.services import text_test
 from tests.book.collection.book import MORNING, TODAY, Desk, desk, late_loan
+from tests.support.publishing import published
 
 NAME = "early_warning.toml"
 
@@ -28,39 +24,20 @@ def shop(db: None) -> Desk:
     return desk()
 
 
-def published(shop: Desk, text: str) -> None:
-    """One writes it, another publishes it."""
-    with clock.frozen(MORNING):
-        writer, checker = (
-            cast.person(name, zh, shop.store, "compliance", everywhere=True)
-            for name, zh in (("wei", "卫宁"), ("qi", "齐放"))
-        )
-        AuthorityLimit.objects.create(action=PUBLISH, role="compliance", amount=0, since=cast.JOINED)
-        base, actor = digest_of(shipped_text(NAME)), cast.acting(writer)
-        draft = draft_write(name=NAME, content=text, base_digest=base, actor=actor)
-        approval = draft_submit(draft_id=draft.pk, steps=publication_steps(TODAY), actor=actor).approval
-        assert approval is not None
-        approval_decide(
-            approval_id=approval.pk,
-            verdict=Verdict.APPROVE,
-            digest=approval.digest,
-            capacities=frozenset({"compliance"}),
-            actor=cast.acting(checker),
-        )
-
-
 def test_an_edition_of_before_the_first_payment_and_shortfall_rules_is_scanned_with_the_shipped_ones(
     shop: Desk,
 ) -> None:
     shipped = shipped_text(NAME)
-    published(shop, shipped[: shipped.index('[[policy]]\nkey = "early_warning.first_payment_days"')])
+    own = shipped[: shipped.index('[[policy]]\nkey = "early_warning.first_payment_days"')]
+    published(NAME, own, shop.store, MORNING)
     with clock.frozen(MORNING):
         for day in (TODAY, date(TODAY.year, TODAY.month, 1)):
             risk_scan(day=day, actor=system("close"))
 
 
 def test_an_indicator_whose_playbook_is_gone_opens_its_alert_and_says_so(shop: Desk) -> None:
-    published(shop, shipped_text(NAME).replace('playbook = "store_review"', 'playbook = "of_before"', 1))
+    own = shipped_text(NAME).replace('playbook = "store_review"', 'playbook = "of_before"', 1)
+    published(NAME, own, shop.store, MORNING)
     for n in range(10):
         late_loan(shop, n, missed=20)
     with clock.frozen(MORNING):

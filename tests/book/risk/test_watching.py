@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chedai.book.loans.models import Delinquency, Loan, OverdueDay
+from chedai.book.loans.models import Delinquency, Loan, OverdueStanding
 from chedai.book.risk.alerts import alert_act, alert_close, drill_begin, step_done
 from chedai.book.risk.classes import class_set
 from chedai.book.risk.indicators import Asked, first_payment_default
@@ -217,6 +217,15 @@ def test_a_class_is_set_worse_than_the_floor_and_never_better(shop: Desk) -> Non
     assert (row.cls, row.by_id) == (4, shop.manager.user_id)
 
 
+def late_and_cured(loan: Loan, due: date, days: int) -> None:
+    """The snapshots of a loan late for so many `days` since its first due day, whose debt grew on the tenth."""
+    for day, since, overdue in ((1, due, 1), (10, due, 2), (days + 1, None, 0)):
+        if days:
+            OverdueStanding.objects.create(
+                day=due + timedelta(day), loan=loan, since=since, bucket="M1", overdue=overdue, balance=1
+            )
+
+
 @pytest.mark.parametrize(
     ("days", "back", "told"), [(30, 365, (1, 3)), (20, 365, (2, 3)), (30, 40, (1, 2)), (80, 365, None)]
 )
@@ -228,10 +237,7 @@ def test_the_days_of_a_first_payment_default_are_those_of_the_policy(
     for loan, ago, late in zip(loans, (50, 60, 80), (35, 25, 0), strict=True):
         due = TODAY - timedelta(ago)
         Loan.objects.filter(pk=loan.pk).update(first_due=due)
-        OverdueDay.objects.bulk_create(
-            OverdueDay(day=due + timedelta(n), loan=loan, dpd=n, bucket="M1", overdue=1, balance=1)
-            for n in range(1, late + 1)
-        )
+        late_and_cured(loan, due, late)
     texts = texts_in_force()
     text = texts["early_warning.toml"]
     for key, was, now in (("first_payment_days", 30, days), ("first_payment_looks_back", 365, back)):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+import numpy as np
+
+from chedai.engine.money import FenColumn
 from chedai.platform.policies.selectors import book_in_force
 from chedai.platform.policies.values import Band
 
@@ -23,10 +27,25 @@ class Buckets:
         """The bucket of so many days."""
         return next((b.code for b in reversed(self.bands) if days_past_due >= b.first), NOT_LATE)
 
-    def next_move(self, since: date, days_past_due: int) -> date | None:
-        """The day on which a loan overdue since then leaves its bucket; None in the last one."""
-        later = next((b.first for b in self.bands if b.first > days_past_due), None)
-        return None if later is None else since + timedelta(later)
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The buckets by their places: first that of who owes nothing late."""
+        return (NOT_LATE, *(band.code for band in self.bands))
+
+    def places(self, days_past_due: FenColumn) -> FenColumn:
+        """The places among `codes` of so many days each."""
+        firsts = np.array([band.first for band in self.bands], dtype=np.int64)
+        return np.searchsorted(firsts, days_past_due, side="right").astype(np.int64)
+
+    def crossing(self, day: date) -> list[date]:
+        """Since when loans are overdue that enter a bucket on `day`."""
+        return [day - timedelta(band.first) for band in self.bands]
+
+
+def place_of(column: str, codes: Sequence[str]) -> str:
+    """The place of a stored bucket among `codes`, as an expression of SQL; 0 for one that is none of them."""
+    whens = " ".join(f"WHEN '{code}' THEN {place}" for place, code in enumerate(codes))
+    return f"CASE {column} {whens} ELSE 0 END"
 
 
 def buckets_on(day: date) -> Buckets:

@@ -213,9 +213,10 @@ class OpenItem(models.Model):
 
 
 class Delinquency(models.Model):
-    """How late a loan is. Lives only while it is; `next_move` is the day the bucket changes next if nothing is paid.
+    """How late a loan is. Lives only while it is.
 
     `balance` is the loan's `owed`, kept beside it so that the snapshot of the overdue reads this table alone.
+    `stands_from` is the close from which on it stands so at the latest; empty for a loan of a bank, whose lists tell.
     """
 
     loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="delinquency", db_constraint=False)
@@ -224,7 +225,7 @@ class Delinquency(models.Model):
     missed = models.PositiveSmallIntegerField()
     overdue = models.BigIntegerField()
     balance = models.BigIntegerField(default=0)
-    next_move = models.DateField(null=True, blank=True, db_index=True)  # None: the last bucket
+    stands_from = models.DateField(null=True, blank=True)
 
     class Meta:
         db_table = "book_delinquency"
@@ -253,19 +254,24 @@ class BucketMove(models.Model):
         return f"{self.loan_id} {self.day} {self.was} {self.now}"
 
 
-class OverdueDay(models.Model):
-    """An overdue loan as it stood at the close of a day: of our own book never rewritten; a bank corrects its own."""
+class OverdueStanding(models.Model):
+    """How an overdue loan stood at the close of `day` and at every close after it, until its next row.
 
-    pk = models.CompositePrimaryKey("day", "loan")
+    `since` is the oldest unpaid due date, which tells the days past due on any day; empty: it is overdue no more. So
+    the snapshot of the overdue is told of every day and kept of those that changed. Of our own book a row is never
+    rewritten; a bank corrects its own.
+    """
+
+    pk = models.CompositePrimaryKey("loan", "day")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="standings", db_index=False, db_constraint=False)
     day = models.DateField()
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="overdue_days", db_index=False, db_constraint=False)
-    dpd = models.PositiveSmallIntegerField()
+    since = models.DateField(null=True, blank=True)
     bucket = models.CharField(max_length=8)
     overdue = models.BigIntegerField()
     balance = models.BigIntegerField()
 
     class Meta:
-        db_table = "book_overdue_day"
+        db_table = "book_overdue_standing"
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.day}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from chedai.book.ledger.rules import Balances
 from chedai.book.loans.forms import agreement_of
 from chedai.book.loans.history import events_of
-from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, ParkedMoney
+from chedai.book.loans.models import Loan, LoanChange, LoanEvent, OpenItem, OverdueStanding, ParkedMoney
 from chedai.book.loans.rules import balances_of
 from chedai.book.loans.states import RECEIPTS, BookKind, EventKind
 from chedai.book.loans.stripes import stripe_share
@@ -83,6 +83,21 @@ def last_loan() -> int:
     """The highest number (primary key) of a loan; 0 where there is none."""
     last: int | None = Loan.objects.order_by("-pk").values_list("pk", flat=True).first()
     return last or 0
+
+
+def standings_on(day: date) -> QuerySet[OverdueStanding]:
+    """The overdue as they stood at the close of `day`, a row each."""
+    last = OverdueStanding.objects.filter(loan=OuterRef("loan"), day__lte=day).order_by("-day").values("day")[:1]
+    return OverdueStanding.objects.filter(day=Subquery(last)).exclude(since=None)
+
+
+def first_due_unpaid(loans: QuerySet[Loan], days: int) -> QuerySet[OverdueStanding]:
+    """Of `loans` those whose first instalment was unpaid so many days past due: how they stood then, a row each."""
+    first = F("loan__first_due")
+    reached = ExpressionWrapper(first + timedelta(days=days), output_field=DateField())
+    later = OverdueStanding.objects.filter(loan=OuterRef("loan"), day__gt=OuterRef("day"), day__lte=OuterRef("reached"))
+    found = OverdueStanding.objects.filter(loan__in=loans, since=first).annotate(reached=reached)
+    return found.filter(~Exists(later), day__lte=F("reached"))
 
 
 def loan_of_number(number: str) -> Loan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -316,7 +316,7 @@ def _write_lateness(loan: Loan, late: Lateness | None, figures: Figures) -> None
         missed=late.missed,
         overdue=late.overdue,
         balance=figures.principal,
-        next_move=buckets.next_move(late.since, days),
+        stands_from=day + timedelta(1),
     )
     row.save(force_insert=held is None)
     if bucket != was:

@@ -14,10 +14,11 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from chedai.book.loans.models import Delinquency, Loan, LoanEvent, OverdueDay
+from chedai.book.loans.models import Delinquency, Loan, LoanEvent
+from chedai.book.loans.selectors import first_due_unpaid
 from chedai.book.loans.states import EventKind, LoanStatus
 from chedai.book.risk import limits
 from chedai.book.risk.models import WatchItem
@@ -135,7 +136,7 @@ def first_payment_default(asked: Asked) -> Iterable[Measured]:
     rows, key = _grouped(ripe, asked.by)
     ripe_by = {row[key]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
     reached: dict[object, list[str]] = {}
-    found = OverdueDay.objects.filter(dpd=days, loan__in=ripe, day=F("loan__first_due") + timedelta(days=days))
+    found = first_due_unpaid(ripe, days)
     path = "disbursed_on" if asked.by == "month" else _KEYS[asked.by]
     for number, group in found.order_by("loan_id").values_list("loan__number", f"loan__{path}"):
         reached.setdefault(group.replace(day=1) if isinstance(group, date) else group, []).append(number)
@@ -266,7 +267,7 @@ CATALOGUE: Final[Mapping[str, Indicator]] = MappingProxyType(
         "value_below_balance": Indicator(
             "车值低于余额",
             "value below balance",
-            "未还本金 − 按月折旧的车值（分），每月 1 日，达到政策金额的才计",
+            "未还本金 − 按月折旧的车值（元），每月 1 日，达到政策金额的才计",
             "principal owed - value of the car depreciated by the month, on the first; from the policy's amount on",
             value_below_balance,
         ),

@@ -11,7 +11,8 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from chedai.book.loans.models import Loan, LoanEvent, OverdueDay
+from chedai.book.loans.models import Loan, LoanEvent
+from chedai.book.loans.selectors import first_due_unpaid
 from chedai.book.loans.states import RECEIPTS, EventKind
 from chedai.book.risk.models import MonthEnd
 from chedai.book.risk.monthends import ROW, month_rows
@@ -204,16 +205,14 @@ def loans_of(stores: frozenset[int] | None) -> QuerySet[Loan]:
 def first_payments(*, loans: QuerySet[Loan], on: date, days: int, by: str) -> list[tuple[str, int, int]]:
     """FPD of `loans` by `store`, `officer`, `product` or `month` of payout (2026-03): key, how many late, of how many.
 
-    A first instalment was so late where a snapshot of the overdue shows the loan late since that very day.
+    A first instalment was so late where the loan stood overdue since that very day.
     """
     key = {"store": "store_id", "officer": "officer_id", "product": "product_code", "month": "disbursed_on"}[by]
     rows = loans.filter(first_due__lte=on).order_by("pk").values_list("pk", "first_due", key)
     given = [(pk, due, f"{group:%Y-%m}" if isinstance(group, date) else str(group)) for pk, due, group in rows]
     if not given:
         return []
-    first = {pk: due for pk, due, _ in given}
-    late = OverdueDay.objects.filter(dpd=days, day__lte=on).values_list("loan_id", "day")
-    reached = {loan for loan, day in late if first.get(loan) == day - timedelta(days=days)}
+    reached = set(first_due_unpaid(loans.filter(first_due__lte=on), days).values_list("loan_id", flat=True))
     names = sorted({group for _, _, group in given})
     place = {name: k for k, name in enumerate(names)}
     found: EarlyDefault = first_payment_default(

@@ -9,8 +9,9 @@ import pytest
 from chedai.book.collection.models import CollectionCase
 from chedai.book.ledger.models import Posting
 from chedai.book.loans.bulk.models import BankLine
-from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueDay
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueStanding
 from chedai.book.loans.proof.proving import book_prove
+from chedai.book.loans.selectors import standings_on
 from chedai.book.loans.services.opening import loan_enter
 from chedai.crm.customers.kinds import CustomerKind
 from chedai.crm.customers.services import customer_register
@@ -44,9 +45,9 @@ def of_bank(name: str) -> Lent:
     return Lent(loan.pk, finance, officer)
 
 
-def late() -> tuple[date, str, int, int, date | None]:
+def late() -> tuple[date, str, int, int]:
     row = Delinquency.objects.get()
-    return row.since, row.bucket, row.missed, row.overdue, row.next_move
+    return row.since, row.bucket, row.missed, row.overdue
 
 
 def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> None:
@@ -56,10 +57,10 @@ def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> Non
         batch = written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
         assert batch.counts == {"rows": 1, "written": 1}
     # Since 10 May: the instalments of May and June are missed, 52 days are the second bucket.
-    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
+    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38)
     assert (one.loan.owed, one.loan.state) == (97_457_81, "active")
-    snapshot = OverdueDay.objects.get()
-    assert (snapshot.day, snapshot.dpd, snapshot.bucket, snapshot.overdue) == (DAY, 52, "M2", 6_084_38)
+    snapshot = OverdueStanding.objects.get()
+    assert (snapshot.day, snapshot.since, snapshot.bucket, snapshot.overdue) == (DAY, date(2025, 5, 10), "M2", 6_084_38)
     assert [(m.was, m.now, m.day) for m in BucketMove.objects.all()] == [("M0", "M2", DAY)]
     assert (Posting.objects.count(), OpenItem.objects.count()) == (posted, 0)
 
@@ -75,11 +76,9 @@ def test_the_night_the_morning_and_the_proof_take_a_loan_of_a_bank_as_its_list_h
         (close,) = close_day(day=night, actor=system("close"))
         assert close.left_out == 0
         assert book_prove(night).differences == []
-    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
-    assert [(one.day, one.dpd, one.balance) for one in OverdueDay.objects.order_by("day")] == [
-        (DAY, 52, 97_457_81),
-        (night, 53, 97_457_81),
-    ]
+    assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38)
+    assert [(one.day, one.balance) for one in OverdueStanding.objects.all()] == [(DAY, 97_457_81)]
+    assert [(night - one.since).days for one in standings_on(night) if one.since] == [53]
 
 
 def test_the_same_list_again_changes_nothing_and_the_next_one_cures_and_settles() -> None:
@@ -105,10 +104,10 @@ def test_a_line_taken_back_leaves_the_one_before() -> None:
         written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
         paid = checked("bank_list", [HEADS, "CD-B1,,2025-07-01,0,0,0,2025-07-01"], one.finance)
         paid = written(paid, one.finance)
-        assert (one.loan.state, OverdueDay.objects.count()) == ("settled", 0)
+        assert (one.loan.state, standings_on(DAY).count()) == ("settled", 0)
         undone(paid, one.finance)
-        assert (one.loan.state, one.loan.owed, OverdueDay.objects.count()) == ("active", 97_457_81, 1)
-        assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38, None)
+        assert (one.loan.state, one.loan.owed, standings_on(DAY).count()) == ("active", 97_457_81, 1)
+        assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38)
     assert BankLine.objects.filter(undone_at=None).count() == 1
 
 

@@ -7,21 +7,21 @@ from datetime import date, timedelta
 from chedai.book.loans.bulk.models import BankLine
 from chedai.book.loans.events import BucketChanged, LoanBecameOverdue, LoanCured, LoanSettled
 from chedai.book.loans.lateness import NOT_LATE, buckets_on
-from chedai.book.loans.models import BucketMove, Delinquency, Loan, OverdueDay
+from chedai.book.loans.models import BucketMove, Delinquency, Loan, OverdueStanding
 from chedai.book.loans.states import LoanStatus
 from chedai.platform import clock
 from chedai.platform.work import emit
 
 
 def standing_write(loan: Loan, day: date) -> bool:
-    """Bring a locked loan of a bank into step with its newest line, and the snapshot of `day` with the line of it.
+    """Bring a locked loan of a bank into step with its newest line, and its standings from `day` on with the lines.
 
     True where anything changed. The bucket of a bank's loan moves when the bank says so, never in the night.
     """
     line = BankLine.objects.filter(loan=loan, undone_at=None).order_by("as_of", "pk").last()
     changed = _write_loan(loan, line)
     changed |= _write_lateness(loan, line)
-    _write_snapshot(loan, day)
+    _write_standings(loan, day)
     return changed
 
 
@@ -52,7 +52,7 @@ def _write_lateness(loan: Loan, line: BankLine | None) -> bool:
         return True
     bucket, since = buckets_on(day).of(line.overdue_days), day - timedelta(line.overdue_days)
     facts = {"since": since, "bucket": bucket, "missed": line.missed, "overdue": line.overdue}
-    facts |= {"balance": loan.owed, "next_move": None}
+    facts |= {"balance": loan.owed, "stands_from": None}
     if held is not None and all(getattr(held, name) == value for name, value in facts.items()):
         return False
     Delinquency(loan=loan, **facts).save(force_insert=held is None)
@@ -67,16 +67,23 @@ def _moved(loan: Loan, day: date, was: str, now: str, line: BankLine | None) -> 
     BucketMove.objects.create(loan=loan, day=day, was=was, now=now, overdue=overdue, balance=loan.owed, missed=missed)
 
 
-def _write_snapshot(loan: Loan, day: date) -> None:
-    """The overdue of that day as the bank had it: the close has its own for the days no list tells of."""
-    of_day = BankLine.objects.filter(loan=loan, undone_at=None, as_of=day).order_by("pk").last()
-    if of_day is None or not of_day.overdue:
-        OverdueDay.objects.filter(loan=loan, day=day).delete()
-        return
-    facts = {
-        "dpd": of_day.overdue_days,
-        "bucket": buckets_on(day).of(of_day.overdue_days),
-        "overdue": of_day.overdue,
-        "balance": of_day.balance,
-    }
-    OverdueDay.objects.update_or_create(loan=loan, day=day, defaults=facts)
+def _write_standings(loan: Loan, day: date) -> None:
+    """How it stood by the lists of `day` and later: as the last line of each says, until the next."""
+    standings = OverdueStanding.objects.filter(loan=loan)
+    standings.filter(day__gte=day).delete()
+    before = standings.order_by("day").last()
+    late, rows = before is not None and before.since is not None, []
+    lines = BankLine.objects.filter(loan=loan, undone_at=None, as_of__gte=day).order_by("as_of", "pk")
+    for line in {line.as_of: line for line in lines}.values():
+        if late or line.overdue:
+            rows.append(_standing(loan, line))
+        late = bool(line.overdue)
+    OverdueStanding.objects.bulk_create(rows)
+
+
+def _standing(loan: Loan, line: BankLine) -> OverdueStanding:
+    since, bucket = None, NOT_LATE
+    if line.overdue:
+        since, bucket = line.as_of - timedelta(line.overdue_days), buckets_on(line.as_of).of(line.overdue_days)
+    said = {"since": since, "bucket": bucket, "overdue": line.overdue, "balance": line.balance}
+    return OverdueStanding(loan=loan, day=line.as_of, **said)

@@ -151,8 +151,11 @@ def _use_credit(part: Slice, due: Due, held: FenColumn, day: date) -> FenColumn:
     principal = np.add.reduceat(paid[:, _PRINCIPAL], first)
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE book_delinquency SET balance = balance - %s WHERE loan_id = %s",
-            list(zip(principal.tolist(), part.loan[loans].tolist(), strict=True)),
+            "UPDATE book_delinquency SET balance = balance - %s, stands_from = %s WHERE loan_id = %s",
+            [
+                (repaid, (day + timedelta(days=1)).isoformat(), loan)
+                for repaid, loan in zip(principal.tolist(), part.loan[loans].tolist(), strict=True)
+            ],
         )
         cursor.executemany(
             "UPDATE book_loan SET owed = owed - %s, credit = %s, worked_on = %s WHERE id = %s",

@@ -20,12 +20,11 @@ from chedai.platform.days.report import StepReport
 
 bill = beginning.bill
 suspend = loans_suspend
-snapshot = overdue_snapshot
 
 
 def age(*, day: date, actor: Actor, after: int) -> StepReport:
     """Who is late on `day`: the dues of every day since the close before are looked at."""
-    return loans_age(day=day, actor=actor, after=after, since=days.closed_before(day) or date.min)
+    return loans_age(day=day, actor=actor, after=after, closed=days.closed_before(day))
 
 
 def accrue(*, day: date, actor: Actor) -> StepReport:
@@ -37,6 +36,11 @@ def accrue(*, day: date, actor: Actor) -> StepReport:
     stripes_hold(0, last_loan())
     entry = accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=actor)
     return StepReport(looked=sum(1 for _ in cohorts.running(day)), changed=int(entry is not None))
+
+
+def snapshot(*, day: date, actor: Actor) -> StepReport:
+    """How the overdue stand on `day`, as far as they stood otherwise at the close before."""
+    return overdue_snapshot(day=day, actor=actor, closed=days.closed_before(day))
 
 
 def seal(*, day: date, actor: Actor) -> StepReport:

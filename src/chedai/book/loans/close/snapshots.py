@@ -1,18 +1,20 @@
-"""The overdue as they stand at the close of a day: a row each, written by one statement, never again.
+"""The overdue as they stand at the close of a day: a row for every loan that stands otherwise than at the close before.
 
-A close that comes late finds loans that were worked out since: these are told by a replay of what was known on its day.
+A loan nothing happened to is a day later past due and else as it was, so a day is told whole while a tenth of it is
+written. A close that comes late finds loans that were worked out since: these are told by a replay of what was known on
+its day.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import connection
 
-from chedai.book.loans.lateness import buckets_on
-from chedai.book.loans.models import Loan, OverdueDay
-from chedai.book.loans.selectors import last_loan
+from chedai.book.loans.lateness import NOT_LATE, buckets_on
+from chedai.book.loans.models import Loan, OverdueStanding
+from chedai.book.loans.selectors import last_loan, standings_on
 from chedai.book.loans.states import BookKind
 from chedai.book.loans.stripes import stripes_hold
 from chedai.book.loans.then import stood
@@ -22,44 +24,66 @@ from chedai.platform.bulk import is_postgres
 from chedai.platform.days.report import StepReport
 from chedai.platform.work import service
 
-_SNAPSHOT: Final = (
-    "INSERT INTO book_overdue_day (day, loan_id, dpd, bucket, overdue, balance) "
-    "SELECT {day}, loan_id, {dpd}, bucket, overdue, balance FROM book_delinquency "
-    "WHERE loan_id NOT IN (SELECT loan_id FROM book_overdue_day WHERE day = {day}){whom} ORDER BY loan_id"
+_KEPT: Final = "INSERT INTO book_overdue_standing (loan_id, day, since, bucket, overdue, balance) "
+_LATE: Final = (
+    "SELECT loan_id, {day}, since, bucket, overdue, balance FROM book_delinquency "
+    "WHERE stands_from >= {from_}{whom} ORDER BY loan_id"
 )
-"""In the order of the key, whose index then grows at one end; what a bank's list said of the day stays."""
+_CURED: Final = (
+    f"SELECT DISTINCT m.loan_id, {{day}}, {{never}}, '{NOT_LATE}', 0, l.owed FROM book_bucket_move m "
+    "JOIN book_loan l ON l.id = m.loan_id LEFT JOIN book_delinquency d ON d.loan_id = m.loan_id "
+    f"WHERE m.day >= {{from_}} AND m.now = '{NOT_LATE}' AND d.loan_id IS NULL "
+    "AND l.book = 'own' AND l.worked_on <= {day}"
+)
 _NOT_SINCE: Final = " AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
 _REPLAYED: Final = 500
-_DPD: Final = {
-    True: "CAST(%s AS date) - since",
-    False: "CAST(julianday(%s) - julianday(since) AS integer)",
-}
 
 
 @service
-def overdue_snapshot(*, day: date, actor: Actor) -> StepReport:
-    """Write how every overdue loan stands on `day`; what is written already stays."""
-    on_day, late = "CAST(%s AS date)" if is_postgres() else "%s", clock.business_date() > day
-    whom = _NOT_SINCE.format(day=on_day) if late else ""
+def overdue_snapshot(*, day: date, actor: Actor, closed: date | None) -> StepReport:
+    """Write how the loans stand on `day` that stand otherwise than at the close of the day `closed` before.
+
+    What changed a loan says from which close on it stands so; who is cured moved to no bucket. Without a close before
+    all the overdue are written.
+    """
+    late = clock.business_date() > day
     stripes_hold(0, last_loan())
-    with connection.cursor() as cursor:
-        query = _SNAPSHOT.format(day=on_day, dpd=_DPD[is_postgres()], whom=whom)
-        cursor.execute(query, [day.isoformat()] * query.count("%s"))
-        written = max(cursor.rowcount, 0)
+    written = _write(_LATE, day, closed + timedelta(days=1) if closed else date.min, _NOT_SINCE if late else "")
+    written += _write(_CURED, day, closed) if closed else 0
     if late:
         written += _told_late(day)
     return StepReport(looked=written, changed=written)
 
 
+def _write(query: str, day: date, from_: date, whom: str = "") -> int:
+    cast, never = ("CAST(%(day)s AS date)", "CAST(NULL AS date)") if is_postgres() else ("%(day)s", "NULL")
+    from_cast = cast.replace("day)s", "from)s")
+    asked = _KEPT + query.format(day=cast, from_=from_cast, never=never, whom=whom.format(day=cast))
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"day": day.isoformat(), "from": from_.isoformat()})
+        written: int = cursor.rowcount
+        return written
+
+
 def _told_late(day: date) -> int:
-    """The loans that were worked out since `day`, as they stood at its close; how many were overdue."""
+    """The loans that were worked out since `day`, as they stood at its close; of how many that was something new."""
     since = list(Loan.objects.filter(book=BookKind.OWN, worked_on__gt=day).order_by("pk").values_list("pk", flat=True))
     buckets, rows = buckets_on(day), []
     for n in range(0, len(since), _REPLAYED):
-        for loan_id, then in stood(since[n : n + _REPLAYED], day).items():
+        part = since[n : n + _REPLAYED]
+        told = {one.loan_id: one for one in standings_on(day).filter(loan__in=part)}
+        for loan_id, then in stood(part, day).items():
+            row = OverdueStanding(loan_id=loan_id, day=day, bucket=NOT_LATE, overdue=0, balance=then.owed)
             if then.late is not None:
-                dpd = (day - then.late.since).days
-                said = {"bucket": buckets.of(dpd), "overdue": then.late.overdue, "balance": then.owed}
-                rows.append(OverdueDay(day=day, loan_id=loan_id, dpd=dpd, **said))
-    OverdueDay.objects.bulk_create(rows, ignore_conflicts=True)
+                row.since, row.overdue = then.late.since, then.late.overdue
+                row.bucket = buckets.of((day - then.late.since).days)
+            before = told.get(loan_id)
+            if (row.since or before) and not (before and _same(before, row)):
+                rows.append(row)
+    OverdueStanding.objects.bulk_create(rows)
     return len(rows)
+
+
+def _same(one: OverdueStanding, other: OverdueStanding) -> bool:
+    """Whether two standings say the same."""
+    return all(getattr(one, name) == getattr(other, name) for name in ("since", "bucket", "overdue", "balance"))

@@ -93,13 +93,10 @@ def _late(loans: Columns, fallen: Fallen, unpaid: FenColumn, buckets: Buckets) -
     overdue = np.where(fallen.due < fallen.as_of, unpaid, 0)
     at = np.flatnonzero(overdue.any(axis=0))
     since = np.where(overdue[:, at] > 0, fallen.due[:, at], np.iinfo(np.int64).max).min(axis=0, initial=2**62)
-    days = fallen.as_of[at] - since
-    firsts = np.array([band.first for band in buckets.bands], dtype=np.int64)
-    bucket = np.searchsorted(firsts, days, side="right")
-    next_first = np.append(firsts, 0)[bucket]
+    bucket = buckets.places(fallen.as_of[at] - since)
     columns = (
         loans["loan"][at], since, bucket, (overdue[:, at] > 0).sum(axis=0), overdue[:, at].sum(axis=0),
-        loans["owed"][at], np.where(next_first > 0, since + next_first, 0),
+        loans["owed"][at],
     )  # fmt: skip
     return dict(zip(LATE, columns, strict=True))
 

@@ -76,10 +76,8 @@ def _late(loan_id: int, figures: Figures, owed: int, buckets: Buckets) -> Column
     rows: list[tuple[int, ...]] = []
     if late is not None:
         days = (figures.as_of - late.since).days
-        moves = buckets.next_move(late.since, days)
-        place = sum(band.first <= days for band in buckets.bands)
-        following = moves.toordinal() if moves else 0
-        rows.append((loan_id, late.since.toordinal(), place, late.missed, late.overdue, owed, following))
+        place = int(buckets.places(np.array([days]))[0])
+        rows.append((loan_id, late.since.toordinal(), place, late.missed, late.overdue, owed))
     table = np.array(rows, dtype=np.int64).reshape(-1, len(LATE))
     return dict(zip(LATE, table.T, strict=True))
 

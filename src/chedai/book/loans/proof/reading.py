@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from chedai.book.loans.lateness import Buckets
+from chedai.book.loans.lateness import Buckets, place_of
 from chedai.book.loans.plan_rules import RULE, Matrices, matrices
 from chedai.book.loans.plans import side_by_side, unpack_many
 from chedai.book.loans.plans_stored import IS_RULED, plans_in_force, ruled_bytes
@@ -37,7 +37,7 @@ _LOANS: Final[dict[str, Take]] = {
 ITEM: Final = (
     "loan", "n", "due_on", "principal", "interest", "fee", "late_principal", "late_interest", "levied", "penalty_paid",
 )  # fmt: skip
-LATE: Final = ("loan", "since", "bucket", "missed", "overdue", "balance", "next_move")
+LATE: Final = ("loan", "since", "bucket", "missed", "overdue", "balance")
 
 
 def spans(size: int) -> Iterator[tuple[int, int]]:
@@ -126,11 +126,9 @@ def open_items(loans: FenColumn) -> Columns:
 
 
 def delinquencies(loans: FenColumn, buckets: Buckets) -> Columns:
-    """How late `loans` are stored to be; `bucket` is the place of the bucket in the policy from 1, 0 for another."""
-    codes = " ".join(f"WHEN '{band.code}' THEN {place}" for place, band in enumerate(buckets.bands, 1))
+    """How late `loans` are stored to be; `bucket` is the place of the bucket in the policy, 0 for another."""
     takes: dict[str, Take] = {name: name for name in LATE}
-    takes |= {"loan": "loan_id", "since": Day("since"), "next_move": Day("next_move")}
-    takes["bucket"] = f"CASE bucket {codes} ELSE 0 END"
+    takes |= {"loan": "loan_id", "since": Day("since"), "bucket": place_of("bucket", buckets.codes)}
     rest = "FROM book_delinquency WHERE loan_id BETWEEN %s AND %s ORDER BY loan_id"
     return _only(columns_read(takes, rest, [int(loans[0]), int(loans[-1])]), loans)
 

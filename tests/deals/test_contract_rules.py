@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from chedai.engine.rates import Fee, Payee, When
 from chedai.engine.settlement import FeeBase, FeeTier, SettlementFee
 from chedai.engine.terms import LoanTerms
 from chedai.platform.errors import Refusal, Refusals
+from chedai.platform.policies import shipped_book
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -256,6 +259,15 @@ def test_the_clock_of_reading_runs_from_the_opening() -> None:
 
 def wording(code: str, version: int, starts: date, ends: date | None = None, applies: str = "always") -> Wording:
     return Wording(code, version, 10, code, "内容", "民法典", applies, False, starts, ends)
+
+
+def test_the_contract_states_the_order_in_which_a_loan_of_our_own_book_is_paid() -> None:
+    """What 民法典 561 leaves to the contract must stand in it: the policy may not move without the clause."""
+    words = {"fee": "费用", "penalty": "罚息", "interest": "利息", "principal": "本金"}
+    text = files("chedai.deals.contracts").joinpath("clauses.toml").read_text(encoding="utf-8")
+    clause = next(one["body"] for one in tomllib.loads(text)["clause"] if one["code"] == "default")
+    order = shipped_book().in_force("allocation.convention.up_to_90_days", date(2026, 11, 22)).listed(str)
+    assert f"按{'、'.join(words[name] for name in order)}的顺序清偿，不因逾期天数改变" in clause
 
 
 def test_a_contract_holds_the_wording_of_its_day_and_only_clauses_the_deal_calls_for() -> None:

@@ -64,8 +64,8 @@ class SettlementFee:
         return next((tier.share for tier in self.tiers if months_paid <= tier.months), self.share)
 
     def amount(self, months_paid: int, base: int, annual_rate: int, rounding: Rounding = Rounding.HALF_UP) -> int:
-        """The fee in fen on `base`; refuses settlement inside the lock-up."""
-        if months_paid < self.locked_months:
+        """The fee in fen on `base`. Inside the lock-up no principal is repaid early; where none is left, none is."""
+        if base and months_paid < self.locked_months:
             rule = f"settlement is possible after {self.locked_months} instalments"
             raise Infeasible("months_paid", rule, f"还满 {self.locked_months} 期后方可提前结清", value=months_paid)
         fee = divide(base * self.share_after(months_paid), RATE_SCALE, rounding)

@@ -134,8 +134,9 @@ def test_both_choices_of_a_prepayment_are_what_booking_it_makes(lent: Lent) -> N
     with on(DAY):
         tried = prepayment_try(lent.loan, 20_000_00, DAY)
         assert (tried.now.instalments, tried.now.next_amount) == (24, INSTALMENT)
-        assert tried.shorter.instalments < 24 and tried.shorter.next_amount <= INSTALMENT
-        assert tried.lower.instalments == 24 and tried.lower.next_amount < INSTALMENT
+        assert tried.fee == 600_00  # 3 % of it, with the next instalment
+        assert tried.shorter.instalments < 24 and tried.shorter.next_amount - tried.fee <= INSTALMENT
+        assert tried.lower.instalments == 24 and tried.lower.next_amount - tried.fee < INSTALMENT
         assert tried.shorter_saves > tried.lower_saves > 0
         for amount, code in ((0, "amount-none"), (68_640_65, "is-a-settlement")):
             with pytest.raises(Refusal) as refused:

@@ -12,7 +12,6 @@ from chedai.book.collection.services.recovery import car_sell, car_take
 from chedai.book.loans import selectors
 from chedai.book.loans.models import LoanEvent
 from chedai.book.loans.services.keeping import loan_bring
-from chedai.book.loans.services.receiving import loan_settle_early
 from tests import cast
 from tests.book.collection import book
 from tests.book.loans.lending import INSTALMENT, Lent, is_balanced, lend, on, stands
@@ -67,6 +66,20 @@ def test_what_is_due_comes_first_and_the_rest_is_principal_so_that_no_more_inter
     assert is_balanced(SOLD)
 
 
+def test_between_all_principal_and_all_that_is_owed_nothing_runs_but_what_had_run(late: Lent) -> None:
+    """Of 157.19 of interest up to the sale 92.39 is held: 64.80 is missing on the next due day, whenever one looks."""
+    sell(late, 100_000_00 + 500_00 + 7_61 + 92_39)
+    loan = late.loan
+    assert (loan.state, loan.owed, loan.credit, late.parts()) == ("active", 0, 92_39, [])
+    due = date(2025, 6, 10)
+    for day in (SOLD, date(2025, 6, 1), due):
+        with on(day):
+            assert selectors.payoff_quote(loan, day).total == 64_80
+    late.pay(64_80, due)
+    assert (late.loan.state, late.loan.credit) == ("settled", 0)
+    assert is_balanced(due)
+
+
 def test_less_than_is_due_is_a_receipt_like_any_other(late: Lent) -> None:
     car = sell(late, 3_000_00)
     loan = late.loan
@@ -75,14 +88,12 @@ def test_less_than_is_due_is_a_receipt_like_any_other(late: Lent) -> None:
 
 
 def test_more_than_all_that_is_owed_settles_the_loan_and_the_rest_is_held_for_the_owner(late: Lent) -> None:
+    """At once, as of the day of the sale, and without the fee for leaving early: nobody chose to leave."""
     car = sell(late, 120_000_00)
-    assert booked(car).kind == "repayment"
-    with on(SOLD):
-        quote = selectors.payoff_quote(late.loan, SOLD)
-        assert (quote.payable, quote.over) == (0, -quote.total)
-        loan_settle_early(loan_id=late.loan_id, amount=0, received_on=SOLD, actor=late.money, key="off")
+    assert booked(car).kind == "prepayment"
     loan = late.loan
-    assert (loan.state, loan.owed, loan.credit) == ("settled", 0, 120_000_00 - 100_000_00 - 500_00 - 7_61 - 157_19)
-    assert quote.over == loan.credit
+    assert (loan.state, loan.settled_on, loan.owed) == ("settled", SOLD, 0)
+    assert loan.credit == 120_000_00 - 100_000_00 - 500_00 - 7_61 - 157_19
+    assert not LoanEvent.objects.filter(kind="charge").exists()
     assert stands(SOLD, "1301", "1132", "2241") == {"1301": 0, "1132": 0, "2241": loan.credit}
     assert is_balanced(SOLD)

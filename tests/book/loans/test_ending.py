@@ -158,8 +158,77 @@ def test_the_customer_chooses_what_a_prepayment_buys(
     ahead = rows.due > date(2026, 4, 10).toordinal()
     totals = (rows.principal + rows.interest)[ahead].tolist()
     assert (totals[0], len(totals) + 12) == (instalment, periods)
+    assert rows.fees[ahead].tolist()[:2] == [600_00, 0]  # 3 % of what was repaid early, with the next instalment
     assert int(rows.principal[ahead].sum()) == 48_640_65
     assert Plan.objects.filter(loan=lent.loan_id).count() == 2
+
+
+def prepay(lent: Lent, amount: int, day: date, *, key: str = "pre", booked: date | None = None) -> Receipt:
+    with on(booked or day):
+        return loan_prepay(
+            loan_id=lent.loan_id,
+            amount=amount,
+            received_on=day,
+            choice=PrepaymentChoice.SHORTER_TERM,
+            actor=lent.money,
+            key=key,
+        )
+
+
+def test_nobody_gets_round_the_fee_by_prepaying_first() -> None:
+    """68,000.00 prepaid and 640.65 settled ask the fee of 68,640.65 settled: once on every fen repaid early."""
+    lent = a_year()
+    day = date(2026, 4, 10)
+    prepay(lent, 68_000_00, day)
+    with on(day):
+        quote = selectors.payoff_quote(lent.loan, day)
+    assert [(line.kind, line.amount) for line in quote.lines] == [
+        (LineKind.PRINCIPAL, 640_65),
+        (LineKind.FUTURE_FEE, 2_040_00),
+        (LineKind.SETTLEMENT_FEE, 19_22),
+    ]
+    assert 2_040_00 + 19_22 == 2_059_22
+
+
+def test_nobody_gets_round_the_fee_by_paying_instalments_ahead() -> None:
+    lent = a_year()
+    lent.pay(60_000_00, date(2026, 4, 11))
+    with on(LEAVES):
+        quote = selectors.payoff_quote(lent.loan, LEAVES)
+    assert {line.kind: line.amount for line in quote.lines}[LineKind.SETTLEMENT_FEE] == 2_059_22
+    assert (quote.total, quote.balance) == (70_779_95 - 60_000_00, lent.loan.owed)
+
+
+def test_a_prepayment_asks_the_fee_on_what_is_not_due_and_takes_it_back_with_itself() -> None:
+    """An instalment of 3,042.19 is due that day: of 10,042.19 only 7,000.00 are early."""
+    lent = lend()
+    day = date(2025, 5, 10)
+    receipt = prepay(lent, 7_000_00 + INSTALMENT, day)
+    charge = LoanEvent.objects.get(kind="charge")
+    assert (charge.amount, charge.seq) == (210_00, lent.event(receipt).seq - 1)
+    assert lent.loan.owed == 100_000_00 - 2_542_19 - 7_000_00
+    with on(day):
+        receipt_reverse(event_id=receipt.event_id, reason="退票", actor=lent.money)
+        state = selectors.loan_state(lent.loan, day)
+    assert (state.totals.fees, lent.loan.owed) == (0, 100_000_00)
+    assert stands(day, "1002", "1134", "2241", "6013") == {"1002": -100_000_00, "1134": 0, "2241": 0, "6013": 0}
+
+
+def test_a_prepayment_booked_late_makes_nobody_late_with_its_fee() -> None:
+    lent = a_year()
+    prepay(lent, 20_000_00, date(2026, 4, 10), booked=date(2026, 4, 17))
+    with on(date(2026, 5, 9)):
+        rows = [row for row in selectors.loan_state(lent.loan, date(2026, 5, 9)).rows if row.fees]
+    assert [(row.due_date, row.fees) for row in rows] == [(date(2026, 5, 10), 600_00)]
+    assert lent.parts() == []
+
+
+def test_inside_the_lock_up_nothing_is_repaid_early_in_part_either() -> None:
+    lent = lend(replace(AGREED, fee=SettlementFee(locked_months=12)))
+    with pytest.raises(Refusal) as refused:
+        prepay(lent, 50_000_00, date(2025, 4, 20))
+    assert refused.value.zh == "还满 12 期后方可提前结清"
+    assert (lent.loan.owed, LoanEvent.objects.count()) == (100_000_00, 1)
 
 
 def test_all_of_it_is_a_settlement_and_no_prepayment() -> None:

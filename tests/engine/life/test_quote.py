@@ -96,11 +96,37 @@ def test_interest_paid_ahead_that_falls_away_is_handed_back() -> None:
     events: list[Event] = [paid("02-10", 2 * INSTALMENT)]
     position = settlement_position(TERMS, TO_THE_DAY, events, day("02-24"))
     # The March instalment holds 501.24 of interest, of which 14 of 28 days have run: 250.62 goes back.
-    assert (position.principal, position.accrued_days, position.credit) == (80_398_34, 14, 250_62)
+    # Its principal, 19,850.21, is owed until its day: it is held, and taken off.
+    assert (position.principal, position.accrued_days, position.credit) == (100_248_55, 14, 250_62 + 19_850_21)
+    assert settle(position, SettlementFee(), day("02-24")).total == 80_147_72
     state = seen("02-24", [*events, Payoff(on=day("02-24"))], TO_THE_DAY)
     assert state.entries[-1].amount == 80_147_72
     assert [(p.n, p.amount) for p in state.entries[-1].postings][:1] == [(2, -250_62)]
     assert (state.rows[1].interest, state.rows[1].paid_early, state.credit) == (250_62, 20_100_83, 0)
+
+
+def test_who_pays_ahead_and_settles_owes_the_fee_he_would_have_owed_without() -> None:
+    """Nearly everything is paid in as instalments to come, then the loan is settled: the base is what was owed."""
+    fee, on = SettlementFee(share=3_000_000), day("02-24")
+    fees = []
+    for money in (INSTALMENT, 3 * INSTALMENT, 120_000_00):
+        quote = settle(settlement_position(TERMS, TO_THE_DAY, [paid("02-10", money)], on), fee, on)
+        fees.append([(line.base, line.amount) for line in quote.lines if line.kind is LineKind.SETTLEMENT_FEE])
+    assert fees == [[(100_248_55, 3_007_46)]] * 3
+
+
+@pytest.mark.parametrize("choice", PrepaymentChoice)
+def test_all_principal_prepaid_leaves_the_interest_of_its_days_on_the_running_instalment(
+    choice: PrepaymentChoice,
+) -> None:
+    """Not on one that is long due, where it would be late and bear penalty; what is beyond it pays it ahead."""
+    events: list[Event] = [paid("02-10", INSTALMENT)]
+    for beyond, left, credit in ((0, 250_62, 0), (100_00, 150_62, 0), (300_00, 0, 49_38)):
+        all_of_it = Prepayment(on=day("02-24"), amount=100_248_55 + beyond, choice=choice)
+        state = seen("03-20", [*events, all_of_it], TO_THE_DAY)
+        rows = [(row.due_date, row.interest, row.outstanding) for row in state.rows if row.interest]
+        assert rows == [(day("02-10"), 600_00, 0), (day("03-10"), 250_62, left)]
+        assert state.credit == credit
 
 
 def test_more_paid_ahead_than_is_owed_stays_as_credit() -> None:

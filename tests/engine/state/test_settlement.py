@@ -257,3 +257,7 @@ def test_a_quote_adds_up_and_a_later_day_never_costs_less(principal: int, rate: 
         return made.total
 
     assert quote(days) <= quote(days + 1)
+
+
+def test_where_no_principal_is_left_nothing_is_locked() -> None:
+    assert SettlementFee(share=1_000_000, locked_months=24).amount(3, 0, 6_000_000) == 0

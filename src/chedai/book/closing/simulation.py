@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chedai.book.closing.asking import AHEAD_DAYS
 from chedai.book.closing.rules import refuse_settle_day
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan
+from chedai.book.loans.prepaying import prepayment_fee
 from chedai.book.loans.rules import refusal_of, refuse_amount
 from chedai.book.loans.selectors import parked_of, rows_of, worked_out
 from chedai.engine.errors import EngineError
@@ -33,11 +34,15 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What stands ahead without the prepayment and with either choice."""
+    """What stands ahead without the prepayment and with either choice.
+
+    `fee` is what the contract asks for repaying early (fen); it comes with the next instalment, and is in its amount.
+    """
 
     now: Ahead
     shorter: Ahead
     lower: Ahead
+    fee: int = 0
 
     @property
     def shorter_saves(self) -> int:
@@ -60,15 +65,18 @@ def prepayment_try(loan: Loan, amount: int, on: date) -> Tried:
         raise Refusal("is-a-settlement", zh, en, field="amount")
     parked = parked_of(loan.pk) if loan.quarantine else {}
     events = events_of(row for row in rows_of(loan.pk) if row.pk not in parked)
+    levied = prepayment_fee(loan, events, amount, on, today)
     try:
         found = [_ahead(_state(loan, events, on), on)]
         for choice in (PrepaymentChoice.SHORTER_TERM, PrepaymentChoice.LOWER_INSTALMENT):
-            seq = loan.last_seq + 1
-            event = Prepayment(on=on, amount=amount, choice=choice, id=str(seq), recorded_on=on, sequence=seq)
-            found.append(_ahead(_state(loan, [*events, event], on), on))
+            asked: list[Event] = [*levied, Prepayment(on=on, amount=amount, choice=choice)]
+            numbered = enumerate(asked, loan.last_seq + 1)
+            made = [replace(one, id=str(n), sequence=n, recorded_on=on) for n, one in numbered]
+            found.append(_ahead(_state(loan, [*events, *made], on), on))
     except EngineError as error:
         raise refusal_of(error) from error
-    return Tried(*found)
+    now, shorter, lower = found
+    return Tried(now, shorter, lower, fee=sum(one.amount for one in levied))
 
 
 def _state(loan: Loan, events: list[Event], on: date) -> LoanState:

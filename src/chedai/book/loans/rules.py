@@ -66,7 +66,8 @@ def lateness_of(figures: Figures) -> Lateness | None:
 
 def is_settled(state: LoanState, figures: Figures) -> bool:
     """Whether nothing is owed any more, now or later; money paid ahead settles nothing before its day."""
-    return not (figures.principal or figures.open or state.totals.outstanding)
+    ahead = figures.held - state.credit
+    return not (figures.principal or figures.open or state.totals.outstanding or ahead)
 
 
 def move(now: LoanStatus, act: str) -> LoanStatus:

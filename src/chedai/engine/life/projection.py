@@ -184,7 +184,11 @@ class _Walk:
         ignored = self.as_agreed and not row.closed
         paid_interest, paid_principal = (0, 0) if ignored else (row.paid.interest, row.paid.principal)
         own = self._stated(row) + row.arrears + row.beside + self.carried + self._rounded(row, accrued)
-        if self._done(row) or (self.seen.last is not None and not row.flat):
+        behind = self.seen.last is not None and not row.flat
+        if behind and self.as_agreed and accrued[0] and not self._done(row):
+            # All principal was repaid inside this period: what it bore until then is of this row, not of one long due.
+            unpaid, due, self.carried = 0, self._collected(row, k, own, paid_interest), 0
+        elif self._done(row) or behind:
             unpaid, due = 0, paid_interest
             self._pass_on(row, own - due)
         else:

@@ -31,7 +31,9 @@ def settlement_position(
 
     Without a fee the quote is what a `Payoff` on that day takes: interest accrued to the day, or all contract interest
     where the conventions say so; charges not yet due included. Interest paid ahead that falls away is part of the
-    credit. Errors: as `replay`.
+    credit. Where interest does not follow payments, so is principal paid on instalments to come: it was owed, and bore
+    interest, until today. A fee for leaving is therefore asked on it as on all that is repaid early. Errors: as
+    `replay`.
     """
     book = replayed(terms, conventions, events, on, known_on, business_days)
     accrue_penalties(book, on)
@@ -40,8 +42,9 @@ def settlement_position(
     fallen = [due for due in dues if due.row.due <= on]
     ahead = [due for due in dues if due.row.due > on]
     days, accrued = _accrued(book, on, ahead)
+    held = 0 if book.follows_payments else sum(row.paid.principal for row in book.instalments if row.due > on)
     return Position(
-        principal=sum(due.parts.principal for due in ahead),
+        principal=sum(due.parts.principal for due in ahead) + held,
         annual_rate=book.rate_on(on),
         accrued_days=days,
         months_paid=sum(1 for due in fallen if due.row in book.instalments and not due.parts.total),
@@ -51,7 +54,7 @@ def settlement_position(
         due_fee=sum(due.parts.fee for due in fallen),
         penalty=sum(due.parts.penalty for due in dues),
         future_fee=sum(due.parts.fee for due in ahead),
-        credit=book.credit + sum(amount for _, amount in asked.handed_back),
+        credit=book.credit + held + sum(amount for _, amount in asked.handed_back),
     )
 
 

@@ -15,7 +15,7 @@ from chedai.engine.daycount import Period
 from chedai.engine.life.book import Book, Booking, Instalment, Levy, Move, Receipt, put
 from chedai.engine.life.changes import following, levy, payable_on, periods_on, position_after, set_rate, until
 from chedai.engine.life.events import Disposition, Prepayment, PrepaymentChoice, Reage, Reamortise, Restructure
-from chedai.engine.life.payment import hold, receive_due
+from chedai.engine.life.payment import receive, receive_due
 from chedai.engine.life.plan import solve_from
 from chedai.engine.life.projection import project
 from chedai.engine.terms import Amortisation, InterestMethod, Step, StepKind
@@ -23,7 +23,10 @@ from chedai.engine.waterfall import Component
 
 
 def prepay(book: Book, event: Prepayment) -> tuple[Booking, ...]:
-    """What has fallen due comes first; the rest is principal, a row of its own on its day."""
+    """What has fallen due comes first; the rest is principal, a row of its own on its day.
+
+    What is beyond all principal pays the interest of the running period ahead; then it is held.
+    """
     on = event.on
     bookings, left = receive_due(book, on, event.amount)
     principal = min(left, book.owed)
@@ -38,7 +41,8 @@ def prepay(book: Book, event: Prepayment) -> tuple[Booking, ...]:
             solve_from(book, position_after(book, on))
         else:
             _drop_empty_tail(book, on)
-    return hold(book, left - principal, bookings)
+    rest = left - principal
+    return (*bookings, *receive(book, on, rest)) if rest else tuple(bookings)
 
 
 def reamortise(book: Book, event: Reamortise) -> None:
@@ -191,7 +195,9 @@ def _solve_new(book: Book, rows: list[Instalment], first_due: date) -> None:
 
 
 def _drop_empty_tail(book: Book, on: date) -> None:
-    last = project(book, on).last
-    rows = book.instalments
-    while last is not None and len(rows) - 1 > last and not (rows[-1].paid.total or rows[-1].levies):
+    seen = project(book, on)
+    rows, last = book.instalments, seen.last
+    while last is not None and len(rows) - 1 > last:
+        if rows[-1].paid.total or rows[-1].levies or seen.interest[len(rows) - 1]:
+            break
         rows.pop()

@@ -10,8 +10,8 @@ from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.recovery import recovery_lock
 from chedai.book.collection.states import RecoveryState
 from chedai.book.loans.models import Loan
-from chedai.book.loans.selectors import loan_lock
-from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_repay
+from chedai.book.loans.selectors import loan_lock, payoff_quote
+from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_repay, loan_settle_early
 from chedai.book.loans.states import LoanStatus
 from chedai.engine.life.events import PrepaymentChoice
 from chedai.platform.actors import Actor
@@ -27,9 +27,11 @@ SHORTFALL: Final = PrepaymentChoice.LOWER_INSTALMENT
 def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
     """Another person puts the net proceeds on the loan: what is due in the loan's own order, then principal.
 
-    So no interest runs any more on what the car brought. Where they are more than all principal, what is over is held:
-    the quote of a settlement takes it off, and the rest goes back to the owner (民法典 413). Errors: `NotAllowed` for
-    who sold it; `Conflict` where it is booked or not sold.
+    So from the day of the sale no interest runs on what the car brought, and none chose to pay early: no fee for it.
+    What is beyond all principal is held for the interest of the days up to the sale, which falls due with the running
+    instalment. Where it covers that as well, the loan is settled at once as of the day of the sale, and what is left
+    waits for its refund to the owner (民法典 413), a date on the list of what a settled loan gives back.
+    Errors: `NotAllowed` for who sold it; `Conflict` where it is booked or not sold.
     """
     found = recovery_lock(recovery_id)
     if found.state != RecoveryState.SOLD or found.sold_on is None:
@@ -39,6 +41,7 @@ def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
     net = found.price - found.costs
     if net > 0:
         found.receipt = _put(found, net, found.sold_on, actor).event_id
+        _settle_if_covered(found, found.sold_on, actor)
     found.state, found.booked_by_id = RecoveryState.BOOKED, actor.ref
     found.save()
     facts: dict[str, Scalar] = {"recovery": found.pk, "net": net}
@@ -51,12 +54,30 @@ def _put(found: Recovery, net: int, on: date, actor: Actor) -> Receipt:
     loan = loan_lock(found.case.loan_id)
     if _reaches_principal(loan, net, on):
         return loan_prepay(
-            loan_id=loan.pk, amount=net, received_on=on, choice=SHORTFALL, reference=name, actor=actor, key=name
+            loan_id=loan.pk,
+            amount=net,
+            received_on=on,
+            choice=SHORTFALL,
+            reference=name,
+            actor=actor,
+            key=name,
+            chosen=False,
         )
     return loan_repay(loan_id=loan.pk, amount=net, received_on=on, reference=name, actor=actor, key=name)
 
 
+def _settle_if_covered(found: Recovery, on: date, actor: Actor) -> None:
+    """Nothing is owed that is not held: the loan ends on the day of the sale, with no further money and no fee."""
+    loan, name = loan_lock(found.case.loan_id), f"recovery:{found.pk}:settled"
+    if not _fit(loan) or loan.owed or payoff_quote(loan, on).payable:
+        return
+    loan_settle_early(loan_id=loan.pk, amount=0, received_on=on, reference=name, actor=actor, key=name)
+
+
 def _reaches_principal(loan: Loan, net: int, on: date) -> bool:
-    """Whether money beyond what is due repays a part of the principal, and not all of it."""
-    fit = loan.state == LoanStatus.ACTIVE and not loan.quarantine
-    return fit and due_today(loan, on) < net < loan.owed
+    """Whether money beyond what is due repays principal."""
+    return _fit(loan) and due_today(loan, on) < net
+
+
+def _fit(loan: Loan) -> bool:
+    return loan.state == LoanStatus.ACTIVE and not loan.quarantine

@@ -132,7 +132,11 @@ def _opened(loan: Loan, actor: Actor) -> Loan:
 
 
 def conventions_on(plan: FrozenPlan, day: date) -> Conventions:
-    """How a loan of our own book is counted: contract interest stands, a payoff owes it to the day (民法典 677)."""
+    """How a loan of our own book is counted: contract interest stands, a payoff owes it to the day (民法典 677).
+
+    The order of payment is that of the contract however late the loan is (民法典 561 leaves it to the contract, whose
+    clause `default` names it). Principal first beyond 90 days is a convention of banks, and not of our contract.
+    """
     book = book_in_force()
     order = book.in_force("allocation.convention.up_to_90_days", day).value
     allocation = tuple(Component(str(name)) for name in order) if isinstance(order, tuple) else COMPONENTS

@@ -14,6 +14,7 @@ from chedai.book.loans.events import LoanRepaid
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan, LoanEvent, ParkedMoney
 from chedai.book.loans.noting import event_note, loan_record
+from chedai.book.loans.prepaying import prepayment_fee
 from chedai.book.loans.selectors import (
     account_of,
     event_read,
@@ -26,7 +27,7 @@ from chedai.book.loans.selectors import (
 )
 from chedai.book.loans.services.keeping import money_park, quarantine, rebuilt
 from chedai.book.loans.services.taking_back import (
-    WITH_SETTLEMENT,
+    GOES_WITH,
     event_undo,
     event_undone,
     money_undone,
@@ -134,10 +135,14 @@ def loan_prepay(
     key: str,
     channel: Channel = Channel.COUNTER,
     reference: str = "",
+    chosen: bool = True,
 ) -> Receipt:
     """Principal paid before it is due: the customer chooses a shorter term or a lower instalment.
 
-    What has fallen due comes first. Errors: as `loan_repay`; `Refusal` for all that is owed: that is a settlement.
+    What has fallen due comes first; the contract's fee for leaving early is asked on the rest, due with the next
+    instalment. Money that nobody chose to pay ahead (`chosen` false: a car that was sold) bears no fee, knows no
+    lock-up and may be all that is owed. Errors: as `loan_repay`; `Refusal` for all that is owed: that is a settlement;
+    inside the lock-up.
     """
     loan = loan_lock(loan_id)
     said = _said_before(loan, key, EventKind.PREPAYMENT, amount)
@@ -147,13 +152,16 @@ def loan_prepay(
     rules.refuse_amount(amount)
     rules.refuse_day(received_on, loan.disbursed_on, clock.business_date(), field="received_on")
     _refuse_unfit(loan)
-    if amount >= loan.owed:
+    if chosen and amount >= loan.owed:
         zh, en = "还清全部本金请办理提前结清", "to repay everything, settle the loan"
         raise Refusal("is-a-settlement", zh, en, field="amount")
     held = rows_of(loan_id)
+    fees = prepayment_fee(loan, events_of(held), amount, received_on, clock.business_date()) if chosen else []
+    with_it = f"{GOES_WITH}{loan.last_seq}"
+    fresh = [event_note(loan, fee, actor=actor, channel=channel, reference=with_it) for fee in fees]
     event = Prepayment(on=received_on, amount=amount, choice=choice)
     row = event_note(loan, event, actor=actor, channel=channel, reference=reference, key=key)
-    made = rebuilt(loan, [row], held, moved=Moved(EntryKind.PREPAYMENT, amount), actor=actor)
+    made = rebuilt(loan, [*fresh, row], held, moved=Moved(EntryKind.PREPAYMENT, amount), actor=actor)
     return _booked(loan, row, made.entry(row), actor)
 
 
@@ -188,7 +196,7 @@ def loan_settle_early(
     rules.refuse_other_amount(amount, quote.payable)
     held = rows_of(loan_id)
     fee = sum(line.amount for line in quote.lines if line.kind is LineKind.SETTLEMENT_FEE)
-    with_it = f"{WITH_SETTLEMENT}{loan.last_seq}"
+    with_it = f"{GOES_WITH}{loan.last_seq}"
     fresh = _stop_fees(loan, held, quote.value_on, actor, with_it)
     if fee:
         levied = Charge(on=quote.value_on, kind=ChargeKind.FEE, amount=fee)
@@ -212,10 +220,11 @@ def _stop_fees(loan: Loan, held: list[LoanEvent], on: date, actor: Actor, with_i
 
 @service
 def receipt_reverse(*, event_id: int, reason: str, actor: Actor, key: str = "") -> LoanEvent:
-    """Take back what was booked: it never happened. The money of a receipt goes back; with a settlement goes its fee.
+    """Take back what was booked: it never happened. The money of a receipt goes back.
 
-    Errors: `Conflict` where it was taken back already, moves a settlement that stands, or came before a write-off, for
-    what two people agreed on (`loan_change_ask` takes it back), and for a key that was used for something else.
+    With a settlement or a prepayment goes its fee. Errors: `Conflict` where it was taken back already, moves a
+    settlement that stands, or came before a write-off, for what two people agreed on (`loan_change_ask` takes it back),
+    and for a key that was used for something else.
     """
     of = event_read(event_id)
     loan = loan_lock(of.loan_id)

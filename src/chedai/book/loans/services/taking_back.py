@@ -19,8 +19,8 @@ from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, Refusal
 from chedai.platform.work import emit
 
-WITH_SETTLEMENT: Final = "settlement:"
-"""What the events that go with a settlement refer to."""
+GOES_WITH: Final = "settlement:"
+"""What the events that go with the settlement or prepayment after them refer to."""
 
 
 def refuse_irreversible(of: LoanEvent, rows: Sequence[LoanEvent], *, field: str = "event") -> None:
@@ -39,14 +39,14 @@ def refuse_irreversible(of: LoanEvent, rows: Sequence[LoanEvent], *, field: str 
 def undoing(of: LoanEvent, rows: Sequence[LoanEvent], on: date) -> list[tuple[Event, LoanEvent | None]]:
     """What takes an event back, each with the row it takes back.
 
-    With a settlement goes its fee; fees of later instalments that ended with it are levied again.
+    With a settlement or a prepayment goes its fee; fees of later instalments that ended with it are levied again.
     """
     made: list[tuple[Event, LoanEvent | None]] = [(Reversal(on=on, of=str(of.seq)), of)]
-    if of.kind != EventKind.PAYOFF:
+    if of.kind not in (EventKind.PAYOFF, EventKind.PREPAYMENT):
         return made
     by_seq = {row.seq: row for row in rows}
     seq = of.seq - 1
-    while (row := by_seq[seq]).reference.startswith(WITH_SETTLEMENT):
+    while (row := by_seq[seq]).reference.startswith(GOES_WITH):
         if row.kind == EventKind.CHARGE:
             made.append((Reversal(on=on, of=str(row.seq)), row))
         elif row.of is not None:

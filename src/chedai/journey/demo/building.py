@@ -17,7 +17,7 @@ from chedai.catalog.vehicles.models import VehicleModel
 from chedai.catalog.vehicles.selectors import vehicle_models
 from chedai.crm.customers.models import Customer
 from chedai.deals.pipeline.states import LostReason, Mode, Stage
-from chedai.journey.demo import crowd, desk, paying
+from chedai.journey.demo import agency, banks, crowd, desk, paying
 from chedai.journey.demo.diary import Diary
 from chedai.journey.demo.house import BUILDER, House, house_build
 from chedai.journey.demo.library import library_build
@@ -96,6 +96,8 @@ def _build(tell: Tell) -> Built:
     with clock.frozen(now - timedelta(days=370)):
         house = house_build()
         library_build(house)
+        agency.admit(house)
+        banks.margin(house)
     tell("house", 1, 1)
     people = [person(rng, number) for number in range(CUSTOMERS)]
     starts = list(_starts(house, people, rng, now))

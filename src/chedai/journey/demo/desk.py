@@ -12,12 +12,13 @@ from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.dialling import contact_begin, contact_result
 from chedai.book.collection.services.legal import claim_move, claim_open
 from chedai.book.collection.services.visits import visit_plan
-from chedai.book.collection.states import CaseState, LegalStage
-from chedai.book.risk.alerts import alert_act, alert_close, step_done
+from chedai.book.collection.states import CaseState, LegalStage, PlacementState
+from chedai.book.loans.states import BookKind
+from chedai.book.risk.alerts import alert_act, alert_close, drill_begin, step_done
 from chedai.book.risk.models import Alert, PlaybookStep, WatchItem
 from chedai.book.risk.states import AlertState, Outcome
 from chedai.book.risk.watching import watch_review
-from chedai.journey.demo import vaults
+from chedai.journey.demo import debits, vaults
 from chedai.journey.demo.diary import Diary
 from chedai.journey.demo.house import acting
 from chedai.platform import clock
@@ -30,6 +31,8 @@ _SAID: Final = ("no_answer", "promise", "call_back", "no_answer", "hardship", "p
 _AHEAD: Final = timedelta(3)
 _COURT: Final = 90
 _FORGOTTEN: Final = 9
+_DRILL: Final = timedelta(4)
+"""After the first day that is closed by itself."""
 _VISIT: Final = frozenset({"M2", "M3"})
 
 
@@ -38,11 +41,13 @@ def mornings(diary: Diary) -> None:
 
     Of the day on which the demo is built there may be no morning yet: nobody is called in the night.
     """
+    if diary.day == diary.begins + _DRILL:
+        _drill(diary)
     if diary.day.weekday() not in _DAYS or diary.at(*_OVER) == diary.last:
         return
     collector = diary.house.group["collector"][0]
     for place, line in enumerate(selectors.queue_of(collector.pk, diary.day)[:_MOST]):
-        if line.action in ("call", "visit"):
+        if line.action in ("call", "visit") and line.case.state == CaseState.OPEN:
             _call(diary, line, place)
     with clock.frozen(diary.at(15, 30)):
         _review(diary)
@@ -53,7 +58,8 @@ def _call(diary: Diary, line: PlanLine, place: int) -> None:
     numbers = selectors.numbers_of(case.customer_id)
     if not numbers:
         return
-    keeps = diary.lives[case.loan_id].keeps
+    life = diary.lives.get(case.loan_id)
+    keeps = life is not None and life.keeps
     said = "promise" if keeps else _SAID[(case.pk + diary.day.toordinal()) % len(_SAID)]
     due = diary.day + _AHEAD
     with clock.frozen(diary.at(10, 30 + 4 * place)):
@@ -75,11 +81,15 @@ def last_day(diary: Diary) -> None:
         _court(diary)
         _visit(diary)
         _alerts(diary)
+    debits.last_day(diary)
     vaults.last_day(diary)
 
 
 def _cases(diary: Diary) -> list[CollectionCase]:
-    return list(CollectionCase.objects.filter(state=CaseState.OPEN).select_related("loan").order_by("since", "pk"))
+    """Ours to work: open, of our own book, and not with an agency."""
+    mine = CollectionCase.objects.filter(state=CaseState.OPEN, loan__book=BookKind.OWN)
+    mine = mine.exclude(placements__state=PlacementState.PLACED)
+    return list(mine.select_related("loan").order_by("since", "pk"))
 
 
 def _court(diary: Diary) -> None:
@@ -126,6 +136,20 @@ def _alerts(diary: Diary) -> None:
         alert_close(alert_id=alert.pk, outcome=Outcome.REAL, text="名单已核对，逾期客户逐户联系", actor=who)
     for alert in found[1:]:
         alert_act(alert_id=alert.pk, text="已与门店经理核对名单", actor=who)
+
+
+def _drill(diary: Diary) -> None:
+    """How the first store would go about an officer whose loans are late: worked through to its last step."""
+    store = diary.house.stores[0]
+    with clock.frozen(diary.at(14, 10)):
+        run = drill_begin(
+            playbook="officer_review", store_id=store.pk, actor=acting(diary.house.group["compliance"][0])
+        )
+    owners = {one.pk: one for one in diary.house.everybody}
+    with clock.frozen(diary.at(17, 25)):
+        for step in run.steps.order_by("place"):
+            who = owners[step.owner_id or 0]
+            step_done(step_id=step.pk, note="演练：名单、面谈提纲与复核样本均可在当日备齐", actor=acting(who))
 
 
 def _review(diary: Diary) -> None:

@@ -23,22 +23,20 @@ from chedai.book.loans.plans import unpack
 from chedai.book.loans.services.changing import ACTION, loan_change_ask, loan_change_preview
 from chedai.book.loans.services.keeping import loan_bring
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early
-from chedai.book.loans.states import BookKind, LoanStatus
+from chedai.book.loans.states import BookKind, Channel, LoanStatus
 from chedai.book.risk.monthends import month_end_keep
 from chedai.engine.daycount import add_months
 from chedai.engine.life.events import Disposition, PrepaymentChoice
 from chedai.journey.close_of_day import close_day
+from chedai.journey.demo import agency, cars, debits, endings
+from chedai.journey.demo.agreeing import agree
+from chedai.journey.demo.banks import Banks
 from chedai.journey.demo.house import House, acting
 from chedai.journey.demo.lives import LIVES, Life, Turn, payments, turning_on
 from chedai.journey.demo.road import Road
-from chedai.org.access import access_of
-from chedai.org.authority import capacities
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.actors import Actor, system
-from chedai.platform.approvals.models import Approval
-from chedai.platform.approvals.services import approval_decide
-from chedai.platform.approvals.states import Verdict
 
 MONTHS: Final = 1
 """Whole months before this one whose every day is closed."""
@@ -47,6 +45,7 @@ _CLOSER: Final = system("close")
 _ONE: Final = timedelta(1)
 _PREPAID: Final = 1_500_000
 _TERM: Final = 36
+_ALL: Final = 100
 
 
 @dataclass(slots=True)
@@ -58,6 +57,8 @@ class Diary:
     last: datetime
     mornings: Callable[[Diary], None]
     lives: dict[int, Life] = field(default_factory=dict)
+    banks: Banks = field(default_factory=Banks)
+    _paying: dict[date, set[int]] = field(default_factory=dict)
     _acts: list[tuple[date, int, Callable[[], None]]] = field(default_factory=list)
     _count: int = 0
 
@@ -89,14 +90,23 @@ class Diary:
     def follow(self, road: Road) -> None:
         """The money of a deal is out: from now on its loan lives, where it is on our own book."""
         loan = loans.loan_of_deal(road.key)
-        if loan is None or loan.book != BookKind.OWN:
+        if loan is None:
+            return
+        if loan.book != BookKind.OWN:
+            self.banks.follow(loan, road.mode, self.today)
             return
         life = LIVES[len(self.lives) % len(LIVES)]
         self.lives[loan.pk] = life
+        if life.channel is Channel.DEBIT:
+            debits.sign(road, loan)
         dues = self._dues(loan)
         for day, part in payments(life, dues):
+            if part == _ALL:
+                self._paying.setdefault(day, set()).add(loan.pk)
             self.plan(day, partial(self.pay, loan.pk, part))
-        if (turn := turning_on(life, dues)) is not None:
+        if life.turn is Turn.TAKEN:
+            self.plan(self.begins + cars.TAKEN, partial(cars.take, self, loan.pk))
+        elif (turn := turning_on(life, dues)) is not None:
             does = {Turn.SETTLE: self._settle, Turn.PREPAY: self._prepay, Turn.RESTRUCTURE: self._restructure}
             self.plan(turn, partial(does[life.turn], loan.pk, road.officer))
 
@@ -106,23 +116,29 @@ class Diary:
             while self.day < to:
                 self.day += _ONE
                 self._night()
+                self.banks.day(self)
                 while self._acts and self._acts[0][0] <= self.day:
                     heappop(self._acts)[2]()
                 if self.day >= self.begins:
                     self.mornings(self)
+                    agency.day(self)
 
     def pay(self, loan_id: int, part: int = 100) -> None:
         """So much per cent of what is due now is paid, penalties with it."""
         loan = loans.loan_read(loan_id)
         with clock.frozen(self.at(10, 15)):
-            amount = due_today(loan, self.day) * part // 100
+            amount = due_today(loan, self.day) * part // _ALL
             if loan.state != LoanStatus.ACTIVE or amount == 0:
+                return
+            life = self.lives[loan_id]
+            if life.channel is Channel.DEBIT and part == _ALL and debits.is_debited(self, loan):
+                debits.collect(self, self._paying[self.day])
                 return
             loan_repay(
                 loan_id=loan_id,
                 amount=amount,
                 received_on=self.day,
-                channel=self.lives[loan_id].channel,
+                channel=life.channel,
                 reference=f"{self.day:%Y%m%d}{loan_id:06}",
                 actor=self.finance,
                 key=self._key(loan_id),
@@ -167,6 +183,7 @@ class Diary:
             loan_settle_early(
                 loan_id=loan_id, amount=quote.total, received_on=self.day, actor=self.finance, key=self._key(loan_id)
             )
+            endings.certify(self, loan_id)
 
     def _restructure(self, loan_id: int, officer: Staff) -> None:
         """The officer asks for a new plan; who has the authority approves it; it is paid from then on."""
@@ -185,23 +202,10 @@ class Diary:
             )
         with clock.frozen(self.at(16, 40)):
             if asked.approval is not None:
-                self._approve(asked.approval, loans.loan_read(loan_id))
+                store_id = loans.loan_read(loan_id).store_id
+                agree(self.house, asked.approval, ACTION, store_id, "同意，观察期按月回访")
         for day in self._dues(loans.loan_read(loan_id)):
             self.plan(day, partial(self.pay, loan_id))
-
-    def _approve(self, approval: Approval, loan: Loan) -> None:
-        for role in approval.steps:
-            who = self.house.managers[loan.store_id] if role == "manager" else self.house.group[role][0]
-            access = access_of(who.user_id)
-            held = capacities(access, ACTION, amount=approval.amount, deviation=0, store_id=loan.store_id, on=self.day)
-            approval_decide(
-                approval_id=approval.pk,
-                verdict=Verdict.APPROVE,
-                digest=approval.digest,
-                capacities=held,
-                actor=acting(who),
-                opinion="同意，观察期按月回访",
-            )
 
     def _key(self, loan_id: int) -> str:
         self._count += 1

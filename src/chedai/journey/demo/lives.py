@@ -22,6 +22,7 @@ class Turn(StrEnum):
     SETTLE = "settle"  # settled early
     PREPAY = "prepay"  # principal paid before it is due
     RESTRUCTURE = "restructure"  # two instalments missed, then a new plan
+    TAKEN = "taken"  # several missed, then the car is taken and sold
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Life:
     """How one loan is paid: `late` days after the due day, in turns; the last `silent` instalments not at all.
 
     `turn` comes after `after` instalments. Of the last instalment that is paid, `part` per cent comes. Whoever `keeps`
-    pays what they promise on the telephone.
+    pays what they promise on the telephone. What the telephone does not move may be `placed` with an agency.
     """
 
     late: tuple[int, ...] = (0,)
@@ -38,26 +39,27 @@ class Life:
     after: int = 0
     part: int = _ALL
     keeps: bool = False
+    placed: bool = False
     channel: Channel = Channel.DEBIT
 
 
 LIVES: Final = (
     Life(silent=5),
+    Life(silent=6, turn=Turn.TAKEN),
     Life(turn=Turn.SETTLE, after=6),
-    Life(turn=Turn.PREPAY, after=3, channel=Channel.BANK_FILE),
     Life(turn=Turn.RESTRUCTURE, after=2, channel=Channel.COUNTER),
+    Life(turn=Turn.PREPAY, after=3),
+    Life(silent=2, placed=True),
     Life(late=(0, 33, 5), channel=Channel.COUNTER, keeps=True),
-    Life(silent=2),
     Life(late=(0, 0, 9), channel=Channel.BANK_FILE),
-    Life(),
     Life(silent=1, keeps=True),
     Life(late=(2, 0, 12)),
     Life(silent=1, part=50),
-    Life(channel=Channel.BANK_FILE),
+    Life(silent=2, placed=True),
     Life(),
-    Life(silent=3),
+    Life(silent=3, placed=True),
     Life(late=(0, 4)),
-    Life(),
+    Life(channel=Channel.BANK_FILE),
 )
 """One after the other, in the order in which the money went out."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import close_old_connections, transaction
@@ -19,10 +20,15 @@ log = logging.getLogger(__name__)
 UNKNOWN = Handler(lambda payload, progress: None, tries=1)
 
 
-def claim() -> Job | None:
-    """The next job that is due, leased to the caller; None where there is none. Two workers never get the same one."""
+def claim(kinds: Collection[str] = ()) -> Job | None:
+    """The next job that is due, of some kinds or of any, leased to the caller; None where there is none.
+
+    Two workers never get the same one.
+    """
     now = clock.now()
     due = Job.objects.filter(state__in=OPEN, run_at__lte=now).filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    if kinds:
+        due = due.filter(kind__in=kinds)
     with transaction.atomic():
         job = due.select_for_update(skip_locked=True).order_by("run_at", "pk").first()
         if job is None:
@@ -54,10 +60,10 @@ def run(job: Job) -> None:
         _end(job, State.DONE)
 
 
-def run_due(limit: int = 1000) -> int:
-    """Run what is due now, one after another; how many were run."""
+def run_due(limit: int = 1000, kinds: Collection[str] = ()) -> int:
+    """Run what is due now, of some kinds or of any, one after another; how many were run."""
     for count in range(limit):
-        job = claim()
+        job = claim(kinds)
         if job is None:
             return count
         run(job)

@@ -9,10 +9,17 @@ import pytest
 from chedai.book.collection import conduct
 from chedai.book.collection.codes import OF_DEBT, codes, debt_named
 from chedai.book.collection.conduct import Attempt, Counted, Rule, Trail
-from chedai.book.collection.models import CollectionCase, Contact, DebtorDay, NumberDay
+from chedai.book.collection.models import CollectionCase, Contact, DebtorDay, NumberDay, Placement
 from chedai.book.collection.services.dialling import contact_begin, contact_result
 from chedai.book.collection.services.numbers import call_hours_agree, call_hours_withdraw, contact_refuse, number_add
-from chedai.book.collection.services.outside import Reported, agency_log_take, agency_open, agency_review, case_place
+from chedai.book.collection.services.outside import (
+    Reported,
+    agency_log_take,
+    agency_open,
+    agency_review,
+    case_place,
+    placement_recall,
+)
 from chedai.book.collection.services.planning import collection_plan
 from chedai.book.collection.services.reminding import reminder_send
 from chedai.book.collection.services.visits import visit_plan
@@ -168,6 +175,18 @@ def test_a_contact_is_asked_only_after_three_failures_and_never_of_the_debt(desk
     assert all(f"{{{name}}}" not in script.zh for name in OF_DEBT)
 
 
+def test_failures_of_arrears_that_are_over_open_no_way_to_a_contact(desk: Desk, case: CollectionCase) -> None:
+    """Three failed calls of a case that is closed say nothing of whether the debtor can be reached today."""
+    contact = book.contact_number(case)
+    with clock.frozen(MORNING):
+        for _ in range(3):
+            call(desk, case)
+        CollectionCase.objects.filter(pk=case.pk).update(state="closed", closed_on=TODAY)
+        again = book.planned(book.late_loan(desk, 2, customer=case.customer))
+    with clock.frozen(MORNING + timedelta(days=200)):
+        assert refused_call(desk, again, contact.pk) == {"conduct-third-party"}
+
+
 def test_reaching_the_debtor_closes_the_way_to_the_contacts_again(desk: Desk, case: CollectionCase) -> None:
     with clock.frozen(MORNING):
         contact = book.contact_number(case)
@@ -260,6 +279,56 @@ def test_nobody_is_called_who_owes_nothing_late(desk: Desk, case: CollectionCase
         book.pay(case.loan, book.INSTALMENT, TODAY, cures=True)
         collection_plan(day=TODAY, actor=book.CLOSE)
         assert refused_call(desk, case) == {"case-closed"}
+
+
+def placed_with(desk: Desk, case: CollectionCase) -> int:
+    """The case is with an agency since nine in the morning."""
+    with clock.frozen(MORNING - timedelta(hours=1)):
+        agency = agency_open(
+            code="W1",
+            name="安信资产服务",
+            contract_from=date(2026, 1, 1),
+            contract_until=date(2026, 12, 31),
+            fee_rate=15_000_000,
+            listed=True,
+            actor=acting(desk.manager),
+        )
+        points = {"conduct_points": 90, "recovery": 70, "complaints": 80}
+        agency_review(agency_id=agency.pk, conclusion="合格", actor=acting(desk.manager), **points)
+        case_place(case_id=case.pk, agency_id=agency.pk, until=date(2026, 12, 1), actor=acting(desk.manager))
+    return agency.pk
+
+
+def test_who_refuses_an_agency_refuses_us_and_a_number_dead_to_it_is_dead(desk: Desk, case: CollectionCase) -> None:
+    own, contact = book.own_number(case), book.contact_number(case)
+    agency = placed_with(desk, case)
+    early = MORNING - timedelta(minutes=30)
+    rows = [
+        Reported(case.loan.number, own.pk, early, "invalid", key="1"),
+        Reported(case.loan.number, contact.pk, early + timedelta(minutes=1), "unwilling", key="2"),
+    ]
+    with clock.frozen(MORNING):
+        agency_log_take(agency_id=agency, rows=rows, actor=acting(desk.manager))
+        assert refused_call(desk, case) == {"conduct-number-invalid"}
+        assert refused_call(desk, case, contact.pk) == {"conduct-refused"}
+
+
+def test_what_an_agency_did_before_or_after_the_case_was_taken_back_counts(desk: Desk, case: CollectionCase) -> None:
+    """Its log of the morning comes in when the case is back: the calls were made; one after that broke a rule."""
+    own = book.own_number(case)
+    agency = placed_with(desk, case)
+    with clock.frozen(MORNING):
+        placement_recall(placement_id=Placement.objects.get().pk, reason="客户已承诺", actor=acting(desk.manager))
+    rows = [
+        Reported(case.loan.number, own.pk, MORNING - timedelta(minutes=30), "call_back", key="1"),
+        Reported(case.loan.number, own.pk, MORNING + timedelta(days=1), "call_back", key="2"),
+    ]
+    with clock.frozen(MORNING + timedelta(days=1, hours=1)):
+        taken = agency_log_take(agency_id=agency, rows=rows, actor=acting(desk.manager))
+        assert (taken.taken, taken.breaches) == (2, 1)
+    told = Contact.objects.filter(agency=agency).order_by("at").values_list("breach", flat=True)
+    assert list(told) == ["", "not_placed"]
+    assert list(DebtorDay.objects.order_by("day").values_list("effective", flat=True)) == [1, 1]
 
 
 def test_the_log_of_an_agency_counts_with_our_own_and_names_its_breaches(desk: Desk, case: CollectionCase) -> None:

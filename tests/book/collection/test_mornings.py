@@ -160,6 +160,24 @@ def test_one_promise_at_a_time_kept_by_the_receipts_and_broken_by_their_reversal
         assert PlanLine.objects.filter(day=due + DAY, case=case).exists()
 
 
+def test_money_that_came_before_a_promise_does_not_keep_it(desk: Desk) -> None:
+    """What was paid an hour before is not what was promised; nor does the money of one promise keep the next."""
+    with clock.frozen(MORNING):
+        loan = book.late_loan(desk, days=40, bucket="M2", missed=2)
+        case = book.planned(loan)
+        book.pay(loan, INSTALMENT, TODAY)
+    with clock.frozen(MORNING + timedelta(hours=1)):
+        call(desk, case, "promise", promise_amount=INSTALMENT, promise_on=TODAY + DAY)
+        collection_plan(day=TODAY, actor=CLOSE)
+        promise = PromiseToPay.objects.get()
+        assert (promise.state, promise.received) == ("open", 0)
+    with clock.frozen(MORNING + timedelta(hours=2)):
+        paid = book.pay(loan, INSTALMENT, TODAY)
+        promises_judge_on_receipt(LoanRepaid(loan.pk, paid.pk))
+        promise.refresh_from_db()
+        assert (promise.state, promise.received) == ("kept", INSTALMENT)
+
+
 def test_a_case_with_a_promise_waits_and_comes_back_the_morning_it_breaks(desk: Desk) -> None:
     with clock.frozen(MORNING):
         case = book.planned(book.late_loan(desk, days=40, bucket="M2"))

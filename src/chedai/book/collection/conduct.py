@@ -32,6 +32,7 @@ class Rule(StrEnum):
     NUMBER_INVALID = "number_invalid"
     OPTED_OUT = "opted_out"
     VISIT_STAFF = "visit_staff"
+    NOT_PLACED = "not_placed"  # of an agency: it had the case no longer
 
 
 @dataclass(frozen=True, slots=True)

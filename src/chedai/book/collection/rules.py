@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from heapq import heapify, heapreplace
 
 from chedai.book.collection.states import LEGAL_MOVES, Group, LegalStage, PromiseState
@@ -17,19 +17,29 @@ LONGEST_WAIT = 30
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A receipt that stands: its value date and fen."""
+    """A receipt that stands: its value date and fen, and when it was booked (None: not asked for)."""
 
     on: date
     amount: int
+    at: datetime | None = None
 
 
-def judged(amount: int, made_on: date, due_on: date, receipts: Iterable[Money], day: date) -> tuple[PromiseState, int]:
+def judged(
+    amount: int,
+    made_on: date,
+    due_on: date,
+    receipts: Iterable[Money],
+    day: date,
+    made_at: datetime | None = None,
+) -> tuple[PromiseState, int]:
     """What became of a promise by a day, and what came in of it (fen).
 
     Kept once receipts of its days reach the amount; broken when its last day has passed without. The day itself is
-    still the customer's.
+    still the customer's. What was booked before the promise was made (`made_at`) was known when it was: it is for what
+    was left that the customer promised, so money of the same morning, or of the promise before, keeps nothing.
     """
-    received = sum(one.amount for one in receipts if made_on <= one.on <= due_on)
+    since = (one for one in receipts if made_at is None or one.at is None or one.at >= made_at)
+    received = sum(one.amount for one in since if made_on <= one.on <= due_on)
     if received >= amount:
         return PromiseState.KEPT, received
     return (PromiseState.BROKEN if day > due_on else PromiseState.OPEN), received

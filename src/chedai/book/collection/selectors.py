@@ -100,10 +100,14 @@ def counted(customer_id: int, number: DebtorNumber | None, day: date) -> Counted
 
 
 def trail_of(customer_id: int) -> Trail:
-    """How reaching the debtor has gone: failed contacts in a row, and whether no number of the debtor is valid."""
+    """How reaching the debtor has gone: failed contacts in a row, and whether no number of the debtor is valid.
+
+    Only what was tried in cases that are open counts: failures of arrears that are over say nothing of today.
+    """
     own = DebtorNumber.objects.filter(customer_id=customer_id, whom=Whom.DEBTOR)
     valid = own.filter(invalid_at=None).exists()
     tried = Contact.objects.filter(customer_id=customer_id, whom=Whom.DEBTOR, channel__in=[*CALLS, "visit"])
+    tried = tried.filter(case__state=CaseState.OPEN)
     failed = 0
     for connected in tried.exclude(result="").order_by("-at", "-pk").values_list("connected", flat=True)[:10]:
         if connected:
@@ -210,8 +214,8 @@ def receipts_of(loan_ids: Iterable[int], since: date) -> dict[int, list[Money]]:
     """The receipts of loans that stand, by value date from a day on: reversed ones never happened."""
     rows = LoanEvent.objects.filter(loan_id__in=list(loan_ids), kind__in=RECEIPTS, on__gte=since, reversal=None)
     found: dict[int, list[Money]] = {}
-    for loan_id, on, amount in rows.order_by("seq").values_list("loan_id", "on", "amount"):
-        found.setdefault(loan_id, []).append(Money(on, amount))
+    for loan_id, on, amount, at in rows.order_by("seq").values_list("loan_id", "on", "amount", "at"):
+        found.setdefault(loan_id, []).append(Money(on, amount, at))
     return found
 
 

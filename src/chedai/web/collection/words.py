@@ -104,6 +104,7 @@ RULES: Final[dict[str, Promise]] = {
     "number_invalid": _("号码无效"),
     "opted_out": _("拒收短信"),
     "visit_staff": _("外访人数"),
+    "not_placed": _("不在委托期内"),
 }
 _SENT: Final = {"sent": _("短信已提交发送")}
 

@@ -8,6 +8,7 @@ from chedai.book.collection import rules, selectors
 from chedai.book.collection.codes import Result, result_of, script_of
 from chedai.book.collection.models import CollectionCase, Contact, DebtorNumber, PlanLine
 from chedai.book.collection.services.gate import Passed, gate, refuse_closed
+from chedai.book.collection.services.numbers import number_mark
 from chedai.book.collection.services.promises import promise_record
 from chedai.book.collection.states import CALLS, CaseState, Channel, Whom
 from chedai.book.collection.strategies import strategies_on
@@ -112,7 +113,7 @@ def contact_result(
     if came.promise:
         promise_record(case=case, amount=promise_amount, due_on=promise_on, most_days=waits_of(case)[1], actor=actor)
     if contact.number is not None:
-        _mark(contact.number, came)
+        number_mark(contact.number, came)
     _follow(case, contact)
     facts: dict[str, Scalar] = {"contact": contact.pk, "result": came.code, "effective": contact.effective}
     facts["next_on"] = contact.next_on.isoformat()
@@ -156,15 +157,6 @@ def waits_of(case: CollectionCase) -> tuple[int, int]:
 
 def _line_code(case: CollectionCase) -> str:
     return case.strategy.partition("#")[2]
-
-
-def _mark(number: DebtorNumber, came: Result) -> None:
-    if came.invalid:
-        number.invalid_at = clock.now()
-        number.save(update_fields=["invalid_at"])
-    if came.refused:
-        number.refused_at = clock.now()
-        number.save(update_fields=["refused_at"])
 
 
 def _follow(case: CollectionCase, contact: Contact) -> None:

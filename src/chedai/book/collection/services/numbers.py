@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 from chedai.book.collection import selectors
+from chedai.book.collection.codes import Result
 from chedai.book.collection.models import CallHours, DebtorNumber
 from chedai.book.collection.states import NumberSource, Whom
 from chedai.crm.customers.models import Customer
@@ -95,6 +96,16 @@ def number_add(
     facts = {"number": number.pk, "whom": whom.value, "source": source.value}
     record(actor=actor, action="collection.number_added", subject=f"customer:{customer_id}", facts=facts)
     return number
+
+
+def number_mark(number: DebtorNumber, came: Result) -> None:
+    """Note on a number what a contact by it told, ours or an agency's: it is dead, or who answers refuses."""
+    if came.invalid and number.invalid_at is None:
+        number.invalid_at = clock.now()
+        number.save(update_fields=["invalid_at"])
+    if came.refused and number.refused_at is None:
+        number.refused_at = clock.now()
+        number.save(update_fields=["refused_at"])
 
 
 @service

@@ -13,6 +13,7 @@ from chedai.book.collection.codes import result_of
 from chedai.book.collection.conduct import Counted
 from chedai.book.collection.models import Agency, AgencyReview, Contact, DebtorNumber, Placement
 from chedai.book.collection.services.gate import attempt_of, local_time, refuse_closed
+from chedai.book.collection.services.numbers import number_mark
 from chedai.book.collection.states import CALLS, CaseState, Channel, PlacementState, Whom
 from chedai.book.collection.stretches import Loans
 from chedai.platform import clock
@@ -180,12 +181,14 @@ def placements_end(*, day: date, loans: Loans) -> int:
 def agency_log_take(*, agency_id: int, rows: Sequence[Reported], actor: Actor) -> Taken:
     """Take the log of an agency: every contact counts like one of ours, once for its key.
 
-    What was done has been done: a contact that broke a rule is kept, named and counted against the agency; from then
-    on nobody may call that debtor who would go beyond the limit. Errors: `Refusals`, one a row that cannot be read, and
-    nothing is taken.
+    What was done has been done: a contact that broke a rule is kept, named and counted against the agency, one of a
+    case that it had no longer as well; from then on nobody may call that debtor who would go beyond the limit.
+    Errors: `Refusals`, one a row that cannot be read, and nothing is taken.
     """
     agency = agency_read(agency_id)
-    cases = {placed.case.loan.number: placed for placed in _placed(agency)}
+    cases: dict[str, list[Placement]] = {}
+    for placed in _placed(agency):
+        cases.setdefault(placed.case.loan.number, []).append(placed)
     refused = [bad for at, row in enumerate(rows, start=1) if (bad := _row_refusal(at, row, cases)) is not None]
     if refused:
         raise Refusals(refused)
@@ -235,19 +238,24 @@ def placement_of(case_id: int) -> Placement | None:
 
 
 def _placed(agency: Agency) -> QuerySet[Placement]:
-    placed = Placement.objects.filter(agency=agency, state=PlacementState.PLACED)
-    return placed.select_related("case__loan")
+    """Every case it has or had, the latest last."""
+    return Placement.objects.filter(agency=agency).select_related("case__loan").order_by("placed_on", "pk")
 
 
-def _row_refusal(at: int, row: Reported, cases: dict[str, Placement]) -> Refusal | None:
+def _had(placed: Sequence[Placement], day: date) -> bool:
+    """Whether the agency had the case on a day."""
+    return any(one.placed_on <= day <= (one.recalled_on or one.until) for one in placed)
+
+
+def _row_refusal(at: int, row: Reported, cases: dict[str, list[Placement]]) -> Refusal | None:
     placed = cases.get(row.loan)
     if placed is None:
         zh, en = f"第 {at} 行：贷款 {row.loan} 未委托该机构", f"row {at}: loan {row.loan} is not placed with it"
         return Refusal("log-loan", zh, en)
-    number = DebtorNumber.objects.filter(pk=row.number_id, customer_id=placed.case.customer_id).first()
+    number = DebtorNumber.objects.filter(pk=row.number_id, customer_id=placed[-1].case.customer_id).first()
     if number is None:
         return Refusal("log-number", f"第 {at} 行：号码不属于该债务人", f"row {at}: not a number of this debtor")
-    if row.at > clock.now() or row.at.date() < placed.placed_on - timedelta(1):
+    if row.at > clock.now() or row.at.astimezone(clock.SHANGHAI).date() < placed[0].placed_on:
         return Refusal("log-time", f"第 {at} 行：时间不在委托期内", f"row {at}: the time is not within the placement")
     try:
         result_of(row.result, Whom(number.whom))
@@ -256,8 +264,8 @@ def _row_refusal(at: int, row: Reported, cases: dict[str, Placement]) -> Refusal
     return None
 
 
-def _take(agency: Agency, placed: Placement, row: Reported, key: str) -> str:
-    case, number = placed.case, selectors.number_read(row.number_id)
+def _take(agency: Agency, placed: Sequence[Placement], row: Reported, key: str) -> str:
+    case, number = placed[-1].case, selectors.number_read(row.number_id)
     day = row.at.astimezone(clock.SHANGHAI).date()
     debtor = selectors.debtor_day_lock(case.customer_id, day)
     dialled = selectors.number_day_lock(number, day)
@@ -265,7 +273,9 @@ def _take(agency: Agency, placed: Placement, row: Reported, key: str) -> str:
     attempt = attempt_of(number, row.channel, local_time(row.at))
     counted = Counted(debtor.effective, 0, dialled.dials)
     trail, agreed = selectors.trail_of(case.customer_id), selectors.agreed_hours(case.customer_id)
-    breach = conduct.breaches(attempt, counted, trail, limits, agreed)
+    found = [conduct.breaches(attempt, counted, trail, limits, agreed)]
+    found += [] if _had(placed, day) else [conduct.Rule.NOT_PLACED]
+    breach = ",".join(rule for rule in found if rule)
     came = result_of(row.result, Whom(number.whom))
     if row.channel in CALLS:
         dialled.dials += 1
@@ -289,4 +299,5 @@ def _take(agency: Agency, placed: Placement, row: Reported, key: str) -> str:
         key=key,
         recorded_at=clock.now(),
     )
+    number_mark(number, came)
     return breach

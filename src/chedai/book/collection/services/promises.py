@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -77,6 +77,7 @@ class Held(NamedTuple):
     loan_id: int
     amount: int
     made_on: date
+    made_at: datetime
     due_on: date
     state: str
     received: int
@@ -90,7 +91,7 @@ def promises_judge(*, day: date, loans: Loans) -> int:
     """
     judged_lately = Q(state__in=(PromiseState.KEPT, PromiseState.BROKEN), due_on__gte=day - timedelta(LOOKED_AT_AGAIN))
     rows = PromiseToPay.objects.filter(loans.by("case__loan_id"), Q(state=PromiseState.OPEN) | judged_lately)
-    names = ("case_id", "case__loan_id", "amount", "made_on", "due_on", "state", "received", "judged_on")
+    names = ("case_id", "case__loan_id", "amount", "made_on", "made_at", "due_on", "state", "received", "judged_on")
     promises = [Held(*row) for row in rows.order_by("pk").values_list("pk", *names)]
     first = min((one.made_on for one in promises), default=day)
     receipts = selectors.receipts_of({one.loan_id for one in promises}, first)
@@ -109,7 +110,7 @@ def promises_judge(*, day: date, loans: Loans) -> int:
 
 
 def _judged(promise: Held, receipts: Sequence[rules.Money], day: date, waiting: Mapping[int, int]) -> Held:
-    state, received = rules.judged(promise.amount, promise.made_on, promise.due_on, receipts, day)
+    state, received = rules.judged(promise.amount, promise.made_on, promise.due_on, receipts, day, promise.made_at)
     if state is PromiseState.OPEN and waiting.get(promise.case_id, promise.pk) != promise.pk:
         state = PromiseState.BROKEN  # only one is open at a time, and the younger one is
     if promise.state == state:

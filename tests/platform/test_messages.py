@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,26 @@ def test_a_mail_server_that_is_away_is_tried_again(tmp_path: Path, settings: Any
         settings.EMAIL_PORT = mailbox.port
         worker.run_due()
         assert len(mailbox.mails()) == 1
+
+
+def test_a_reminder_that_could_not_go_in_the_evening_waits_for_the_morning() -> None:
+    """Asked for at 21:50, the worker gets to it at 22:10; what belongs to a service goes out whenever it is asked."""
+    write(channel="console")
+    write(Category.SERVICE, code="signed", channel="console")
+    evening = datetime(2026, 11, 20, 13, 50, tzinfo=UTC)
+    with clock.frozen(evening):
+        send(channel="console")
+        send("signed-5", code="signed", channel="console")
+    with clock.frozen(evening + timedelta(minutes=20)):
+        worker.run_due()
+        worker.run_due()
+    states = dict(Message.objects.values_list("template__category", "state"))
+    assert states == {"reminder": State.WAITING, "service": State.SENT}
+    with clock.frozen(evening + timedelta(hours=10, minutes=9)):
+        assert worker.run_due() == 0
+    with clock.frozen(evening + timedelta(hours=10, minutes=10)):  # eight in the morning
+        assert worker.run_due() == 1
+    assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
 
 
 def test_who_opted_out_gets_nothing_of_the_category_but_what_belongs_to_the_service() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Max
 
 from chedai.platform import clock
-from chedai.platform.actors import Actor
+from chedai.platform.actors import Actor, system
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import NotFound, Refusal
 from chedai.platform.jobs.handlers import Handler, Never, Payload, Progress, Result
@@ -15,12 +15,14 @@ from chedai.platform.jobs.services import job_ask
 from chedai.platform.messages import rules
 from chedai.platform.messages.channels import channels
 from chedai.platform.messages.models import Message, OptOut, Template
+from chedai.platform.messages.quiet import quiet_until
 from chedai.platform.messages.states import Category, State
 from chedai.platform.privacy.kinds import Kind
 from chedai.platform.privacy.personal import Personal
 from chedai.platform.work import record, service
 
 DELIVER = "message.deliver"
+ACTOR = system("messages")
 
 
 @service
@@ -131,6 +133,11 @@ def messages_erase(*, subject: str) -> None:
 def _deliver(payload: Payload, progress: Progress) -> Result:
     message = Message.objects.select_related("template").get(pk=payload["message"])
     if message.state != State.WAITING:
+        return None
+    waits = None if message.template.category == Category.SERVICE else quiet_until(clock.now())
+    if waits is not None:
+        key = f"{DELIVER}:{message.pk}:{waits.isoformat()}"
+        job_ask(kind=DELIVER, payload={"message": message.pk}, actor=ACTOR, key=key, run_at=waits)
         return None
     channel = channels().get(message.template.channel)
     if channel is None:

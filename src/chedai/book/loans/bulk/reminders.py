@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import F, QuerySet
@@ -28,11 +28,12 @@ from chedai.platform.errors import NotFound
 from chedai.platform.messages.channels import channels
 from chedai.platform.messages.models import Message
 from chedai.platform.messages.outbox import Sending, messages_send_many
+from chedai.platform.messages.quiet import quiet_until
 from chedai.platform.messages.selectors import messages
 from chedai.platform.messages.services import template_in_force, template_write
 from chedai.platform.messages.states import Category
 from chedai.platform.policies.selectors import book_in_force
-from chedai.platform.policies.values import Hours, Label
+from chedai.platform.policies.values import Label
 from chedai.platform.work import record, service
 
 PART: Final = 500
@@ -74,7 +75,7 @@ def reminders_send(*, day: date, actor: Actor, after: int) -> StepReport:
     if not loans:
         return StepReport()
     due = list(_falling_due(loans, day, ahead))
-    sent = messages_send_many(sendings=_sendings(due, actor), actor=actor, not_before=_loud(day))
+    sent = messages_send_many(sendings=_sendings(due, actor), actor=actor, not_before=quiet_until(clock.now()))
     if sent:
         facts: dict[str, Scalar] = {"day": day.isoformat(), "messages": sent}
         record(actor=actor, action="loans.reminded", subject=f"day:{day.isoformat()}", facts=facts)
@@ -169,13 +170,3 @@ def _template(ahead: int, channel: str, actor: Actor) -> str:
                 actor=actor,
             )
     return code
-
-
-def _loud(day: date) -> datetime | None:
-    """When the quiet hours that hold now end; None where none do."""
-    quiet = book_in_force().in_force("collection_conduct.quiet_hours", day, lender_type="bank").typed(Hours)
-    now = clock.now().astimezone(clock.SHANGHAI)
-    if not quiet.hold(now.time()):
-        return None
-    ends = datetime.combine(now.date(), quiet.end, clock.SHANGHAI)
-    return ends if ends > now else ends + timedelta(days=1)

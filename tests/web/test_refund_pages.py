@@ -27,6 +27,8 @@ def test_finance_asks_the_manager_approves_and_the_account_explains_it() -> None
     manager.force_login(cast.person("xu", "许宁", lent.loan.store, "manager").user)
     lent.pay(100_500_00 + 188_00, DUE)
     with on(DUE):
+        day = finance.get("/").content.decode()
+        assert "贷款已结清，退还客户余款 188.00 元" in day and "05-20 截止" in day
         page = finance.get("/loans/CD-one/closure/").content.decode()
         assert "188.00" in page and "/closure/refund/" in page
         sent = {"amount": "188", "bank": "江河银行", "holder": "王伟", "account": "6222021234567890123"}
@@ -40,6 +42,7 @@ def test_finance_asks_the_manager_approves_and_the_account_explains_it() -> None
         decided = {"verdict": "approve", "digest": one.approval.digest, "opinion": "同意"}
         assert manager.post(f"/approvals/{one.approval_id}/", decided).status_code == 302
         assert "已退还" in finance.get("/loans/CD-one/closure/").content.decode()
+        assert "退还客户余款" not in finance.get("/").content.decode()
         account = finance.get("/loans/CD-one/account/").content.decode()
         event = CreditRefund.objects.get().event
         assert event is not None

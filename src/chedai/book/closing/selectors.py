@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Min, Q, QuerySet
 
@@ -10,9 +11,13 @@ from chedai.book.closing.models import Closure, ClosureItem, LoanLink, Settlemen
 from chedai.book.closing.rules import days_to_release
 from chedai.book.closing.states import AskState, ClosingItemState, ClosureState
 from chedai.book.loans.models import Loan
-from chedai.book.loans.states import RECEIPTS
+from chedai.book.loans.states import RECEIPTS, LoanStatus
+from chedai.platform.clock import SHANGHAI
 from chedai.platform.errors import NotFound
+from chedai.platform.policies.selectors import book_in_force
 
+REFUND_DAYS: Final = "paper.closing_refund_days"
+"""The policy that says within how many days of settling money held for the customer is paid back."""
 _OPEN_ITEM = Q(items__state=ClosingItemState.OPEN)
 
 
@@ -79,6 +84,19 @@ def items_due(records: Q, by: date) -> QuerySet[ClosureItem]:
     found = ClosureItem.objects.filter(records, state=ClosingItemState.OPEN, due_on__lte=by)
     found = found.filter(closure__state=ClosureState.OPEN)
     return found.select_related("closure__loan__customer").order_by("due_on", "pk")
+
+
+def refunds_due(records: Q) -> list[tuple[Loan, date]]:
+    """Settled loans that hold money of their customers, each with the day by which it is to be paid back; first first.
+
+    `records` is of loans. The days from settling are policy (`paper.closing_refund_days`).
+    """
+    seen = Loan.objects.filter(records, credit__gt=0, state=LoanStatus.SETTLED).select_related("customer")
+    opened = Closure.objects.filter(loan__in=seen, state=ClosureState.OPEN).values_list("loan_id", "opened_at")
+    since = {loan_id: moment.astimezone(SHANGHAI).date() for loan_id, moment in opened}
+    book, held = book_in_force(), [(loan, since[loan.pk]) for loan in seen if loan.pk in since]
+    days = [(loan, day + timedelta(book.in_force(REFUND_DAYS, day).number)) for loan, day in held]
+    return sorted(days, key=lambda pair: (pair[1], pair[0].pk))
 
 
 def release_days(records: Q, since: date) -> tuple[int, float | None]:

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chedai.book.closing.selectors import asks_waiting, items_due
+from chedai.book.closing.selectors import asks_waiting, items_due, refunds_due
 from chedai.crm.reception.selectors import leads_due
 from chedai.deals.collateral.selectors import items_seen, renewals
 from chedai.deals.collateral.states import ItemKind, ItemState
@@ -174,6 +174,27 @@ def _closures(request: Request) -> Iterator[Task]:
         )
 
 
+def _refunds(request: Request) -> Iterator[Task]:
+    """Money of customers that settled loans hold, for who may ask that it is paid back."""
+    if not request.access.may("loan.refund"):
+        return
+    today = clock.business_date()
+    for loan, due_on in refunds_due(request.access.records("loan.refund"))[:MOST]:
+        late = (today - due_on).days
+        yield Task(
+            group=Group.OVERDUE if late > 0 else Group.TODAY if late == 0 else Group.SOON,
+            kind="loans",
+            icon="file-text",
+            when=_("逾期 %s 天") % late if late > 0 else _("%s 截止") % short_day(due_on),
+            who=loan.customer.title,
+            phone=loan.number,
+            what=_("贷款已结清，退还客户余款 %s 元") % money(loan.credit),
+            verb=gettext_lazy("去办"),
+            url=reverse("loan_closure", args=[loan.number]),
+            age=late * 1440,
+        )
+
+
 SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (
     _leads,
     _deals,
@@ -181,6 +202,7 @@ SOURCES: Final[Sequence[Callable[[Request], Iterator[Task]]]] = (
     _renewals,
     _settlements,
     _closures,
+    _refunds,
     custody_due,
     *QUEUES,
     *WATCHING,

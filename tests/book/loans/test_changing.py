@@ -162,6 +162,17 @@ def test_a_restructure_taken_back_is_observed_no_more_unless_another_stands(part
         assert parties.lent.loan.restructured_until == until
 
 
+def test_a_second_agreement_shortens_no_observation_and_taken_back_leaves_that_of_the_first(parties: Parties) -> None:
+    """A restructure whose first due day is in December is observed longer than an extension of the same day."""
+    first_due = date(2025, 12, 20)
+    parties.agree(Restructuring(on=DAY, first_due=first_due, periods=24))
+    assert parties.lent.loan.restructured_until == date(2026, 12, 20)
+    parties.agree(Extending(on=DAY, periods=6))
+    assert parties.lent.loan.restructured_until == date(2026, 12, 20)
+    parties.agree(Reversing(on=DAY, event=LoanEvent.objects.get(kind="restructure").seq))
+    assert parties.lent.loan.restructured_until == date(2026, 6, 20)
+
+
 def test_in_arrears_no_due_day_is_moved_unless_the_loan_was_restructured(parties: Parties) -> None:
     move = DueDateChange(on=DAY, due=date(2025, 7, 10), to=date(2025, 7, 25))
     with pytest.raises(Conflict) as refused:

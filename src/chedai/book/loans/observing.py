@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from chedai.book.loans.history import event_of
 from chedai.book.loans.models import LoanEvent
+from chedai.book.loans.states import OBSERVED_AFTER
 from chedai.engine.daycount import add_months
 from chedai.platform.policies.selectors import book_in_force
 
@@ -19,3 +21,14 @@ def observed_until(row: LoanEvent) -> date:
     months = book_in_force().in_force(OBSERVED, row.recorded_on, lender_type="auto_finance").number
     event = event_of(row)
     return add_months(getattr(event, "first_due", event.on), months)
+
+
+def observed_after(rows: Iterable[LoanEvent]) -> date | None:
+    """The last day of observation of a loan with these events: the latest of the agreements that stand; None for none.
+
+    A second agreement begins an observation of its own and shortens none.
+    """
+    held = list(rows)
+    gone = {row.of_id for row in held if row.of_id is not None}
+    eased = (row for row in held if row.kind in OBSERVED_AFTER and row.pk not in gone)
+    return max((observed_until(row) for row in eased), default=None)

@@ -12,7 +12,7 @@ from datetime import date
 
 from chedai.book.loans.history import events_of
 from chedai.book.loans.models import Loan, LoanEvent, ParkedMoney
-from chedai.book.loans.observing import observed_until
+from chedai.book.loans.observing import observed_after
 from chedai.book.loans.rules import Lateness, is_settled, lateness_of
 from chedai.book.loans.selectors import worked_out
 from chedai.book.loans.states import OBSERVED_AFTER, LoanStatus
@@ -81,6 +81,4 @@ def _observed(loan: Loan, rows: Sequence[LoanEvent], known: Sequence[LoanEvent],
     since = [by_pk.get(row.of_id, row) if row.of_id else row for row in rows if row.recorded_on > day]
     if not any(row.kind in OBSERVED_AFTER for row in since):
         return loan.restructured_until
-    gone = {row.of_id for row in known if row.of_id is not None}
-    agreed = [row for row in known if row.kind in OBSERVED_AFTER and row.pk not in gone]
-    return observed_until(agreed[-1]) if agreed else None
+    return observed_after(known)

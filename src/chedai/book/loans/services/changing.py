@@ -16,7 +16,7 @@ from chedai.book.loans.history import body_of, events_of
 from chedai.book.loans.history import kind_of as event_kind
 from chedai.book.loans.models import Loan, LoanChange, LoanEvent
 from chedai.book.loans.noting import loan_record, row_note
-from chedai.book.loans.observing import observed_until
+from chedai.book.loans.observing import observed_after
 from chedai.book.loans.selectors import loan_lock, loan_read, open_items, parked_of, rows_of, worked_out
 from chedai.book.loans.services.keeping import healed, rebuilt
 from chedai.book.loans.services.taking_back import event_undo, event_undone, money_undone, refuse_irreversible, undone
@@ -224,7 +224,7 @@ def _do(loan: Loan, change: Change) -> LoanEvent:
         amount = change.amount if isinstance(change, Waiving) else 0
         row = row_note(loan, event_kind(event), change.on, actor=ACTOR, amount=amount, body=body_of(event))
     if kind in RELIEF:
-        loan.restructured_until = observed_until(row)
+        loan.restructured_until = observed_after([*held, row])
     moved = Moved(_ENTRIES.get(kind, EntryKind.RESTRUCTURE))
     rebuilt(loan, [row], held, moved=moved, actor=ACTOR)
     if kind in RELIEF:
@@ -237,7 +237,9 @@ def _do(loan: Loan, change: Change) -> LoanEvent:
 def _withdraw(loan: Loan, change: Withdrawal, held: list[LoanEvent]) -> LoanEvent:
     """Take events back: of a loan in order the ledger gets the difference, of one in quarantine it leaves it."""
     taken = _taken(change, held)
-    fresh = [row for of in taken for row in event_undo(loan, of, held, actor=ACTOR)]
+    fresh: list[LoanEvent] = []
+    for of in taken:
+        fresh += event_undo(loan, of, [*held, *fresh], actor=ACTOR)
     if isinstance(change, Voiding):
         healed(loan, held, ACTOR, voided=taken, fresh=fresh)
     else:

@@ -11,6 +11,7 @@ from chedai.book.loans.events import LoanReversed
 from chedai.book.loans.history import CLASSES, event_of
 from chedai.book.loans.models import Loan, LoanEvent
 from chedai.book.loans.noting import event_note, loan_record
+from chedai.book.loans.observing import observed_after
 from chedai.book.loans.states import OBSERVED_AFTER, RECEIPTS, EventKind
 from chedai.engine.life.events import Event, Reversal
 from chedai.platform import clock
@@ -68,10 +69,10 @@ def event_undo(loan: Loan, of: LoanEvent, rows: Sequence[LoanEvent], *, actor: A
 
     Answers the new rows, the reversal first.
     """
-    if of.kind in OBSERVED_AFTER and not _agreed_besides(of, rows):
-        loan.restructured_until = None
     pairs = undoing(of, rows, clock.business_date())
     fresh = [event_note(loan, pairs[0][0], actor=actor, of=of, key=key)]
+    if of.kind in OBSERVED_AFTER:
+        loan.restructured_until = observed_after([*rows, *fresh])
     return fresh + [event_note(loan, event, actor=actor, of=row) for event, row in pairs[1:]]
 
 
@@ -85,9 +86,3 @@ def event_undone(loan: Loan, of: LoanEvent, actor: Actor, reason: str = "") -> N
     facts: dict[str, Scalar] = {"event": of.seq, "kind": of.kind, "amount": of.amount}
     loan_record(loan, "loan.reversed", facts, actor, reason=reason)
     emit(LoanReversed(loan.pk, of.pk))
-
-
-def _agreed_besides(of: LoanEvent, rows: Sequence[LoanEvent]) -> bool:
-    """Whether another agreement stands for which the loan is observed."""
-    gone = {row.of_id for row in rows if row.of_id is not None} | {of.pk}
-    return any(row.kind in OBSERVED_AFTER and row.pk not in gone for row in rows)

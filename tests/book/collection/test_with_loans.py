@@ -80,7 +80,7 @@ def test_the_proceeds_of_a_car_go_on_the_loan_in_its_order_by_another_hand(late:
         with pytest.raises(Conflict, match="not-sold"):
             car_book(recovery_id=car.pk, actor=late.money)
     event = late.loan.events.get(pk=booked.receipt)
-    assert (event.kind, event.amount, event.reference) == ("prepayment", 5_600_000, f"recovery:{car.pk}")
+    assert (event.kind, event.amount, event.reference) == ("prepayment", 5_600_000, f"车辆处置款 {car.pk}")
     assert late.parts() == [] and late.loan.credit == 0  # what is due is paid, the rest is principal
     assert is_balanced(LATE)
     case.refresh_from_db()

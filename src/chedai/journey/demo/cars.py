@@ -11,8 +11,6 @@ from chedai.book.collection.services.booking import car_book
 from chedai.book.collection.services.recovery import car_sell, car_take
 from chedai.book.collection.states import CaseState
 from chedai.book.loans import selectors as loans
-from chedai.book.loans.services.receiving import loan_settle_early
-from chedai.book.loans.states import LoanStatus
 from chedai.book.refunds.rules import Payee
 from chedai.book.refunds.services import ACTION, refund_ask
 from chedai.journey.demo.agreeing import agree
@@ -72,13 +70,9 @@ def _sell(diary: Diary, recovery_id: int, price: int) -> None:
 
 
 def _book(diary: Diary, recovery_id: int) -> None:
-    """Another person books the money, and settles the loan with it; the manager agrees to what goes back."""
+    """Another person books the money, which ends the loan; the manager agrees to what goes back."""
     with clock.frozen(diary.at(10, 20)):
-        sold = car_book(recovery_id=recovery_id, actor=diary.finance)
-        loan_id = sold.case.loan_id
-        if loans.loan_read(loan_id).state == LoanStatus.ACTIVE:
-            key = f"demo-car-{recovery_id}"
-            loan_settle_early(loan_id=loan_id, amount=0, received_on=diary.day, actor=diary.finance, key=key)
+        loan_id = car_book(recovery_id=recovery_id, actor=diary.finance).case.loan_id
     with clock.frozen(diary.at(14, 5)):
         loan = loans.loan_read(loan_id)
         payee = Payee("江河银行滨江支行", loan.customer.name.in_full(), f"62220217{loan.pk:010}")

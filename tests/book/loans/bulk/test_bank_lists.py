@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from chedai.book.collection.models import CollectionCase
+from chedai.book.collection.owing import Late, late_items
 from chedai.book.ledger.models import Posting
 from chedai.book.loans.bulk.models import BankLine
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueStanding
@@ -58,6 +59,7 @@ def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> Non
         assert batch.counts == {"rows": 1, "written": 1}
     # Since 10 May: the instalments of May and June are missed, 52 days are the second bucket.
     assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38)
+    assert late_items(one.loan, DAY + timedelta(1)) == [Late(1, date(2025, 5, 10), 6_084_38, 0, 53)]
     assert (one.loan.owed, one.loan.state) == (97_457_81, "active")
     snapshot = OverdueStanding.objects.get()
     assert (snapshot.day, snapshot.since, snapshot.bucket, snapshot.overdue) == (DAY, date(2025, 5, 10), "M2", 6_084_38)

@@ -22,6 +22,9 @@ from chedai.platform.work import record, service
 SHORTFALL: Final = PrepaymentChoice.LOWER_INSTALMENT
 """What is still owed after the car keeps its days; the instalments are lower."""
 
+PROCEEDS: Final = "车辆处置款"
+"""What the customer's account calls the money, with the number of the recovery."""
+
 
 @service
 def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
@@ -50,7 +53,7 @@ def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
 
 
 def _put(found: Recovery, net: int, on: date, actor: Actor) -> Receipt:
-    name = f"recovery:{found.pk}"
+    name, told = f"recovery:{found.pk}", f"{PROCEEDS} {found.pk}"
     loan = loan_lock(found.case.loan_id)
     if _reaches_principal(loan, net, on):
         return loan_prepay(
@@ -58,20 +61,20 @@ def _put(found: Recovery, net: int, on: date, actor: Actor) -> Receipt:
             amount=net,
             received_on=on,
             choice=SHORTFALL,
-            reference=name,
+            reference=told,
             actor=actor,
             key=name,
             chosen=False,
         )
-    return loan_repay(loan_id=loan.pk, amount=net, received_on=on, reference=name, actor=actor, key=name)
+    return loan_repay(loan_id=loan.pk, amount=net, received_on=on, reference=told, actor=actor, key=name)
 
 
 def _settle_if_covered(found: Recovery, on: date, actor: Actor) -> None:
     """Nothing is owed that is not held: the loan ends on the day of the sale, with no further money and no fee."""
-    loan, name = loan_lock(found.case.loan_id), f"recovery:{found.pk}:settled"
+    loan, name, told = loan_lock(found.case.loan_id), f"recovery:{found.pk}:settled", f"{PROCEEDS} {found.pk}"
     if not _fit(loan) or loan.owed or payoff_quote(loan, on).payable:
         return
-    loan_settle_early(loan_id=loan.pk, amount=0, received_on=on, reference=name, actor=actor, key=name)
+    loan_settle_early(loan_id=loan.pk, amount=0, received_on=on, reference=told, actor=actor, key=name)
 
 
 def _reaches_principal(loan: Loan, net: int, on: date) -> bool:

@@ -38,6 +38,8 @@ def test_a_mandate_is_noted_and_what_is_due_goes_to_the_bank(house: House) -> No
     assert client.get(paper).content == b"%PDF-1.4\n%m\n%%EOF\n"
     made = client.post("/loans/debits/new/", {"store": house.east.pk, "day": "2026-11-20", "form_key": "d1"})
     assert made.headers["Location"] == "/loans/debits/DK20261120-A1/"
+    waits = client.get("/loans/debits/DK20261120-A1/").content.decode()
+    assert "待发送" in waits and "待回盘" not in waits  # nothing was sent that could come back
     assert client.post("/loans/debits/DK20261120-A1/file/").status_code == 409
     client.post("/loans/debits/DK20261120-A1/send/")
     taken = client.post("/loans/debits/DK20261120-A1/file/")

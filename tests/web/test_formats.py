@@ -38,6 +38,8 @@ def test_dates_lose_the_year_only_within_it(db: None) -> None:
         assert formats.short_day(date(2026, 11, 20)) == "11-20"
         assert formats.short_day(date(2027, 11, 20)) == "2027-11-20"
         assert formats.moment(datetime(2026, 11, 20, 1, 12, tzinfo=UTC)) == "11-20 09:12"
+        assert formats.until(datetime(2026, 11, 20, 1, 12, tzinfo=UTC)) == "11-20 09:12"
+        assert formats.until(datetime(2026, 12, 22, 16, 0, tzinfo=UTC)) == "12-22"  # through that day
         assert formats.day(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)) == "2027-01-01"
     assert (formats.day(None), formats.moment(None)) == ("—", "—")
 

@@ -111,7 +111,7 @@ def test_an_alert_nobody_has_worked_on_waits_for_who_may(house: House, browse: B
         opened_at=MOMENT,
     )
     said = todo(browse(house.approver))
-    assert (f"/risk/alerts/{alert.pk}/" in said, "11-18 触发" in said, "逾期率（小口径） 8.00 %" in said) == (True,) * 3
+    assert (f"/risk/alerts/{alert.pk}/" in said, "11-18 触发" in said, "逾期率（小口径） 8.00%" in said) == (True,) * 3
     Alert.objects.update(state="acted", acted_at=MOMENT)
     assert "/risk/alerts/" not in todo(browse(house.manager))
 

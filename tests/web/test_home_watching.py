@@ -13,8 +13,9 @@ from chedai.book.collection.services.legal import claim_open
 from chedai.book.loans.models import Loan
 from chedai.book.risk.indicators import Measured
 from chedai.book.risk.limits import Watched
-from chedai.book.risk.models import PlaybookStep
+from chedai.book.risk.models import Alert, PlaybookStep
 from chedai.book.risk.scanning import alerts_open, risk_scan
+from chedai.catalog.models import Lender, Product
 from chedai.org.models import Staff
 from chedai.platform import clock
 from chedai.platform.work import work
@@ -60,6 +61,19 @@ def test_the_step_of_a_playbook_comes_to_the_officer_of_the_loan_and_nobody_else
     step.refresh_from_db()
     assert (step.note, step.done_by_id, step.run.state) == ("已续保", other.user_id, "done")
     assert "预案第 1 步" not in day_of(other)
+
+
+def test_an_alert_about_a_product_names_it_as_people_do(desk: Desk) -> None:
+    lender = Lender.objects.create(code="own", name="同舟", kind="small_loan", registered_at=MORNING)
+    Product.objects.create(lender=lender, code="ev-36", name="新能源专享", name_en="EV plan", registered_at=MORNING)
+    facts = {"value": 7_142_857, "limit": 4_000_000, "policy": "p/v1", "opened_on": TODAY, "opened_at": MORNING}
+    alert = Alert.objects.create(
+        indicator="first_payment_default", subject="product:ev-36", evidence={"loans": 14}, **facts
+    )
+    auditor = client_of(cast.person("ji", "季明", desk.store, "auditor", everywhere=True))
+    for address in ("/risk/", f"/risk/alerts/{alert.pk}/"):
+        shown = auditor.get(address).content.decode()
+        assert "新能源专享" in shown and "ev-36" not in shown and "7.14%" in shown
 
 
 def begin(loan: Loan) -> None:

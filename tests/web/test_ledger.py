@@ -75,6 +75,8 @@ def test_an_entry_of_a_loan_leads_to_the_loan(house: House, browse: Browse) -> N
         found = page(finance, address)
         assert '<a href="/loans/CD-7/">贷款 CD-7</a>' in found
     assert "贷款 CD-7" in page(finance, "/ledger/entries/")
+    assert "1 张" in page(finance, "/ledger/entries/?q=cd-7")  # found by the number that is printed
+    assert "没有符合筛选条件的记录" in page(finance, "/ledger/entries/?q=CD-8")
 
 
 def test_days_that_are_none_are_the_month_to_date(desk: tuple[Client, Client]) -> None:

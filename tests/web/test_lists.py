@@ -23,7 +23,8 @@ from chedai.platform.messages.models import Message, Template
 from chedai.web.approvals.lists import APPROVALS
 from chedai.web.audit.lists import AUDIT
 from chedai.web.jobs.lists import JOBS
-from chedai.web.lists.spec import ListSpec
+from chedai.web.lists.build import _sum_line
+from chedai.web.lists.spec import Column, Kind, ListSpec
 from chedai.web.lists.state import read
 from chedai.web.messages.views import MESSAGES
 from chedai.web.models import ListColumns, SavedView
@@ -116,6 +117,13 @@ def test_sums_stand_below_and_beside_the_count(house: House, browse: Browse, ask
     assert "2 件 · 125,500.00 元" in page
     assert page.count("125,500.00") == 3  # beside the count, at the head of the group, in the foot
     assert "合计 2 件" in page
+    assert 'class="num" data-label="金额（元）">125,500.00</td>' in page  # on a phone the foot names its figures
+
+
+def test_several_sums_are_named_and_their_unit_is_said_once() -> None:
+    money = {"kind": Kind.MONEY, "value": lambda row: 0, "total": "x"}
+    columns = [Column("a", "贷款额（元）", **money), Column("b", "未还本金", **money)]  # type: ignore[arg-type]
+    assert _sum_line(columns, {"a": 1_000_00, "b": 250}) == "贷款额 1,000.00 元 · 未还本金 2.50 元"
 
 
 def test_a_list_takes_the_same_queries_however_long_it_is(

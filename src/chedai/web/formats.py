@@ -5,7 +5,7 @@ Amounts come as integer fen, rates in units of 1e-8 a year, moments in UTC. Noth
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -67,6 +67,13 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return NOT_APPLICABLE
     return f"{short_day(value)} {value.astimezone(clock.SHANGHAI):%H:%M}"
+
+
+def until(value: datetime | None) -> str:
+    """How long something holds: what ends at midnight holds through the day before, 11-20; else the moment."""
+    if value is None or value.astimezone(clock.SHANGHAI).time() != time.min:
+        return moment(value)
+    return short_day((value - timedelta(days=1)).astimezone(clock.SHANGHAI).date())
 
 
 def span(value: timedelta) -> str:

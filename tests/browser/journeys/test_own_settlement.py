@@ -49,7 +49,9 @@ def test_the_owner_settles_the_loan_on_the_telephone(
     finance.open(f"/loans/{loan.number}/").sees("客户申请").follow("提前结清")
     expect(finance.page.get_by_label("收到金额")).to_have_value(TOTAL)
     finance.click("登记结清").sees("已结清")
-    finance.press(finance.page.locator("nav.tabs").get_by_role("link", name="结清", exact=True)).sees("还有 4 项未办完")
+    finance.press(finance.page.locator("nav.tabs").get_by_role("link", name="结清手续", exact=True)).sees(
+        "还有 4 项未办完"
+    )
     finance.click("开具结清证明").sees(f"JQ-{loan.number}-1", "还有 3 项未办完")
 
     owner.open(link).sees("您已还清全部款项", f"JQ-{loan.number}-1")

@@ -153,7 +153,7 @@ def advances(request: Request) -> HttpResponse:
     """How each bank stands, and every advance."""
     names = dict(lenders().values_list("code", "name"))
     banks = [(names.get(one.lender_code, one.lender_code), one) for one in selectors.exposures()]
-    return list_page(request, ADVANCES, {"before": "web/advances/banks.html", "banks": banks})
+    return list_page(request, ADVANCES, {"below": "web/advances/banks.html", "banks": banks})
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,6 +40,7 @@ def case_context(request: Request, case: Any) -> dict[str, Any]:
         "case": case,
         "line": selectors.plan_line(case.pk, day),
         "days": (day - case.since).days,
+        "waited": case.next_on is not None and case.next_on < day,
         "items": items,
         "penalty": sum(one.penalty for one in items),
         "due": due,

@@ -179,7 +179,7 @@ BEFORE: Final = ListSpec(
 
 CLAIMS: Final = ListSpec(
     key="collection.claims",
-    title=_("诉讼"),
+    title=_("诉讼与时效"),
     unit=_("件"),
     permission=READ,
     rows=lambda request: claims_seen(cases(request, at="case__")),
@@ -210,7 +210,7 @@ CLAIMS: Final = ListSpec(
         ),
         Days("deadline", _("下一步期限"), "next_deadline"),
     ),
-    empty=_("没有诉讼。在案件页提起。"),
+    empty=_("没有诉讼。在催收案件的页面提起。"),
 )
 
 CARS: Final = ListSpec(

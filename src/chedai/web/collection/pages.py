@@ -42,7 +42,7 @@ def promises(request: Request) -> HttpResponse:
     """Promises and what became of them; above them who keeps how many."""
     since = clock.business_date() - timedelta(_DAYS)
     rates = selectors.kept_rates(cases(request, at="case__"), since)
-    return list_page(request, lists.PROMISES, {"before": "web/collection/kept.html", "rates": rates, "since": since})
+    return list_page(request, lists.PROMISES, {"below": "web/collection/kept.html", "rates": rates, "since": since})
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,7 +138,7 @@ def _per_yuan(one: effect_rules.Effect) -> int | None:
 
 
 def _tenths(share: int | None) -> str:
-    return "" if share is None else f"{share / 10:.1f} %"
+    return "" if share is None else f"{share / 10:.1f}%"
 
 
 def _helped(found: effect_rules.Helped) -> str:

@@ -20,6 +20,8 @@ from chedai.book.loans.selectors import loans_seen
 from chedai.web import words
 
 _LOAN: Final = "loan:"
+_MOST: Final = 200
+"""Loans one search reaches: a number begins with its store and month."""
 
 KINDS: Final[dict[AccountKind, Promise]] = {
     AccountKind.ASSET: _("资产"),
@@ -75,6 +77,14 @@ def _loan_numbers(subjects: set[str]) -> dict[str, str]:
         return {}
     keys = [int(subject.removeprefix(_LOAN)) for subject in subjects]
     return {f"{_LOAN}{pk}": number for pk, number in loans_seen(Q(pk__in=keys)).values_list("pk", "number")}
+
+
+def about_where(typed: str) -> Q:
+    """What was posted about the loans whose number begins so, or about a subject as addresses name it (`loan:17`)."""
+    if ":" in typed:
+        return Q(subject=typed)
+    found = loans_seen(Q(number__startswith=typed.strip().upper())).values_list("pk", flat=True)[:_MOST]
+    return Q(subject__in=[f"{_LOAN}{pk}" for pk in found])
 
 
 def about(subject: str) -> str:

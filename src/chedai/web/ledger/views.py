@@ -13,6 +13,7 @@ from chedai.book.ledger import balances, selectors
 from chedai.book.ledger.chart import AccountKind, chart
 from chedai.platform import clock
 from chedai.platform.accounts.selectors import names
+from chedai.web import words
 from chedai.web.doors import Request, door
 from chedai.web.ledger import parts
 from chedai.web.ledger.lists import JOURNAL
@@ -105,4 +106,4 @@ def _postings(found: Any) -> list[tuple[Any, str, str]]:
 def _actor(key: str) -> str:
     """Who posted, by name."""
     kind, _, number = key.partition(":")
-    return names({int(number)}).get(int(number), key) if kind == "person" else key
+    return names({int(number)}).get(int(number), key) if kind == "person" else words.actor(key)

@@ -51,13 +51,21 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """A sum in the foot, with the name of its column for phones; empty where the column is not summed."""
+
+    label: str
+    shown: str | SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """Everything the page of a list shows of its rows."""
 
     count: int
     heads: list[Head]
     lines: list[Line]
-    totals: list[str | SafeString]
+    totals: list[Total]
     sum_line: str
     pages: int
 
@@ -90,7 +98,7 @@ def build(request: Request, state: State) -> Built:
     if spec.enrich is not None:
         spec.enrich(shown)
     lines = list(_lines(state, shown, _bands(state, rows)))
-    totals = [total_value(c, sums.get(c.key)) if c.total else "" for c in state.columns]
+    totals = [Total(str(c.label), total_value(c, sums.get(c.key)) if c.total else "") for c in state.columns]
     return Built(number, _heads(state), lines, totals if summed else [], _sum_line(summed, sums), pages)
 
 
@@ -98,7 +106,13 @@ def _sum_line(summed: list[Column], sums: dict[str, int | None]) -> str:
     """The sums beside the count: 4,518,500.00 元; with their names where there are several."""
     money = [c for c in summed if c.kind is Kind.MONEY and sums.get(c.key)]
     said = [_("%(sum)s 元") % {"sum": formats.money(sums[c.key])} for c in money]
-    return " · ".join(said if len(said) < 2 else [f"{c.label} {text}" for c, text in zip(money, said, strict=True)])
+    named = [f"{_bare(str(c.label))} {text}" for c, text in zip(money, said, strict=True)]
+    return " · ".join(said if len(said) < 2 else named)
+
+
+def _bare(label: str) -> str:
+    """贷款额（元） as 贷款额, where the unit stands behind the figure."""
+    return label.removesuffix(_("（元）"))
 
 
 def _heads(state: State) -> list[Head]:

@@ -43,6 +43,7 @@ def cell(column: Column, row: Row, *, is_title: bool) -> Cell:
         name
         for name in (
             "cell-title" if is_title else "",
+            "cell-wide" if column.is_wide else "",
             "num" if column.is_numeric else "",
             tint if tint and column.kind is not Kind.TAG else "",
         )

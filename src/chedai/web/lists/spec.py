@@ -46,6 +46,7 @@ class Column:
     `sort`, `total` and `group` name columns of the database: without them a column is not sorted by, summed or grouped.
     A moment that grows with the key is sorted by "pk", which every table has in order.
     `note` is a second, quieter line; `link` makes the cell a link; `tint` colours a tag or a figure a rule has earned.
+    `is_wide` gives it a line of its own on a phone.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Column:
     link: Callable[[Row], str] | None = None
     tint: Callable[[Row], str] | None = None
     shown: bool = True
+    is_wide: bool = False
 
     @property
     def is_numeric(self) -> bool:

@@ -97,5 +97,5 @@ CLOSURES: Final = ListSpec(
 def closures(request: Request) -> HttpResponse:
     """Settled loans, the oldest first; above them how long it takes to release a lien."""
     count, median = selectors.release_days(_records(request), clock.business_date() - YEAR)
-    extra = {"before": "web/loans/release.html", "released": count, "median": median}
+    extra = {"below": "web/loans/release.html", "released": count, "median": median}
     return list_page(request, CLOSURES, extra)

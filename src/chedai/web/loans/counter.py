@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from chedai.web.forms.fields import DayField, MoneyField
 from chedai.web.forms.page import FormPage, form_page
 from chedai.web.loans import words
 from chedai.web.loans.frame import frame, loan_seen
+from chedai.web.loans.glance import state_of, unpaid
 
 
 class RepayForm(forms.Form):
@@ -69,7 +71,7 @@ def repay(request: Request, number: str) -> HttpResponse:
     """Book money received."""
     loan = loan_seen(request, number, "loan.repay")
     today = clock.business_date()
-    due = sum(item.principal + item.interest + item.fee for item in selectors.open_items(loan, today))
+    owed = _owed(loan, today)
 
     def save(data: dict[str, Any], req: Request) -> str:
         loan_repay(loan_id=loan.pk, actor=req.actor, key=_key(req, "counter"), **data)
@@ -81,8 +83,8 @@ def repay(request: Request, number: str) -> HttpResponse:
         template="web/loans/counter.html",
         save=save,
         done=gettext_lazy("已登记还款"),
-        initial={"received_on": today} | ({"amount": due} if due else {}),
-        context=frame(request, loan, "") | {"title": gettext_lazy("登记还款"), "verb": gettext_lazy("登记还款")},
+        initial={"received_on": today} | ({"amount": owed["due_now"]} if owed["due_now"] else {}),
+        context=frame(request, loan, "") | {"title": gettext_lazy("登记还款"), "verb": gettext_lazy("登记还款")} | owed,
     )
     return form_page(request, page)
 
@@ -106,7 +108,8 @@ def prepay(request: Request, number: str) -> HttpResponse:
         done=gettext_lazy("已登记部分提前还款，还款计划已更新"),
         initial={"received_on": clock.business_date(), "choice": PrepaymentChoice.SHORTER_TERM.value},
         context=frame(request, loan, "")
-        | {"title": gettext_lazy("部分提前还款"), "verb": gettext_lazy("登记部分提前还款")},
+        | {"title": gettext_lazy("部分提前还款"), "verb": gettext_lazy("登记部分提前还款")}
+        | _owed(loan, clock.business_date()),
     )
     return form_page(request, page)
 
@@ -129,15 +132,40 @@ def settle(request: Request, number: str) -> HttpResponse:
         save=save,
         done=gettext_lazy("贷款已结清"),
         initial={"received_on": today} | _quoted(loan, today),
-        context=frame(request, loan, "") | {"title": gettext_lazy("提前结清"), "verb": gettext_lazy("登记结清")},
+        context=frame(request, loan, "")
+        | {"title": gettext_lazy("提前结清"), "verb": gettext_lazy("登记结清"), "today": today}
+        | _told(loan, today),
     )
     return form_page(request, page)
 
 
-def _quoted(loan: Any, on: Any) -> dict[str, int]:
-    """What the customer asked to settle for while it is good, else the quote of the day."""
+def _owed(loan: Any, on: date) -> dict[str, Any]:
+    """What is due and not paid with the penalty of the day, as the page of the loan says it."""
+    state, _fault = state_of(loan, on)
+    return unpaid(state.rows if state else (), on)
+
+
+def _told(loan: Any, on: date) -> dict[str, Any]:
+    """The quote of the day, line by line; nothing where the customer's own is good, or the events make no plan."""
+    if _asked(loan, on) is not None:
+        return {}
+    try:
+        quote = selectors.payoff_quote(loan, on)
+    except EngineError:
+        return {}
+    return {"quote": quote, "lines": words.payoff_lines(quote)}
+
+
+def _asked(loan: Any, on: date) -> Any | None:
+    """What the customer asked to settle for, while it is good."""
     ask = ask_open(loan.pk)
-    if ask is not None and ask.settle_on <= on <= ask.good_through:
+    return ask if ask is not None and ask.settle_on <= on <= ask.good_through else None
+
+
+def _quoted(loan: Any, on: date) -> dict[str, int]:
+    """What the customer asked to settle for while it is good, else the quote of the day."""
+    ask = _asked(loan, on)
+    if ask is not None:
         return {"amount": ask.quoted}
     try:
         return {"amount": selectors.payoff_quote(loan, on).payable}

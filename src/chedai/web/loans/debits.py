@@ -142,7 +142,7 @@ def debit_new(request: Request) -> HttpResponse:
         options={"stores": stores},
         context={
             "title": gettext_lazy("生成代扣批次"),
-            "verb": gettext_lazy("生成"),
+            "verb": gettext_lazy("生成代扣批次"),
             "hint": gettext_lazy("有代扣授权的贷款中，当日到期与已逾期未还的全部款项；上一批还没有回盘的不再列入。"),
         },
         drafts=False,
@@ -157,14 +157,15 @@ def debit(request: Request, number: str) -> HttpResponse:
     found = _batch(request, number)
     sums = desk.debit_sums(found)
     codes, chinese = debit_codes(), words.is_chinese()
+    said = LINES | ({LineState.WAITING: STATES[found.state]} if found.state == DebitState.MADE else {})
     lines = [
-        (one, LINES[one.state], (codes[one.code].zh if chinese else codes[one.code].en) if one.code else "")
+        (one, said[one.state], (codes[one.code].zh if chinese else codes[one.code].en) if one.code else "")
         for one in desk.lines_of(found)[:MOST]
     ]
     context = {
         "batch": found,
         "state": STATES[found.state],
-        "figures": [(*LINES[state], *sums[state]) for state in LineState],
+        "figures": [(*said[state], *sums[state]) for state in LineState],
         "agrees": sum(fen for _many, fen in sums.values()) == found.total,
         "lines": lines,
         "more": max(found.count - MOST, 0),
@@ -198,7 +199,7 @@ def debit_drop(request: Request, number: str) -> HttpResponse:
         template="web/loans/desk_form.html",
         save=save,
         done=gettext_lazy("已作废该批次"),
-        context={"title": gettext_lazy("作废代扣批次"), "verb": gettext_lazy("作废"), "hint": found.number},
+        context={"title": gettext_lazy("作废代扣批次"), "verb": gettext_lazy("作废代扣批次"), "hint": found.number},
         drafts=False,
     )
     return form_page(request, page)

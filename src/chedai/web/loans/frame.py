@@ -21,7 +21,7 @@ TABS: Final = (
     ("account", _("账户明细"), "loan_account"),
     ("payoff", _("结清试算"), "loan_payoff"),
     ("debit", _("代扣与提醒"), "loan_debit"),
-    ("closure", _("结清"), "loan_closure"),
+    ("closure", _("结清手续"), "loan_closure"),
     ("changes", _("变更"), "loan_changes"),
 )
 

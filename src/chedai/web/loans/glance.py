@@ -49,14 +49,22 @@ def glance(loan: Any, today: date) -> tuple[dict[str, Any], tuple[Any, ...]]:
         return _of_bank(loan, rows, today) | {"fault": fault}, rows
     return {
         "fault": fault,
-        "open": [row for row in rows if row.due_date <= today and row.outstanding],
+        **unpaid(rows, today),
         "next": next((row for row in rows if row.due_date > today and row.outstanding), None),
         "paid": sum(1 for row in rows if not row.outstanding),
         "count": len(rows),
         "totals": state.totals if state else None,
-        "due_now": sum(row.outstanding for row in rows if row.due_date <= today),
         "receipts": list(selectors.receipts_of(loan.pk)[:5]),
     }, rows
+
+
+def unpaid(rows: Any, today: date) -> dict[str, Any]:
+    """What is due and not paid, each with its days overdue, and the sum of it with the penalty of today."""
+    late = [row for row in rows if row.due_date <= today and row.outstanding]
+    return {
+        "open": [(row, (today - row.due_date).days) for row in late],
+        "due_now": sum(row.outstanding for row in late),
+    }
 
 
 def _of_bank(loan: Any, rows: Any, today: date) -> dict[str, Any]:

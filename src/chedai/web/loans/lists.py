@@ -72,7 +72,6 @@ LOANS: Final = ListSpec(
             Kind.MONEY,
             sort="delinquency__overdue",
             total="delinquency__overdue",
-            tint=lambda loan: "red" if _late(loan) else "",
         ),
         Column("days", _("逾期（天）"), _days, Kind.NUMBER, tint=lambda loan: "red" if _late(loan) else ""),
         Column(

@@ -105,14 +105,10 @@ def payoff(request: Request, number: str) -> HttpResponse:
         quote = selectors.payoff_offer(found, on, good)
         context |= {
             "quote": quote,
-            "lines": [(words.LINES[line.kind], _why(line), line.amount) for line in quote.lines if line.amount],
+            "lines": words.payoff_lines(quote),
             "beyond": quote.total - quote.balance,
         }
     except EngineError as error:
         refused = refusal_of(error)
         context["fault"] = refused.zh if words.is_chinese() else refused.en
     return render(request, "web/loans/payoff.html", frame(request, found, "payoff") | context)
-
-
-def _why(line: Any) -> str:
-    return str(line.text_zh if words.is_chinese() else line.text_en)

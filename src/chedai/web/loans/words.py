@@ -81,3 +81,13 @@ def posting(one: Any) -> str:
     if one.n is None:
         return str(word)
     return _("第 %(n)d 期%(word)s") % {"n": one.n, "word": word}
+
+
+def payoff_lines(quote: Any) -> list[tuple[str, str, int]]:
+    """What a quote is made of: the word, how it is worked out (empty where that says no more), the amount."""
+    lines = []
+    for one in quote.lines:
+        word, why = str(LINES[one.kind]), str(one.text_zh if is_chinese() else one.text_en)
+        if one.amount:
+            lines.append((word, "" if why.casefold() == word.casefold() else why, one.amount))
+    return lines

@@ -46,7 +46,7 @@ def _ratios(loan: Any, picked: Sequence[Any], owed: Sequence[int], values: Seque
     worth_now = values_over_time(loan, [today], book_in_force(), today) or [0]
     shares = [_share(balance, value) for balance, value in zip(owed, values, strict=True)]
     most = max(range(len(picked)), key=lambda k: shares[k])
-    return _("贷款价值比今天 %(now)s %%，按计划最高 %(most)s %%（%(month)s）。") % {
+    return _("贷款价值比今天 %(now)s%%，按计划最高 %(most)s%%（%(month)s）。") % {
         "now": f"{_share(loan.owed, worth_now[0]) / 10:.1f}",
         "most": f"{shares[most] / 10:.1f}",
         "month": f"{picked[most].due_date:%Y-%m}",

@@ -86,6 +86,7 @@ ALERTS: Final = ListSpec(
         View(_("已关闭"), "state=closed"),
     ),
     empty=_("没有预警。每天日结后按限额检查各项指标，超限会出现在这里。"),
+    enrich=words.name_products,
 )
 
 WATCHED: Final = ListSpec(
@@ -105,7 +106,7 @@ WATCHED: Final = ListSpec(
             sort="loan__number",
             link=lambda item: reverse("watch_item", args=[item.pk]),
         ),
-        Column("customer", _("客户"), lambda item: item.loan.customer.name),
+        Column("customer", _("客户"), lambda item: item.loan.customer.title),
         Column(
             "reason",
             _("列入原因"),

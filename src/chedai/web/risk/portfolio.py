@@ -64,7 +64,7 @@ def _share(part: int, whole: int) -> int | None:
 
 
 def _percent(value: int | None) -> str:
-    return "" if value is None else f"{value / 100:.2f} %"
+    return "" if value is None else f"{value / 100:.2f}%"
 
 
 def _wan(amount: int) -> str:
@@ -206,6 +206,8 @@ def _first_payments(loans: Any, days: int, by: str) -> list[tuple[str, str, int,
         officers = loans.order_by("officer_id").values_list("officer_id", "officer__user__display_name").distinct()
         names = {str(pk): name for pk, name in officers}
     found = book.first_payments(loans=loans, on=clock.business_date(), days=days, by=by)
+    if by == "product":
+        names = words.product_names(key for key, _reached, _ripe in found)
     return [
         (names.get(key, key), _percent(_share(reached, ripe)), reached, ripe) for key, reached, ripe in found if ripe
     ]

@@ -68,6 +68,7 @@ def alert(request: Request, alert_id: int) -> HttpResponse:
 
 
 def _context(request: Request, found: Any) -> dict[str, Any]:
+    words.name_products([found])
     run = selectors.run_of(found)
     numbers = list(found.evidence.get("numbers") or [])
     keys = selectors.loans_named(numbers)
@@ -145,6 +146,7 @@ def step(request: Request, step_id: int) -> HttpResponse:
         messages.success(request, _("已完成第 %(n)d 步") % {"n": done.place})
         return HttpResponseRedirect(_after_step(request, found))
     alert = found.run.alert
+    words.name_products([alert] if alert else [])
     context = {
         "step": found,
         "text": words.step_text(found),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from chedai.book.risk.indicators import CATALOGUE
 from chedai.book.risk.states import AlertState, Outcome, WatchReason
+from chedai.catalog.products.selectors import products
 from chedai.web.formats import money
 
 STATES: Final[Mapping[str, tuple[Promise, str]]] = {
@@ -30,7 +31,7 @@ GROUPS: Final[Mapping[str, Promise]] = {
     "product": gettext_lazy("产品"),
     "month": gettext_lazy("放款月份"),
     "loan": gettext_lazy("贷款"),
-    "phone": gettext_lazy("电话"),
+    "phone": gettext_lazy("电话号码"),
     "employer": gettext_lazy("单位"),
 }
 REASONS: Final[Mapping[str, tuple[Promise, str]]] = {
@@ -58,6 +59,7 @@ EVIDENCE: Final[Mapping[str, Promise]] = {
     "ends": gettext_lazy("保险到期日"),
     "due": gettext_lazy("期限"),
 }
+_PRODUCT: Final = "product:"
 _MONEY: Final = frozenset({"overdue", "owed", "whole", "value"})
 
 
@@ -92,12 +94,27 @@ def figure(code: str, value: int) -> str:
     """A value or a limit of an indicator as it is read: a percentage, an amount, days or people."""
     found = CATALOGUE[code]
     if found.is_share:
-        return f"{value / 1_000_000:.2f} %"
+        return f"{value / 1_000_000:.2f}%"
     if code == "value_below_balance":
         return money(value)
     if code in ("shared_phone", "shared_employer"):
-        return _("%(n)d 人") % {"n": value}
-    return _("%(n)d 天") % {"n": value}
+        return ngettext("%(n)d 人", "%(n)d 人", value) % {"n": value}
+    return ngettext("%(n)d 天", "%(n)d 天", value) % {"n": value}
+
+
+def name_products(alerts: Iterable[Any]) -> None:
+    """Hang onto alerts about a product its name, in one query."""
+    about = [(one, one.subject.removeprefix(_PRODUCT)) for one in alerts if one.subject.startswith(_PRODUCT)]
+    names = product_names(code for _alert, code in about)
+    for one, code in about:
+        one.product_name = names.get(code, code)
+
+
+def product_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of products by their codes, in the language of the reader."""
+    wanted = {code for code in codes if code}
+    found = products().filter(code__in=wanted) if wanted else ()
+    return {one.code: one.name if is_chinese() else one.name_en or one.name for one in found}
 
 
 def subject(alert: Any) -> str:
@@ -111,7 +128,7 @@ def subject(alert: Any) -> str:
         return str((alert.evidence.get("numbers") or [key])[0])
     if kind in ("phone", "employer"):
         return str(GROUPS[kind])
-    return key or _("未填")
+    return str(getattr(alert, "product_name", "")) or key or _("未填")
 
 
 def evidence(alert: Any) -> list[tuple[str, str]]:

@@ -68,6 +68,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None) -> str:
+    """11-20 of what ends at the midnight after it, else 11-20 09:12."""
+    return formats.until(value)
+
+
+@register.filter
 def span(value: timedelta) -> str:
     """3 时 20 分."""
     return formats.span(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from chedai.engine.life.conventions import AdvanceRule, Component, Conventions, PayoffInterest, Recalculation
 from chedai.engine.life.events import (
@@ -37,10 +37,26 @@ def assert_same(life: Life) -> None:
     assert state.credit == credit
 
 
+def assert_same_money(life: Life) -> None:
+    """What is owed and paid in all is the same, and what is paid on each row; interest by a fen a row, each rounded."""
+    terms, conventions, events, as_of = life
+    rows, credit = live(terms, conventions, events, as_of)
+    state = replay(terms, conventions, events, as_of)
+    assert state.credit == credit
+    assert [(row.due_date, row.paid) for row in state.rows] == [(row.due_date, row.paid) for row in rows]
+    assert sum(row.principal for row in state.rows) == sum(row.principal for row in rows)
+    assert abs(sum(row.interest for row in state.rows) - sum(row.interest for row in rows)) <= len(rows)
+
+
 def ends_on_an_edge(life: Life) -> bool:
     """Whether money paid ahead, last row first, ends within a few fen of a row's end.
 
-    Then it is open whether rounding has closed that row: replay and judge may lay a fen of interest on another one.
+    There replay and judge answer one question differently: is a row settled on which the money paid ahead leaves
+    nothing open, and of which nothing is over? The judge says no, so that interest which overdue principal bears later
+    in that row's period is laid on that row. The replay says yes, and lays it on the row whose principal is overdue.
+    The replay is right: a row with nothing open is settled, as it is everywhere else, and late money costs where it is
+    late. The judge keeps its own reading because it knows rows by what came in, not by what is still open; on an edge
+    it is asked for the money only. Our own book pays the next row first and keeps contract interest: it has no edge.
     """
     terms, conventions, events, _ = life
     if conventions.advance_rule is not AdvanceRule.LAST or conventions.recalculation is Recalculation.NONE:
@@ -56,8 +72,38 @@ def ends_on_an_edge(life: Life) -> bool:
 @settings(max_examples=300)
 @given(lives())
 def test_replay_and_daily_judge_agree_to_the_fen(life: Life) -> None:
-    assume(not ends_on_an_edge(life))
-    assert_same(life)
+    if ends_on_an_edge(life):
+        assert_same_money(life)
+    else:
+        assert_same(life)
+
+
+def test_on_an_edge_interest_on_late_principal_is_of_the_row_that_is_late() -> None:
+    """1,000.00 at 24 % in three periods of ten days; the last row is paid to the fen the day after the payout.
+
+    The second row is a day late on 22 January, in the period of the third: 0.44 of interest. The third is settled.
+    """
+    terms = LoanTerms(
+        principal=1_000_00,
+        annual_rate=24_000_000,
+        periods=3,
+        disbursed_on=date(2023, 1, 1),
+        every=10,
+        unit=Unit.DAY,
+        day_count=DayCount.ACT_365,
+    )
+    conventions = Conventions(recalculation=Recalculation.DAILY, advance_rule=AdvanceRule.LAST)
+    events: tuple[Event, ...] = (
+        Disbursement(on=date(2023, 1, 1), id="out", amount=1_000_00),
+        Repayment(on=date(2023, 1, 2), id="tail", amount=335_50),
+    )
+    life = (terms, conventions, events, date(2023, 1, 22))
+    assert ends_on_an_edge(life)
+    assert_same_money(life)
+    told = [(row.principal, row.interest, row.paid) for row in replay(*life).rows]
+    assert told[1:] == [(331_36, 4_81, 0), (335_50, 0, 335_50)]
+    judged = [(row.principal, row.interest, row.paid) for row in live(*life)[0]]
+    assert judged[1:] == [(331_36, 4_37, 0), (335_50, 44, 335_50)]
 
 
 OUT = Disbursement(on=date(2024, 1, 1), id="out", amount=10_000_00)

@@ -13,6 +13,7 @@ from chedai.book.collection.states import CaseState
 from chedai.book.loans import selectors as loans
 from chedai.book.refunds.rules import Payee
 from chedai.book.refunds.services import ACTION, refund_ask
+from chedai.journey.demo import endings
 from chedai.journey.demo.agreeing import agree
 from chedai.journey.demo.house import acting
 from chedai.platform import clock
@@ -80,3 +81,5 @@ def _book(diary: Diary, recovery_id: int) -> None:
             loan_id=loan_id, amount=loan.credit, payee=payee, actor=diary.finance, key=f"demo-over-{recovery_id}"
         )
         agree(diary.house, asked.approval, ACTION, loan.store_id, "处置余款，退还车主本人账户")
+    with clock.frozen(diary.at(15, 20)):
+        endings.certify(diary, loan_id, "随车交付买方，车主已知")

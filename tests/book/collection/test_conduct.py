@@ -22,7 +22,7 @@ from chedai.book.collection.services.outside import (
 )
 from chedai.book.collection.services.planning import collection_plan
 from chedai.book.collection.services.reminding import reminder_send
-from chedai.book.collection.services.visits import visit_plan
+from chedai.book.collection.services.visits import Report, visit_plan, visit_report
 from chedai.book.collection.states import Channel, NumberSource, Whom
 from chedai.platform import clock
 from chedai.platform.audit.models import AuditEntry
@@ -128,6 +128,16 @@ def test_a_call_that_is_on_keeps_the_next_one_from_being_dialled(desk: Desk, cas
     with clock.frozen(MORNING):
         contact_begin(case_id=case.pk, number_id=book.own_number(case).pk, actor=acting(desk.colleague))
         assert refused_call(desk, case) == {"conduct-open-call"}
+
+
+def test_a_key_is_one_call_and_not_one_of_another_case(desk: Desk, case: CollectionCase) -> None:
+    with clock.frozen(MORNING):
+        other = book.planned(book.late_loan(desk, 2))
+        asked = {"key": "phone-1", "actor": acting(desk.collector)}
+        made = contact_begin(case_id=case.pk, number_id=book.own_number(case).pk, **asked)  # type: ignore[arg-type]
+        again = contact_begin(case_id=case.pk, number_id=book.own_number(case).pk, **asked)  # type: ignore[arg-type]
+        assert again.pk == made.pk
+        assert refused_call(desk, other, book.own_number(other).pk, key="phone-1") == {"key-used"}
 
 
 def test_a_number_is_dialled_six_times_unless_a_manager_says_why(desk: Desk, case: CollectionCase) -> None:
@@ -250,6 +260,26 @@ def test_a_visit_takes_two(desk: Desk, case: CollectionCase) -> None:
                     actor=acting(desk.collector),
                 )
             assert codes_of(refused.value) == {"conduct-visit-staff"}
+
+
+def test_a_visit_sent_a_day_later_is_of_the_day_it_was_made_and_a_breach_at_its_hour(
+    desk: Desk, case: CollectionCase
+) -> None:
+    """Made at half past ten in the evening, offline; the telephone sends it the next morning."""
+    with clock.frozen(MORNING):
+        visit = visit_plan(
+            case_id=case.pk,
+            planned_on=TODAY,
+            lead_id=desk.collector.pk,
+            second_id=desk.colleague.pk,
+            actor=acting(desk.manager),
+        )
+    place = {"latitude": 30_000_000, "longitude": 120_000_000, "accuracy": 20}
+    report = Report(client_id="r1", visited_at=EVENING, result="not_home", statement="无人应门", **place)  # type: ignore[arg-type]
+    with clock.frozen(MORNING + timedelta(days=1)):
+        visit_report(visit_id=visit.pk, report=report, actor=acting(desk.collector))
+    made = Contact.objects.get()
+    assert (made.day, made.breach) == (TODAY, "quiet_hours")
 
 
 def test_messages_go_through_the_same_gate(desk: Desk, case: CollectionCase) -> None:

@@ -35,9 +35,11 @@ def contact_begin(
     """Begin a call: it counts from here, so that two who dial at once are one too many for the second.
 
     `override` is the reason of somebody who may set aside what the policy lets be set aside. Under one `key` it is one
-    call. Errors: `Refusals` naming every rule of conduct that stands against it.
+    call. Errors: `Refusals` naming every rule of conduct that stands against it; `Conflict` for a key of another call.
     """
     if key is not None and (made := Contact.objects.filter(key=key).first()) is not None:
+        if (made.case_id, made.number_id) != (case_id, number_id):
+            raise Conflict("key-used", "该幂等键已用于另一通电话", "this key was used for another call", field="key")
         return made
     if channel not in CALLS:
         raise Refusal("channel-call", "此处只登记电话", "only calls begin here", field="channel")

@@ -218,7 +218,7 @@ def _contact(case: CollectionCase, visit: FieldVisit, report: VisitReport, actor
         customer_id=case.customer_id,
         channel=Channel.VISIT,
         whom=Whom.DEBTOR,
-        day=clock.business_date(),
+        day=report.visited_at.astimezone(clock.SHANGHAI).date(),
         at=report.visited_at,
         by_id=actor.ref,
         result=report.result,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from chedai.book.ledger.models import AccountDay
 from chedai.crm.customers.models import Customer
 from chedai.crm.search.models import SearchWord
 from chedai.deals.pipeline.models import Deal, StageEntry
 from chedai.deals.pipeline.states import Mode, Stage
 from chedai.org.models import RoleGrant
 from chedai.platform import clock, inserting
-from chedai.platform.inserting import rows_write, rows_write_numbered
+from chedai.platform.inserting import rows_add, rows_write, rows_write_numbered
 from chedai.platform.jobs.models import Job
 from chedai.platform.privacy.fields import columns_sealed
 from tests.conftest import MOMENT
@@ -101,3 +102,16 @@ def test_what_a_table_refuses_is_an_integrity_error_and_nothing_is_kept(house: H
 def test_a_default_that_differs_from_row_to_row_must_be_given() -> None:
     with pytest.raises(TypeError, match="Job"):
         rows_write(Job, {"kind": ["import.check"]})
+
+
+def test_a_row_that_is_there_already_gets_the_numbers_on_top() -> None:
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    AccountDay.objects.create(account="1002", day=first, debit=5, credit=7)
+    onto, sums = ("account", "day"), {"debit": [10, 1, 2**40], "credit": [0, 2, 3]}
+    rows_add(AccountDay, onto, {"account": ["1002", "1002", "1301"], "day": [first, second, first], **sums})
+    rows_add(AccountDay, onto, {"account": ["1301"], "day": [first], "debit": [1], "credit": [1]})
+    assert list(AccountDay.objects.order_by("account", "day").values_list("account", "day", "debit", "credit")) == [
+        ("1002", first, 15, 7),
+        ("1002", second, 1, 2),
+        ("1301", first, 2**40 + 1, 4),
+    ]

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, models
 from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 
 from chedai.engine.money import FenColumn
 
@@ -26,6 +27,8 @@ _TRAILER: Final = struct.pack(">h", -1)
 _ARRAY_HEAD: Final = 20  # dimensions, whether any is NULL, type, count, lower bound
 _EPOCH: Final = date(2000, 1, 1).toordinal()
 _JULIAN: Final = 1721424.5
+_NUMBER_TYPE: Final = 20  # int8
+_NUMBERS_TYPE: Final = 1016  # an array of them
 _WIDTHS: Final = {"bigint": 8, "integer": 4, "smallint": 2, "date": 4}
 _NUMBERS: Final = {
     "BigIntegerField": "bigint",
@@ -54,8 +57,16 @@ class Blob:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A column of words the code itself knows, few of them: their places among `codes`, one a row."""
+
+    codes: tuple[str, ...]
+    places: FenColumn
+
+
 Take: TypeAlias = str | Day | Blob
-Parameter: TypeAlias = str | int | list[int]
+Parameter: TypeAlias = str | int | Sequence[int] | FenColumn
 
 
 def is_postgres() -> bool:
@@ -63,16 +74,17 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def among(expression: str, numbers: Sequence[int]) -> tuple[str, Parameter]:
+def among(expression: str, numbers: Sequence[int] | FenColumn) -> tuple[str, Parameter]:
     """A condition that a number is one of these, and its one parameter, whatever their count."""
     if is_postgres():
-        return f"{expression} = ANY(%s)", list(numbers)
-    return f"{expression} IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, numbers))}]"
+        return f"{expression} = ANY(%s)", numbers
+    plain = numbers if isinstance(numbers, Sequence) else numbers.tolist()
+    return f"{expression} IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, plain))}]"
 
 
 def rows_among(column: str, numbers: Sequence[int]) -> RawSQL:
     """The same for a query of the models: `IN` with a parameter a number costs them more than the rows do."""
-    condition, parameter = among(column, numbers)
+    condition, parameter = among(column, list(numbers))
     return RawSQL(condition, [parameter], output_field=models.BooleanField())
 
 
@@ -101,14 +113,37 @@ def _aggregated(takes: Mapping[str, Take], query: str, parameters: Sequence[Para
 
     The rows of an ordered query are gathered in its order.
     """
-    with connection.cursor() as cursor:
-        statement = cursor.mogrify(query, parameters)
     gathered = ", ".join(f'array_agg("{name}")' for name in takes)
-    asked = f"SELECT {gathered} FROM ({statement}) gathered"
-    answer = connection.connection.pgconn.exec_params(asked.encode(), [], result_format=Format.BINARY)
-    if answer.status != ExecStatus.TUPLES_OK:
-        raise DatabaseError(answer.get_error_message())
+    answer = _executed(f"SELECT {gathered} FROM ({query}) gathered", parameters)
     return {name: _array(answer.get_value(0, place), take) for place, (name, take) in enumerate(takes.items())}
+
+
+def _executed(query: str, parameters: Sequence[Parameter]) -> PGresult:
+    """What a statement answers in binary; lists of numbers go there as they lie in memory. Errors: `DatabaseError`."""
+    connection.ensure_connection()
+    head, *rest = query.split("%s")
+    marked = head + "".join(f"${place}{text}" for place, text in enumerate(rest, 1))
+    plain = [isinstance(one, (str, int)) for one in parameters]
+    answer: PGresult = connection.connection.pgconn.exec_params(
+        marked.encode(),
+        [str(one).encode() if isinstance(one, (str, int)) else _packed(one) for one in parameters],
+        [0 if one else _NUMBERS_TYPE for one in plain],
+        [Format.TEXT if one else Format.BINARY for one in plain],
+        Format.BINARY,
+    )
+    if answer.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        raise DatabaseError(answer.get_error_message())
+    return answer
+
+
+def _packed(numbers: Sequence[int] | FenColumn) -> bytes:
+    """Numbers as an array of the database."""
+    column = np.asarray(numbers, dtype=np.int64)
+    elements = np.empty(column.size, dtype=np.dtype([("size", ">i4"), ("value", ">i8")]))
+    elements["size"], elements["value"] = 8, column
+    dimensions = ((column.size, 1),) if column.size else ()
+    head = struct.pack(">iii", len(dimensions), 0, _NUMBER_TYPE)
+    return head + b"".join(struct.pack(">ii", *one) for one in dimensions) + elements.tobytes()
 
 
 def _array(data: bytes | None, take: Take) -> NDArray[Any]:
@@ -124,7 +159,7 @@ def _array(data: bytes | None, take: Take) -> NDArray[Any]:
 
 def _listed(takes: Mapping[str, Take], query: str, parameters: Sequence[Parameter]) -> dict[str, NDArray[Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(query, [one for one in parameters if isinstance(one, (str, int))])
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(takes)
     made: dict[str, NDArray[Any]] = {}
     for (name, take), column in zip(takes.items(), columns, strict=True):
@@ -162,6 +197,47 @@ def columns_insert(model: type[models.Model], columns: Mapping[str, FenColumn | 
         rows = list(zip(*(repeat(one, count) if isinstance(one, (int, str)) else one for one in lists), strict=True))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
     return count
+
+
+def columns_update(model: type[models.Model], keys: FenColumn, columns: Mapping[str, FenColumn | Codes]) -> int:
+    """Give the rows of `keys` (primary keys) the values of `columns`; how many rows that are.
+
+    Days are day numbers. Lock the rows first where somebody else may write them: they are written in no order.
+    """
+    key = model._meta.pk.column
+    fields = [model._meta.get_field(name) for name in columns]
+    named = [field.column for field in fields if isinstance(field, models.Field)]
+    table, days = model._meta.db_table, [field.get_internal_type() == "DateField" for field in fields]
+    given = [one.places if isinstance(one, Codes) else one for one in columns.values()]
+    if is_postgres():
+        values = [_given(f"c{at}", one, day) for at, (one, day) in enumerate(zip(columns.values(), days, strict=True))]
+        sets = ", ".join(f'"{name}" = {value}' for name, value in zip(named, values, strict=True))
+        arrays = ", ".join("CAST(%s AS bigint[])" for _ in (keys, *given))
+        names = ", ".join(("key", *(f"c{at}" for at, _ in enumerate(given))))
+        _executed(
+            f'UPDATE "{table}" SET {sets} FROM unnest({arrays}) given({names}) WHERE "{table}"."{key}" = given.key',
+            [keys, *given],
+        )
+        return keys.size
+    sets = ", ".join(f'"{name}" = %s' for name in named)
+    lists = [
+        [one.codes[place] for place in one.places.tolist()]
+        if isinstance(one, Codes)
+        else _plain("date" if day else "bigint", one)
+        for one, day in zip(columns.values(), days, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        rows = zip(*lists, keys.tolist(), strict=True)
+        cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s', list(rows))
+    return keys.size
+
+
+def _given(name: str, column: FenColumn | Codes, is_day: bool) -> str:
+    """A value of `columns_update` as the column of the table takes it."""
+    if isinstance(column, Codes):
+        texts = ", ".join(f"'{code}'" for code in column.codes)
+        return f"(ARRAY[{texts}])[given.{name} + 1]"
+    return f"DATE '0001-01-01' + CAST(given.{name} - 1 AS integer)" if is_day else f"given.{name}"
 
 
 def _plain(kind: str, column: FenColumn | int) -> Any:

@@ -66,6 +66,20 @@ def rows_write(model: type[models.Model], columns: Mapping[str, Column], *, unle
     return count
 
 
+def rows_add(model: type[models.Model], onto: Sequence[str], columns: Mapping[str, Column]) -> None:
+    """Insert rows, or add their numbers to those of the row that is there; `onto` are the columns unique together.
+
+    Two rows of one call are never of one place: their sum is given.
+    """
+    table = _table(model, tuple(columns), numbered=False)
+    count, rows = _rows(table, columns.values())
+    names = dict(zip(columns, table.columns, strict=True))
+    place = ", ".join(f'"{names[name]}"' for name in onto)
+    added = (name for attribute, name in names.items() if attribute not in onto)
+    sums = ", ".join(f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in added)
+    _insert(table, count, rows, f" ON CONFLICT ({place}) DO UPDATE SET {sums}")
+
+
 def rows_write_numbered(model: type[models.Model], columns: Mapping[str, Column]) -> list[int]:
     """The same, with the numbers (primary keys) the rows were given, in their order."""
     table = _table(model, tuple(columns), numbered=True)

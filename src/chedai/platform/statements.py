@@ -10,7 +10,7 @@ transaction, where a connection may have to be opened first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -47,6 +47,12 @@ def ask(sql: str, values: Sequence[Any] = (), *, again: bool = True) -> list[tup
 def day_answered(value: str | date | None) -> date | None:
     """A day as `ask` has it: SQLite knows no days and answers their text."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def moment_asked(value: datetime) -> datetime | str:
+    """A moment as `ask` takes it: SQLite knows no moments and keeps their text."""
+    database = connections[DEFAULT_DB_ALIAS]
+    return value if database.vendor == "postgresql" else str(database.ops.adapt_datetimefield_value(value))
 
 
 @lru_cache(maxsize=256)

@@ -21,13 +21,17 @@ from chedai.platform.actors import Actor
 from chedai.platform.audit.chain import Chain
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict
+from chedai.platform.inserting import rows_add, rows_write
+from chedai.platform.statements import ask
 from chedai.platform.work import gathering, record, service
 
 POSTED: Final = "journal.posted"
 """What the audit log holds of a posting: from which entry to which, and the link of the last. So its signed checkpoints
 vouch for the journal as well."""
 
-_BATCH: Final = 2000
+_MOVE: Final = "UPDATE book_journal_head SET size = %s, link = %s WHERE id = 1"
+_ENTRY: Final = ("seq", "day", "value_on", "recorded_at", "kind", "subject", "actor", "body", "link")
+_POSTING: Final = ("entry_id", "day", "debit", "credit", "amount")
 
 
 @dataclass(slots=True)
@@ -46,28 +50,27 @@ class Waiting:
         """Number, chain and write what waits. Errors: `Conflict` where a fixed day was locked meanwhile."""
         if not self.entries:
             return
-        head = selectors.head_lock()
-        chain, moment, first_open = Chain(bytes(head.link), head.size), clock.now(), selectors.first_open_day()
+        size, link = selectors.end_lock()
+        chain, moment, first_open = Chain(link, size), clock.now(), selectors.first_open_day()
         at = moment.astimezone(UTC).isoformat(timespec="microseconds")
         for entry, draft, actor in self.entries:
             entry.seq, entry.recorded_at, entry.day = chain.size + 1, moment, _booked(draft, first_open)
             entry.body = canonical(draft, seq=entry.seq, day=entry.day, at=at, actor=actor.key)
             entry.link = chain.append(entry.body)
         self._write()
-        head.size, head.link = chain.size, chain.head
-        head.save(update_fields=["size", "link"])
+        ask(_MOVE, [chain.size, chain.head])
         self.entries = []
 
     def _write(self) -> None:
-        JournalEntry.objects.bulk_create([entry for entry, _, _ in self.entries], batch_size=_BATCH)
-        Posting.objects.bulk_create(
-            [
-                Posting(entry_id=entry.seq, day=entry.day, debit=one.debit, credit=one.credit, amount=one.amount)
-                for entry, draft, _ in self.entries
-                for one in draft.transfers
-            ],
-            batch_size=_BATCH,
-        )
+        made = [entry for entry, _, _ in self.entries]
+        columns = {name: [getattr(entry, name) for entry in made] for name in _ENTRY}
+        rows_write(JournalEntry, columns | {"kind": [str(entry.kind) for entry in made]})
+        posted = [
+            (entry.seq, entry.day, one.debit, one.credit, one.amount)
+            for entry, draft, _ in self.entries
+            for one in draft.transfers
+        ]
+        rows_write(Posting, dict(zip(_POSTING, zip(*posted, strict=True), strict=True)))
         _count((entry.day, draft.transfers) for entry, draft, _ in self.entries)
         for actor in dict.fromkeys(actor for _, _, actor in self.entries):
             own = [entry for entry, _, by in self.entries if by == actor]
@@ -124,22 +127,7 @@ def _count(entries: Iterable[tuple[date, Sequence[Transfer]]]) -> None:
             for sums, on in ((days, day), (months, month)):
                 sums.setdefault((one.debit, on), Moved()).debit += one.amount
                 sums.setdefault((one.credit, on), Moved()).credit += one.amount
-    for day_row in AccountDay.objects.filter(day__in={on for _, on in days}):
-        if (old := days.get((day_row.account, day_row.day))) is not None:
-            old.debit, old.credit = old.debit + day_row.debit, old.credit + day_row.credit
-    for month_row in AccountMonth.objects.filter(month__in={on for _, on in months}):
-        if (old := months.get((month_row.account, month_row.month))) is not None:
-            old.debit, old.credit = old.debit + month_row.debit, old.credit + month_row.credit
-    new = ["debit", "credit"]
-    AccountDay.objects.bulk_create(
-        [AccountDay(account=code, day=on, debit=m.debit, credit=m.credit) for (code, on), m in sorted(days.items())],
-        update_conflicts=True,
-        unique_fields=["account", "day"],
-        update_fields=new,
-    )
-    AccountMonth.objects.bulk_create(
-        [AccountMonth(account=c, month=on, debit=m.debit, credit=m.credit) for (c, on), m in sorted(months.items())],
-        update_conflicts=True,
-        unique_fields=["account", "month"],
-        update_fields=new,
-    )
+    for model, span, sums in ((AccountDay, "day", days), (AccountMonth, "month", months)):
+        rows = [(code, on, moved.debit, moved.credit) for (code, on), moved in sorted(sums.items())]
+        names = ("account", span, "debit", "credit")
+        rows_add(model, names[:2], dict(zip(names, zip(*rows, strict=True), strict=True)))

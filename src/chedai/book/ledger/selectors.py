@@ -13,10 +13,15 @@ from django.db.models import Min, QuerySet
 from chedai.book.ledger.models import JournalEntry, JournalHead, PeriodMove, Posting
 from chedai.book.ledger.rules import Transfer
 from chedai.platform.audit.chain import GENESIS
+from chedai.platform.bulk import is_postgres
 from chedai.platform.errors import NotFound
+from chedai.platform.statements import ask, day_answered
 
 _HEAD = 1
 _CHUNK = 5000
+_END = f"SELECT size, link FROM book_journal_head WHERE id = {_HEAD}"
+_END_LOCKED = f"{_END} FOR NO KEY UPDATE"
+_THROUGH = "SELECT through FROM book_period_move ORDER BY id DESC LIMIT 1"
 
 Stored: TypeAlias = tuple[JournalEntry, tuple[Transfer, ...]]
 
@@ -27,6 +32,16 @@ def head_lock() -> JournalHead:
     return JournalHead.objects.select_for_update(no_key=True).get(pk=_HEAD)
 
 
+def end_lock() -> tuple[int, bytes]:
+    """Where the chain ends, locked until the transaction ends: number and link of the last entry."""
+    found = ask(_END_LOCKED if is_postgres() else _END)
+    if not found:
+        made = head_lock()
+        return made.size, bytes(made.link)
+    ((size, link),) = found
+    return size, bytes(link)
+
+
 def head() -> tuple[int, bytes]:
     """How many entries the journal says it has, and the link of the last."""
     row = JournalHead.objects.filter(pk=_HEAD).first()
@@ -35,7 +50,7 @@ def head() -> tuple[int, bytes]:
 
 def locked_through() -> date | None:
     """The last day that is locked; None while none is."""
-    return PeriodMove.objects.order_by("-pk").values_list("through", flat=True).first()
+    return next((day_answered(through) for (through,) in ask(_THROUGH)), None)
 
 
 def first_open_day() -> date | None:

@@ -72,7 +72,12 @@ def running(day: date) -> Iterator[tuple[date, date, int]]:
 
 def accrued_on(day: date) -> int:
     """What has accrued and is not due at the beginning of `day`, in fen; each cohort rounded once."""
-    return sum(accrued(start, due, interest, day) for start, due, interest in running(day))
+    return accrued_of(running(day), day)
+
+
+def accrued_of(periods: Iterable[tuple[date, date, int]], day: date) -> int:
+    """What has accrued of such periods at the beginning of `day`, in fen; each rounded once."""
+    return sum(accrued(start, due, interest, day) for start, due, interest in periods)
 
 
 def due_on(day: date) -> int:

@@ -262,9 +262,9 @@ class OverdueStanding(models.Model):
     rewritten; a bank corrects its own.
     """
 
-    pk = models.CompositePrimaryKey("loan", "day")
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="standings", db_index=False, db_constraint=False)
+    pk = models.CompositePrimaryKey("day", "loan")
     day = models.DateField()
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="standings", db_index=False, db_constraint=False)
     since = models.DateField(null=True, blank=True)
     bucket = models.CharField(max_length=8)
     overdue = models.BigIntegerField()

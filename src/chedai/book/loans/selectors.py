@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from chedai.book.ledger.rules import Balances
 from chedai.book.loans.forms import agreement_of
@@ -32,6 +32,7 @@ from chedai.engine.life.events import Charge, Event, Reversal
 from chedai.engine.settlement import Settlement, settle
 from chedai.platform.errors import NotFound, Refusal
 from chedai.platform.policies.selectors import book_in_force
+from chedai.platform.statements import ask
 
 GOOD_DAYS: Final = "paper.payoff_good_days"
 """The policy that says for how many days after its day a quote stays good."""
@@ -81,14 +82,14 @@ def loan_read(loan_id: int) -> Loan:
 
 def last_loan() -> int:
     """The highest number (primary key) of a loan; 0 where there is none."""
-    last: int | None = Loan.objects.order_by("-pk").values_list("pk", flat=True).first()
+    ((last,),) = ask("SELECT max(id) FROM book_loan")
     return last or 0
 
 
 def standings_on(day: date) -> QuerySet[OverdueStanding]:
     """The overdue as they stood at the close of `day`, a row each."""
-    last = OverdueStanding.objects.filter(loan=OuterRef("loan"), day__lte=day).order_by("-day").values("day")[:1]
-    return OverdueStanding.objects.filter(day=Subquery(last)).exclude(since=None)
+    later = OverdueStanding.objects.filter(loan=OuterRef("loan"), day__gt=OuterRef("day"), day__lte=day)
+    return OverdueStanding.objects.filter(~Exists(later), day__lte=day, since__isnull=False)
 
 
 def first_due_unpaid(loans: QuerySet[Loan], days: int) -> QuerySet[OverdueStanding]:

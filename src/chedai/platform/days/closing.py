@@ -16,14 +16,22 @@ from django.db import OperationalError
 
 from chedai.platform import clock
 from chedai.platform.actors import Actor
+from chedai.platform.bulk import is_postgres
 from chedai.platform.days.models import DayClose, DayStep
 from chedai.platform.days.report import PartStep, Step, StepReport
+from chedai.platform.statements import ask, moment_asked
 from chedai.platform.work import record, work
 
 Tell: TypeAlias = Callable[[str, int, int], None]
 """How a close tells how far it is: the code of the step, steps done, steps in all."""
 
 _TRIES: Final = 3
+_STEP: Final = 'SELECT id, ended_at IS NOT NULL, "after" FROM platform_day_step WHERE close_id = %s AND code = %s'
+_STEP_LOCKED: Final = f"{_STEP} FOR NO KEY UPDATE"
+_COUNTED: Final = (
+    "UPDATE platform_day_step SET parts = parts + 1, looked = looked + %s, changed = changed + %s, "
+    'left_out = left_out + %s, milliseconds = milliseconds + %s, "after" = %s, ended_at = %s WHERE id = %s'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +87,16 @@ def _part_done(close: DayClose, step: NightStep, actor: Actor) -> bool:
 
 
 def _part(close: DayClose, step: NightStep, actor: Actor) -> bool:
-    row = DayStep.objects.select_for_update(no_key=True).get(close=close, code=step.code)
-    if row.ended_at is not None:
+    ((row, ended, after),) = ask(_STEP_LOCKED if is_postgres() else _STEP, [close.pk, step.code])
+    if ended:
         return True
     begun = perf_counter()
-    report = step.run(day=close.day, actor=actor, after=row.after)
-    row.looked, row.changed = row.looked + report.looked, row.changed + report.changed
-    row.left_out, row.parts = row.left_out + report.left_out, row.parts + 1
-    row.milliseconds += round((perf_counter() - begun) * 1000)
-    if report.after is None:
-        row.ended_at = clock.now()
-    else:
-        row.after = report.after
-    row.save()
-    return row.ended_at is not None
+    report = step.run(day=close.day, actor=actor, after=after)
+    over = report.after is None
+    spent = round((perf_counter() - begun) * 1000)
+    counts = [report.looked, report.changed, report.left_out, spent]
+    ask(_COUNTED, [*counts, report.after or after, moment_asked(clock.now()) if over else None, row])
+    return over
 
 
 def _end(close: DayClose, actor: Actor) -> None:

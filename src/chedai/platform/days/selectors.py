@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from chedai.platform.days.models import DayClose
+from chedai.platform.statements import ask, day_answered
 
 
 def closed_through() -> date | None:
@@ -21,8 +22,10 @@ def closing_now() -> DayClose | None:
 
 def closed_before(day: date) -> date | None:
     """The last closed day before `day`."""
-    found = DayClose.objects.filter(ended_at__isnull=False, day__lt=day).order_by("-day")
-    return found.values_list("day", flat=True).first()
+    ((last,),) = ask(
+        "SELECT max(day) FROM platform_day_close WHERE ended_at IS NOT NULL AND day < %s", [day.isoformat()]
+    )
+    return day_answered(last)
 
 
 def closes(most: int = 30) -> QuerySet[DayClose]:

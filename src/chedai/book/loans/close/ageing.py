@@ -23,10 +23,9 @@ from chedai.engine.aging import Aging, aging
 from chedai.engine.money import FenColumn
 from chedai.platform import clock
 from chedai.platform.actors import Actor
-from chedai.platform.bulk import Day, Take, among, columns_read
+from chedai.platform.bulk import Codes, Day, Take, among, columns_read, columns_update
 from chedai.platform.days.report import StepReport
 from chedai.platform.inserting import rows_write
-from chedai.platform.updating import rows_update
 from chedai.platform.work import emit, service
 
 PART: Final = 5000
@@ -104,13 +103,24 @@ def _write(loans: FenColumn, age: Aging, codes: _Codes, day: date) -> int:
     other = known & np.any([late[name] != held[name] for name in held], axis=0)
     moved = late["bucket"] != held["bucket"]
     if other.any():
-        columns = _values(late, other, codes)
-        rows_update(Delinquency, columns.pop("loan_id"), columns | {"stands_from": [day] * int(other.sum())})
+        _change(late, held, other, codes, day)
     if not known.all():
         rows_write(Delinquency, _values(late, ~known, codes) | {"stands_from": day})
     if moved.any():
         _tell(_values(late, moved, codes), [codes.all[place] for place in held["bucket"][moved].tolist()], day)
     return int(np.count_nonzero(other | ~known))
+
+
+def _change(
+    late: dict[str, FenColumn], held: dict[str, FenColumn], other: NDArray[np.bool_], codes: _Codes, day: date
+) -> None:
+    """Write what is other of the loans that were late already: as a rule not since when."""
+    columns: dict[str, FenColumn | Codes] = {"stands_from": np.full(int(other.sum()), day.toordinal())}
+    for name in held:
+        if (late[name][other] != held[name][other]).any():
+            column = late[name][other]
+            columns[name] = Codes(codes.all, column) if name == "bucket" else column
+    columns_update(Delinquency, late["loan"][other], columns)
 
 
 def _late(loans: FenColumn, age: Aging, codes: _Codes, day: date) -> dict[str, FenColumn]:
@@ -126,7 +136,7 @@ def _late(loans: FenColumn, age: Aging, codes: _Codes, day: date) -> dict[str, F
 
 def _held(loans: FenColumn, codes: _Codes) -> dict[str, FenColumn]:
     """How late the loans (ascending) are stored to be: `loan` is 0 for one that is not, as is all else of it."""
-    theirs, numbers = among("loan_id", loans.tolist())
+    theirs, numbers = among("loan_id", loans)
     takes: dict[str, Take] = {name: name for name in ("missed", "overdue", "balance")}
     takes |= {"loan": "loan_id", "since": Day("since"), "bucket": place_of("bucket", codes.all)}
     read = columns_read(takes, _HELD.format(theirs=theirs), [numbers])
@@ -139,7 +149,7 @@ def _held(loans: FenColumn, codes: _Codes) -> dict[str, FenColumn]:
 
 def _owed(loans: FenColumn) -> FenColumn:
     """The principal owed on loans (ascending), in fen."""
-    theirs, numbers = among("id", loans.tolist())
+    theirs, numbers = among("id", loans)
     return columns_read({"owed": "owed"}, f"FROM book_loan WHERE {theirs} ORDER BY id", [numbers])["owed"]
 
 

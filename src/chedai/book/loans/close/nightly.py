@@ -34,8 +34,9 @@ def accrue(*, day: date, actor: Actor) -> StepReport:
     stripes are held: who pays meanwhile takes his interest out of the account before it is read, or after.
     """
     stripes_hold(0, last_loan())
-    entry = accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=actor)
-    return StepReport(looked=sum(1 for _ in cohorts.running(day)), changed=int(entry is not None))
+    running = list(cohorts.running(day))
+    entry = accrual_post(day=day, target=cohorts.accrued_of(running, day) + unbilled_on(day), actor=actor)
+    return StepReport(looked=len(running), changed=int(entry is not None))
 
 
 def snapshot(*, day: date, actor: Actor) -> StepReport:

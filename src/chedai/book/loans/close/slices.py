@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from chedai.book.loans.models import Loan
 from chedai.book.loans.plan_rules import RULE, expand
 from chedai.book.loans.plans import PlanColumns, unpack_many
 from chedai.book.loans.plans_stored import IS_RULED, plans_in_force, ruled_bytes
 from chedai.book.loans.stripes import STRIPE
 from chedai.engine.money import FenColumn
 from chedai.platform.bulk import Take, among, columns_read
+from chedai.platform.statements import ask
 
 STRIPES: Final = 32
 """Stripes in one part, each part a transaction: two million loans by their numbers, of which a slice is a thirtieth."""
@@ -57,7 +57,7 @@ def due_days(day: date) -> tuple[int, ...]:
 
 def part_end(after: int) -> int | None:
     """The last number of the part that begins above `after`; None where there is no loan above it."""
-    first = Loan.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).first()
+    ((first,),) = ask("SELECT min(id) FROM book_loan WHERE id > %s", [after])
     return None if first is None else (first // STRIPE + STRIPES) * STRIPE - 1
 
 
@@ -93,8 +93,7 @@ def slices(day: date, after: int, last: int) -> Iterator[Slice]:
 
 def _without(numbers: FenColumn, others: FenColumn) -> FenColumn:
     """Those that are not among the others."""
-    held = np.append(np.sort(others), LAST)
-    kept: FenColumn = numbers[held[np.searchsorted(held, numbers)] != numbers]
+    kept: FenColumn = numbers[np.isin(numbers, others, invert=True)]
     return kept
 
 
@@ -110,7 +109,7 @@ def _read(loans: FenColumn, worked: str, on: str) -> Iterator[Slice]:
     One reading serves both: the bytes of a plan that is no rule are left out of it and fetched by themselves.
     """
     for start in range(0, loans.size, _TOGETHER):
-        theirs, numbers = among("l.id", loans[start : start + _TOGETHER].tolist())
+        theirs, numbers = among("l.id", loans[start : start + _TOGETHER])
         query = _FROM.format(among=theirs, worked=worked)
         columns = columns_read({**_TAKES, "plan": ruled_bytes()}, query, [numbers, on])
         ruled = columns["ruled"] > 0

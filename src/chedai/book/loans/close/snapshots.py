@@ -68,11 +68,10 @@ def _write(query: str, day: date, from_: date, whom: str = "") -> int:
 def _told_late(day: date) -> int:
     """The loans that were worked out since `day`, as they stood at its close; of how many that was something new."""
     since = list(Loan.objects.filter(book=BookKind.OWN, worked_on__gt=day).order_by("pk").values_list("pk", flat=True))
+    told = {one.loan_id: one for one in standings_on(day).filter(loan__worked_on__gt=day)}
     buckets, rows = buckets_on(day), []
     for n in range(0, len(since), _REPLAYED):
-        part = since[n : n + _REPLAYED]
-        told = {one.loan_id: one for one in standings_on(day).filter(loan__in=part)}
-        for loan_id, then in stood(part, day).items():
+        for loan_id, then in stood(since[n : n + _REPLAYED], day).items():
             row = OverdueStanding(loan_id=loan_id, day=day, bucket=NOT_LATE, overdue=0, balance=then.owed)
             if then.late is not None:
                 row.since, row.overdue = then.late.since, then.late.overdue

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from chedai.book.loans.cohorts import AccrualCohort, Cohorts, accrued
+from chedai.book.loans.cohorts import AccrualCohort, Cohorts, accrued_of
 from chedai.book.loans.plan_rules import Matrices
 from chedai.book.loans.proof.results import Difference
 from chedai.engine.money import FenColumn
@@ -52,7 +52,7 @@ class Periods:
     def accrued(self) -> int:
         """What has accrued on the day and is not billed: what falls due on it is, once its loan is worked out."""
         run = ((date.fromordinal(s), date.fromordinal(d), i) for (s, d), i in self.cohorts.items() if s < self.first)
-        return self.unbilled + sum(accrued(start, due, interest, self.day) for start, due, interest in run)
+        return self.unbilled + accrued_of(run, self.day)
 
     def differences(self) -> list[Difference]:
         """The stored cohorts beside these."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from django.utils import translation
 
+from chedai.book.loans.bulk.models import BankLine
 from chedai.book.loans.models import Delinquency, Loan
 from chedai.book.risk.indicators import Asked, value_below_balance
 from chedai.book.risk.models import Alert
@@ -74,9 +75,21 @@ def test_the_page_of_the_loan_tells_its_loan_to_value_today_and_at_the_highest(l
         shown = worth(loan, rows)
     # 84,531.03 owed on 112,500.00 today; 99,000.00 planned on the same
     assert shown["worth_finding"] == (
-        "贷款价值比今天 75.1 %，按计划最高 88.0 %（2026-09）。按折旧曲线，车值始终不低于剩余本金。"
+        "贷款价值比今天 75.1%，按计划最高 88.0%（2026-09）。按折旧曲线，车值始终不低于剩余本金。"
     )
     assert [row[1] for row in shown["worth"].rows][1] == ("9.9", "11.25")
+
+
+def test_of_a_banks_loan_it_tells_what_the_plan_and_then_the_list_of_the_bank_say(loan: Loan) -> None:
+    rows = [Row(date(2026, 3, 15), 9_000_000), Row(date(2026, 9, 15), 7_875_000), Row(date(2027, 3, 16), 5_000_000)]
+    Loan.objects.filter(pk=loan.pk).update(book="bank")
+    loan.refresh_from_db()
+    with clock.frozen(datetime(2026, 9, 15, 2, tzinfo=UTC)), translation.override("zh-hans"):
+        planned = worth(loan, rows)["worth_finding"]
+        figures = {"overdue_days": 0, "missed": 0, "overdue": 0, "balance": 9_000_000}
+        BankLine.objects.create(loan=loan, as_of=date(2026, 9, 14), taken_at=clock.now(), **figures)
+        told = worth(loan, rows)["worth_finding"]
+    assert planned.startswith("贷款价值比今天 70.0%，") and told.startswith("贷款价值比今天 80.0%，")
 
 
 def test_without_a_figure_nothing_is_said(loan: Loan) -> None:

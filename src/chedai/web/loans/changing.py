@@ -73,7 +73,7 @@ class RestructureForm(OnForm):
 
     first_due = DayField(label=gettext_lazy("新计划首个还款日"))
     periods = forms.IntegerField(label=gettext_lazy("新计划期数"), min_value=1, max_value=120)
-    annual_rate = RateField(label=gettext_lazy("新年利率（%），不填为不变"), required=False)
+    annual_rate = RateField(label=gettext_lazy("新年利率（%）"), required=False, help_text=gettext_lazy("不填为不变"))
     interest = forms.ChoiceField(label=gettext_lazy("欠息"), choices=_DISPOSITIONS)
     fees = forms.ChoiceField(label=gettext_lazy("欠费"), choices=_DISPOSITIONS)
     penalties = forms.ChoiceField(label=gettext_lazy("罚息"), choices=_DISPOSITIONS)

@@ -32,6 +32,11 @@ def _days(loan: Row) -> int | None:
     return int((clock.business_date() - late.since).days) if late else None
 
 
+def _lender(loan: Row) -> str:
+    """Whose money it is, by name; a loan that was taken over without a deal says the code."""
+    return str((loan.deal.lender_name if loan.deal else "") or loan.lender_code)
+
+
 def _how(value: str) -> Q:
     found = {
         "late": Q(delinquency__isnull=False),
@@ -48,7 +53,7 @@ LOANS: Final = ListSpec(
     unit=_("笔"),
     permission="loan.read",
     rows=lambda request: loans_seen(request.access.records("loan.read", owner="officer_id")).select_related(
-        "delinquency"
+        "delinquency", "deal"
     ),
     columns=(
         Column(
@@ -62,7 +67,7 @@ LOANS: Final = ListSpec(
         ),
         Column("customer", _("客户"), lambda loan: loan.customer.title),
         Column("book", _("账簿"), lambda loan: words.BOOKS[loan.book], group="book"),
-        Column("lender", _("资方"), lambda loan: loan.lender_code, group="lender_code", shown=False),
+        Column("lender", _("资方"), _lender, group="lender_code", shown=False),
         Column("principal", _("贷款额（元）"), lambda loan: loan.principal, Kind.MONEY, total="principal"),
         Column("owed", _("未还本金（元）"), lambda loan: loan.owed, Kind.MONEY, sort="owed", total="owed"),
         Column(

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from chedai.book.loans.bulk.bank_lists import bank_lines_of
+from chedai.book.loans.states import BookKind
 from chedai.book.risk.values import values_over_time
 from chedai.platform import clock
 from chedai.platform.policies.selectors import book_in_force
@@ -38,16 +40,28 @@ def worth(loan: Any, rows: Sequence[Any]) -> dict[str, Any]:
         if under
         else _("按折旧曲线，车值始终不低于剩余本金。")
     )
-    return {"worth": chart, "worth_finding": f"{_ratios(loan, picked, owed, values, today)}{finding}"}
+    worth_now = (values_over_time(loan, [today], book_in_force(), today) or [0])[0]
+    ratios = _ratios(picked, owed, values, _share(_owed_now(loan, rows, today), worth_now))
+    return {"worth": chart, "worth_finding": f"{ratios}{finding}"}
 
 
-def _ratios(loan: Any, picked: Sequence[Any], owed: Sequence[int], values: Sequence[int], today: date) -> str:
+def _owed_now(loan: Any, rows: Sequence[Any], today: date) -> int:
+    """What is owed today; of a bank's loan what its newest list says, and before the first list its plan."""
+    if loan.book != BookKind.BANK:
+        return int(loan.owed)
+    told = bank_lines_of(loan.pk).first()
+    if told is not None:
+        return int(told.balance)
+    due = [row.balance for row in rows if row.due_date <= today]
+    return int(due[-1] if due else loan.principal)
+
+
+def _ratios(picked: Sequence[Any], owed: Sequence[int], values: Sequence[int], now: int) -> str:
     """Loan to value (贷款价值比): of what is owed today, and where the plan has it highest."""
-    worth_now = values_over_time(loan, [today], book_in_force(), today) or [0]
     shares = [_share(balance, value) for balance, value in zip(owed, values, strict=True)]
     most = max(range(len(picked)), key=lambda k: shares[k])
     return _("贷款价值比今天 %(now)s%%，按计划最高 %(most)s%%（%(month)s）。") % {
-        "now": f"{_share(loan.owed, worth_now[0]) / 10:.1f}",
+        "now": f"{now / 10:.1f}",
         "most": f"{shares[most] / 10:.1f}",
         "month": f"{picked[most].due_date:%Y-%m}",
     }

@@ -281,7 +281,7 @@ def _plain(kind: LineKind, amount: int) -> SettlementLine:
 
 
 def _accrued_line(p: Position, rounding: Rounding) -> SettlementLine:
-    days, base, rate = p.accrued_days, yuan_grouped(p.principal), f"{percent(p.annual_rate)} %"
+    days, base, rate = p.accrued_days, yuan_grouped(p.principal), f"{percent(p.annual_rate)}%"
     return SettlementLine(
         LineKind.ACCRUED,
         p.interest_for(days, rounding),
@@ -309,7 +309,7 @@ def _fee_line(p: Position, fee: SettlementFee, rounding: Rounding) -> Settlement
 
 
 def _fee_words(fee: SettlementFee, share: int, language: str) -> str:
-    words = [f"{percent(share)} %"]
+    words = [f"{percent(share)}%"]
     if fee.interest_months:
         words.append(
             f"{fee.interest_months} 个月利息" if language == "zh" else f"{fee.interest_months} months' interest"

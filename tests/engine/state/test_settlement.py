@@ -58,13 +58,13 @@ def test_why_the_payoff_is_not_the_balance() -> None:
     assert sum(x.amount for x in quote.beyond_balance) == quote.total - quote.balance
     assert [x.text_zh for x in quote.lines] == [
         "未到期本金",
-        "上一还款日至结清日 7 天的利息，本金 68,640.65，年利率 6 %",
-        "提前结清违约金：已还 12 期，基数 68,640.65，3 %",
+        "上一还款日至结清日 7 天的利息，本金 68,640.65，年利率 6%",
+        "提前结清违约金：已还 12 期，基数 68,640.65，3%",
     ]
     assert [x.text_en for x in quote.lines] == [
         "principal not yet due",
-        "interest for 7 days since the last due date on 68,640.65 at 6 % a year",
-        "early settlement fee: 12 instalments paid, on 68,640.65, 3 %",
+        "interest for 7 days since the last due date on 68,640.65 at 6% a year",
+        "early settlement fee: 12 instalments paid, on 68,640.65, 3%",
     ]
     accrued, fee = quote.beyond_balance
     assert (accrued.base, accrued.rate, accrued.days) == (6_864_065, 6_000_000, 7)
@@ -192,8 +192,8 @@ def test_the_fee_in_months_of_interest() -> None:
     both = SettlementFee(interest_months=1, share=1_000_000)
     assert both.amount(5, 6_864_065, 6_000_000) == 68_641 + 34_320
     line = settle(_position(date(2027, 1, 10)), both, date(2027, 1, 10)).lines[-1]
-    assert line.text_zh == "提前结清违约金：已还 12 期，基数 68,640.65，1 % + 1 个月利息"
-    assert line.text_en == "early settlement fee: 12 instalments paid, on 68,640.65, 1 % + 1 months' interest"
+    assert line.text_zh == "提前结清违约金：已还 12 期，基数 68,640.65，1% + 1 个月利息"
+    assert line.text_en == "early settlement fee: 12 instalments paid, on 68,640.65, 1% + 1 months' interest"
 
 
 def test_half_a_fen_of_fee_and_interest_goes_where_told() -> None:

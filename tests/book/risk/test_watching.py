@@ -217,6 +217,17 @@ def test_a_class_is_set_worse_than_the_floor_and_never_better(shop: Desk) -> Non
     assert (row.cls, row.by_id) == (4, shop.manager.user_id)
 
 
+def test_a_loan_under_observation_is_no_normal_one_whoever_says_so(shop: Desk) -> None:
+    (loan,) = good(shop, 1)
+    with clock.frozen(MORNING):
+        Loan.objects.filter(pk=loan.pk).update(restructured_until=clock.business_date())
+        with pytest.raises(Refusal, match="class-better") as refused:
+            class_set(loan_id=loan.pk, cls=1, reason="按期还款", actor=person(shop))
+        assert "关注" in refused.value.zh
+        Loan.objects.filter(pk=loan.pk).update(restructured_until=clock.business_date() - timedelta(1))
+        assert class_set(loan_id=loan.pk, cls=1, reason="观察期已过", actor=person(shop)).cls == 1
+
+
 def late_and_cured(loan: Loan, due: date, days: int) -> None:
     """The snapshots of a loan late for so many `days` since its first due day, whose debt grew on the tenth."""
     for day, since, overdue in ((1, due, 1), (10, due, 2), (days + 1, None, 0)):

@@ -36,8 +36,10 @@ def class_set(*, loan_id: int, cls: int, reason: str, actor: Actor) -> ClassOver
 
 
 def floor_of(loan: Loan) -> RiskClass:
-    """The best class the loan may have today by its days past due."""
+    """The best class the loan may have today: by its days past due, and special mention while it is observed."""
     day = clock.business_date()
     since = Delinquency.objects.filter(loan=loan).values_list("since", flat=True).first()
     days = (day - since).days if since else 0
-    return RiskClass(int(class_floor([days], class_table(book_in_force(), day))[0]))
+    by_days = RiskClass(int(class_floor([days], class_table(book_in_force(), day))[0]))
+    observed = loan.restructured_until is not None and loan.restructured_until >= day
+    return max(by_days, RiskClass.SPECIAL_MENTION if observed else RiskClass.NORMAL)

@@ -108,7 +108,7 @@ class Desk:
             self.link = f"{stage} {token[1]}"
         return self.open("", f"/m/{self.link.split()[1]}/{path}", PHONE)
 
-    def loan(self, path: str = "", listed: str = "how=late&state=active", who: str = "finance19") -> Page:
+    def loan(self, path: str = "", listed: str = "how=late&state=active&book=own", who: str = "finance19") -> Page:
         """A loan of a list of finance; the most overdue one."""
         return self.first(who, f"/loans/?{listed}&sort=-overdue", r"/loans/[A-Z0-9-]+/", path)
 

@@ -82,6 +82,15 @@ FACTS: Final[dict[str, Promise]] = {
     "what": _("打开的内容"),
 }
 SUBJECTS: Final[dict[str, Promise]] = {
+    "advice": _("建议文库"),
+    "agency": _("委外机构"),
+    "authority": _("审批权限额度"),
+    "business_date": _("营业日期"),
+    "collection": _("催收案件"),
+    "debit": _("代扣批次"),
+    "import": _("导入"),
+    "signing-key": _("签名密钥"),
+    "visit": _("到店接待"),
     "alert": _("预警"),
     "approval": _("审批"),
     "batch": _("导入"),

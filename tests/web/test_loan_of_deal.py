@@ -65,6 +65,8 @@ def test_of_a_banks_loan_only_its_list_says_what_is_late(house: House, browse: B
     Loan.objects.filter(pk=lent.loan_id).update(book=BookKind.BANK)
     with on(date(2025, 9, 20)):
         said = browse(house.officer).get(f"/deals/{deal.number}/loan/").content.decode()
+        plan = browse(house.officer).get(f"/loans/{lent.loan.number}/plan/").content.decode()
+    assert plan.count("<strong>3,042.19</strong>") == 35 and 'name="on"' not in plan
     assert "还没有导入资方清单" in said
     assert "今日应还" not in said and "到期未还" not in said
     assert "5 <small>/ 36 期</small>" in said

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from chedai.book.loans import selectors
 from chedai.book.loans.bulk.bank_lists import bank_lines_of
+from chedai.book.loans.bulk.by_contract import contract_rows
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.states import BookKind
 from chedai.engine.errors import EngineError
@@ -43,10 +44,11 @@ def deal_loan(request: Request, number: str) -> HttpResponse:
 
 def glance(loan: Any, today: date) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """What a page shows of a loan in four figures and a list, and the rows of its plan."""
+    if loan.book == BookKind.BANK:
+        listed = contract_rows(loan)
+        return _of_bank(loan, listed, today) | {"fault": ""}, listed
     state, fault = state_of(loan, today)
     rows = state.rows if state else ()
-    if loan.book == BookKind.BANK:
-        return _of_bank(loan, rows, today) | {"fault": fault}, rows
     return {
         "fault": fault,
         **unpaid(rows, today),

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.book.loans import selectors
+from chedai.book.loans.bulk.by_contract import contract_rows
 from chedai.book.loans.rules import refusal_of
+from chedai.book.loans.states import BookKind
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
 from chedai.platform.accounts.selectors import names
@@ -47,8 +49,15 @@ def plan(request: Request, number: str) -> HttpResponse:
     """The schedule as it stands on a day, and the ones that were replaced."""
     found = loan_seen(request, number)
     on = day_of(request.GET.get("on", ""), clock.business_date())
-    state, fault = state_of(found, on)
-    context = {"state": state, "fault": fault, "on": on, "today": clock.business_date()}
+    context: dict[str, Any] = {"on": on, "today": clock.business_date()}
+    if found.book == BookKind.BANK:
+        rows = contract_rows(found)
+        context |= {"rows": rows, "principal": found.principal, "interest": sum(row.interest for row in rows)}
+    else:
+        state, context["fault"] = state_of(found, on)
+        if state is not None:
+            context |= {"rows": state.rows, "superseded": state.superseded}
+            context |= {"principal": state.totals.principal, "interest": state.totals.interest}
     return render(request, "web/loans/plan.html", frame(request, found, "plan") | context)
 
 

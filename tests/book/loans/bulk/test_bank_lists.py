@@ -9,6 +9,7 @@ import pytest
 from chedai.book.collection.models import CollectionCase
 from chedai.book.collection.owing import Late, late_items
 from chedai.book.ledger.models import Posting
+from chedai.book.loans.bulk.by_contract import contract_rows
 from chedai.book.loans.bulk.models import BankLine
 from chedai.book.loans.models import BucketMove, Delinquency, Loan, OpenItem, OverdueStanding
 from chedai.book.loans.proof.proving import book_prove
@@ -20,7 +21,7 @@ from chedai.journey.close_of_day import close_day
 from chedai.platform.actors import system
 from tests import cast
 
-from ..lending import AGREED, Lent, lend, on
+from ..lending import AGREED, INSTALMENT, Lent, lend, on
 from .desk import checked, reasons, undone, written
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,11 @@ def of_bank(name: str) -> Lent:
     return Lent(loan.pk, finance, officer)
 
 
+def paid_of(loan: Loan) -> list[int]:
+    """What is known to be paid of the first instalments, by their numbers."""
+    return [row.paid for row in contract_rows(loan)[:4]]
+
+
 def late() -> tuple[date, str, int, int]:
     row = Delinquency.objects.get()
     return row.since, row.bucket, row.missed, row.overdue
@@ -54,12 +60,14 @@ def late() -> tuple[date, str, int, int]:
 def test_a_loan_of_a_bank_stands_as_its_list_says_and_nothing_is_posted() -> None:
     one = of_bank("B1")
     posted = Posting.objects.count()
+    assert paid_of(one.loan) == [0, 0, 0, 0]
     with on(DAY):
         batch = written(checked("bank_list", [HEADS, LATE], one.finance), one.finance)
         assert batch.counts == {"rows": 1, "written": 1}
     # Since 10 May: the instalments of May and June are missed, 52 days are the second bucket.
     assert late() == (date(2025, 5, 10), "M2", 2, 6_084_38)
     assert late_items(one.loan, DAY + timedelta(1)) == [Late(1, date(2025, 5, 10), 6_084_38, 0, 53)]
+    assert paid_of(one.loan) == [0, 0, 0, 0]
     assert (one.loan.owed, one.loan.state) == (97_457_81, "active")
     snapshot = OverdueStanding.objects.get()
     assert (snapshot.day, snapshot.since, snapshot.bucket, snapshot.overdue) == (DAY, date(2025, 5, 10), "M2", 6_084_38)
@@ -92,11 +100,13 @@ def test_the_same_list_again_changes_nothing_and_the_next_one_cures_and_settles(
         paid = [HEADS, "CD-B1,2025-07-10,2025-07-05,0,0.00,95000.00,2025-07-08"]
         written(checked("bank_list", paid, one.finance), one.finance)
         assert (Delinquency.objects.count(), one.loan.owed) == (0, 95_000_00)
+        assert paid_of(one.loan) == [INSTALMENT, INSTALMENT, 0, 0]
         older = checked("bank_list", [HEADS, LATE.replace("07-01", "07-02")], one.finance)
         assert reasons(older) == {2: "已有 2025-07-08 的清单"}
         done = [HEADS, "CD-B1,,2025-07-08,0,0,0,2025-07-08"]
         written(checked("bank_list", done, one.finance), one.finance)
     assert (one.loan.state, one.loan.settled_on) == ("settled", date(2025, 7, 8))
+    assert all(row.outstanding == 0 for row in contract_rows(one.loan))
     assert [(m.was, m.now) for m in BucketMove.objects.order_by("pk")] == [("M0", "M2"), ("M2", "M0")]
 
 

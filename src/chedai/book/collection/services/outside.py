@@ -255,7 +255,7 @@ def _row_refusal(at: int, row: Reported, cases: dict[str, list[Placement]]) -> R
     number = DebtorNumber.objects.filter(pk=row.number_id, customer_id=placed[-1].case.customer_id).first()
     if number is None:
         return Refusal("log-number", f"第 {at} 行：号码不属于该债务人", f"row {at}: not a number of this debtor")
-    if row.at > clock.now() or row.at.astimezone(clock.SHANGHAI).date() < placed[0].placed_on:
+    if row.at > clock.now() or row.at.astimezone(clock.SHANGHAI).date() < placed[0].placed_on - timedelta(1):
         return Refusal("log-time", f"第 {at} 行：时间不在委托期内", f"row {at}: the time is not within the placement")
     try:
         result_of(row.result, Whom(number.whom))

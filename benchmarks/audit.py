@@ -17,7 +17,7 @@ from pymerkle import InmemoryTree
 from benchmarks.harness import Report, measure
 from chedai.platform.audit import export
 from chedai.platform.audit.chain import Chain, MerkleTree, canonical
-from chedai.platform.audit.entries import Entry
+from chedai.platform.audit.entries import Entry, Scalar
 from chedai.platform.audit.signing import sign
 
 ENTRIES = 200_000
@@ -26,7 +26,12 @@ SAMPLE = 20_000
 
 def bodies(count: int) -> list[bytes]:
     """Entries as the product writes them."""
-    facts = {"amount": 12_500_000, "digest": hashlib.sha256(b"x").hexdigest(), "state": "approved", "step": 1}
+    facts: dict[str, Scalar] = {
+        "amount": 12_500_000,
+        "digest": hashlib.sha256(b"x").hexdigest(),
+        "state": "approved",
+        "step": 1,
+    }
     entry = Entry("person:17", "approval.decided", "approval:12345", facts, "收入证明已核实")
     return [canonical(entry, n, "2026-11-20T02:00:00.000000+00:00", "2026-11-20") for n in range(1, count + 1)]
 

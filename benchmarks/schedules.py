@@ -71,7 +71,7 @@ def book() -> Book:
 @cache
 def calendar_parts() -> YearParts:
     """Act/365 from one payout day for all: the matrix path, without a million calendars in the timing."""
-    dates = timetable_columns([date(2026, 1, 31)], LONGEST)
+    dates = timetable_columns(np.array([date(2026, 1, 31)], "datetime64[D]"), LONGEST)
     days = year_part_columns(DayCount.ACT_365, dates)
     return YearParts(np.repeat(np.asarray(days.numerator), BATCH, axis=1), days.denominator)
 
@@ -177,7 +177,7 @@ def stepped(balance: int, rate: int, _: int) -> Rows:
 
 
 def by_calendar(balance: int, rate: int, periods: int) -> Rows:
-    days = calendar_parts().numerator[:periods, 0].tolist()
+    days = np.asarray(calendar_parts().numerator)[:periods, 0].tolist()
     scale = 365 * 10**8
     weights = [rate * day for day in days]
     growth, annuity, unit = 1, 0, 1

@@ -15,7 +15,8 @@ from chedai.book.ledger.kinds import EntryKind
 from chedai.book.ledger.rules import transfers
 from chedai.book.loans.close.billing import falling_due
 from chedai.book.loans.close.slices import LAST, slices
-from chedai.book.loans.models import Loan, OpenItem
+from chedai.book.loans.models import Delinquency, Loan, OpenItem
+from chedai.book.loans.selectors import standings_on
 from chedai.engine.life.events import Repayment, Restructure
 from chedai.platform import clock
 from chedai.platform.bulk import is_postgres
@@ -89,6 +90,13 @@ def counter(day: date, random: Random) -> int:
         happen(loan_id, Restructure(on=day, first_due=day + timedelta(30), periods=36), day)
         done += 1
     return done
+
+
+def untold(day: date) -> int:
+    """How many overdue loans the snapshot of `day` tells otherwise than they stand, right after its close."""
+    names = ("loan_id", "since", "bucket", "overdue", "balance")
+    told, stand = standings_on(day).values_list(*names), Delinquency.objects.values_list(*names)
+    return len(set(told) ^ set(stand))
 
 
 def delinquency_of(day: date) -> Q:

@@ -25,6 +25,7 @@ from chedai.book.ledger.rules import Transfer
 from chedai.book.loans import cohorts
 from chedai.book.loans.close.ageing import loans_age
 from chedai.book.loans.close.billing import unbilled_on
+from chedai.book.loans.close.snapshots import overdue_snapshot
 from chedai.book.loans.cohorts import Cohorts, cohorts_add
 from chedai.book.loans.forms import form_body, form_keep
 from chedai.book.loans.models import Loan, LoanEvent, OpenItem, Plan
@@ -270,6 +271,7 @@ def close_before(begin: date) -> None:
         DayClose.objects.create(day=day, began_at=clock.now(), ended_at=clock.now(), actor=ACTOR.key)
     while (found := loans_age(day=day, actor=ACTOR, after=after, closed=None).after) is not None:
         after = found
+    overdue_snapshot(day=day, actor=ACTOR, closed=None)
     accrual_post(day=day, target=cohorts.accrued_on(day) + unbilled_on(day), actor=ACTOR)
 
 

@@ -15,11 +15,17 @@ from django.db.models import Q, QuerySet, Sum
 from chedai.book.ledger.chart import Account, AccountKind, Code, chart
 from chedai.book.ledger.drafts import Moved
 from chedai.book.ledger.journal import Waiting
-from chedai.book.ledger.models import AccountDay, AccountMonth, Posting
+from chedai.book.ledger.models import Posting
 from chedai.platform.errors import NotFound
+from chedai.platform.statements import ask
 from chedai.platform.work import gathered
 
 _DAY: Final = timedelta(days=1)
+_MOVED: Final = (
+    "SELECT account, CAST(sum(debit) AS bigint), CAST(sum(credit) AS bigint) FROM ("
+    "SELECT account, debit, credit FROM book_account_month WHERE month < %s{only} UNION ALL "
+    "SELECT account, debit, credit FROM book_account_day WHERE day >= %s AND day <= %s{only}) moved GROUP BY account"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +104,9 @@ def trial_balance(on: date, since: date | None = None) -> TrialBalance:
 
 def _until(on: date, code: Code | None = None) -> dict[Code, Moved]:
     """What ever moved up to the end of `on`: whole months, then the days of the month that is running."""
-    month = on.replace(day=1)
-    only = Q() if code is None else Q(account=code)
-    sums: dict[Code, Moved] = {}
-    for rows in (
-        AccountMonth.objects.filter(only, month__lt=month),
-        AccountDay.objects.filter(only, day__gte=month, day__lte=on),
-    ):
-        for name, debit, credit in rows.values_list("account").annotate(Sum("debit"), Sum("credit")):
-            moved = sums.setdefault(name, Moved())
-            moved.debit, moved.credit = moved.debit + debit, moved.credit + credit
+    month, only = on.replace(day=1).isoformat(), "" if code is None else " AND account = %s"
+    asked = [month, *([code] if code else []), month, on.isoformat(), *([code] if code else [])]
+    sums = {name: Moved(debit, credit) for name, debit, credit in ask(_MOVED.format(only=only), asked)}
     waiting = gathered(Waiting)
     for entry, draft, _ in waiting.entries if waiting else ():
         for one in draft.transfers if entry.day <= on else ():

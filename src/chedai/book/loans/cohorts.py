@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from django.db import connection, models
 
 from chedai.book.loans.plans import PlanRows
 from chedai.engine.money import divide
+from chedai.platform.statements import ask
+
+_DUE: Final = "SELECT CAST(sum(interest) AS bigint) FROM book_accrual_cohort WHERE due_on = %s"
 
 Cohorts = dict[tuple[int, int], int]
 """Interest in fen by the day numbers of the period: from, due."""
@@ -82,7 +86,8 @@ def accrued_of(periods: Iterable[tuple[date, date, int]], day: date) -> int:
 
 def due_on(day: date) -> int:
     """The interest of all instalments that fall due on `day`, in fen."""
-    return AccrualCohort.objects.filter(due_on=day).aggregate(sum=models.Sum("interest"))["sum"] or 0
+    ((interest,),) = ask(_DUE, [day.isoformat()])
+    return interest or 0
 
 
 def accrued(start: date, due: date, interest: int, day: date) -> int:

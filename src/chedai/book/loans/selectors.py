@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from chedai.book.ledger.rules import Balances
 from chedai.book.loans.forms import agreement_of
@@ -92,13 +92,12 @@ def standings_on(day: date) -> QuerySet[OverdueStanding]:
     return OverdueStanding.objects.filter(~Exists(later), day__lte=day, since__isnull=False)
 
 
-def first_due_unpaid(loans: QuerySet[Loan], days: int) -> QuerySet[OverdueStanding]:
-    """Of `loans` those whose first instalment was unpaid so many days past due: how they stood then, a row each."""
+def first_due_unpaid(loans: QuerySet[Loan], days: int) -> QuerySet[Loan]:
+    """Of `loans` those whose first instalment was unpaid so many days past due: the last they stood by then says so."""
     first = F("loan__first_due")
-    reached = ExpressionWrapper(first + timedelta(days=days), output_field=DateField())
-    later = OverdueStanding.objects.filter(loan=OuterRef("loan"), day__gt=OuterRef("day"), day__lte=OuterRef("reached"))
-    found = OverdueStanding.objects.filter(loan__in=loans, since=first).annotate(reached=reached)
-    return found.filter(~Exists(later), day__lte=F("reached"))
+    by_then = OverdueStanding.objects.filter(loan__in=loans, day__lte=first + timedelta(days=days)).values("loan")
+    last = by_then.annotate(last=Max("day"), unpaid=Max("day", filter=Q(since=first)))
+    return Loan.objects.filter(pk__in=last.filter(unpaid=F("last")).values("loan"))
 
 
 def loan_of_number(number: str) -> Loan:

@@ -138,7 +138,7 @@ def first_payment_default(asked: Asked) -> Iterable[Measured]:
     reached: dict[object, list[str]] = {}
     found = first_due_unpaid(ripe, days)
     path = "disbursed_on" if asked.by == "month" else _KEYS[asked.by]
-    for number, group in found.order_by("loan_id").values_list("loan__number", f"loan__{path}"):
+    for number, group in found.order_by("pk").values_list("number", path):
         reached.setdefault(group.replace(day=1) if isinstance(group, date) else group, []).append(number)
     for group, numbers in reached.items():
         evidence = {"late": len(numbers), "loans": ripe_by[group], "numbers": numbers[:SHOWN]}

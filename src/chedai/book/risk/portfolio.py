@@ -212,7 +212,7 @@ def first_payments(*, loans: QuerySet[Loan], on: date, days: int, by: str) -> li
     given = [(pk, due, f"{group:%Y-%m}" if isinstance(group, date) else str(group)) for pk, due, group in rows]
     if not given:
         return []
-    reached = set(first_due_unpaid(loans.filter(first_due__lte=on), days).values_list("loan_id", flat=True))
+    reached = set(first_due_unpaid(loans.filter(first_due__lte=on), days).values_list("pk", flat=True))
     names = sorted({group for _, _, group in given})
     place = {name: k for k, name in enumerate(names)}
     found: EarlyDefault = first_payment_default(

@@ -11,7 +11,11 @@ from django.test import Client
 
 from chedai.book.closing.models import Closure, SettlementAsk
 from chedai.book.closing.selectors import closure_of
-from chedai.book.loans.services.receiving import loan_settle_early
+from chedai.book.closing.simulation import prepayment_shown
+from chedai.book.loans.selectors import loan_state
+from chedai.book.loans.services.receiving import loan_prepay, loan_settle_early
+from chedai.engine.life.events import PrepaymentChoice
+from chedai.engine.money import yuan_grouped
 from chedai.org.models import Staff
 from chedai.platform import clock
 from tests.book.loans.lending import INSTALMENT, Lent, lend, on
@@ -67,6 +71,52 @@ def test_every_page_of_the_link_shows_the_loan_and_a_revoked_one_nothing(lent: L
         assert browser(lent.officer).post("/loans/CD-one/closure/unlink/").status_code == 302
         for path in ("", "plan/", "account/", "payoff/", "prepay/", "certificate/"):
             assert "链接已失效" in text(guest.get(link + path), 404)
+
+
+def test_the_officer_sees_the_fee_the_customer_sees_before_a_prepayment_is_booked(lent: Lent) -> None:
+    fee = "按合同收取提前还款违约金 600.00 元，计入下一期，下面的下期应还已包含。"
+    form_key = "11111111-1111-4111-8111-111111111111"
+    sent = {"amount": "20,000", "received_on": DAY.isoformat(), "choice": "lower_instalment", "form_key": form_key}
+    with on(DAY):
+        guest, finance = Client(headers={"Accept-Language": "zh-hans"}), browser(lent.finance)
+        phone = text(guest.get(f"{address(lent)}prepay/", {"amount": "20,000", "on": DAY.isoformat()}))
+        rows = lent.loan.last_seq
+        for amount in ("20,000", "30,000"):  # another sum is another fee: the figures of the first do not let it pass
+            seen = text(
+                finance.post("/loans/CD-one/prepay/", sent | {"amount": amount, "shown": "2000000.2025-05-20.1"})
+            )
+            assert lent.loan.last_seq == rows
+        assert "提前还款违约金 900.00 元" in seen
+        seen = text(finance.post("/loans/CD-one/prepay/", sent))
+        assert fee in phone and fee in seen and lent.loan.last_seq == rows
+        figures = re.compile(r'<dd class="strong">([\d,.]+)</dd>')
+        assert figures.findall(seen) == figures.findall(phone) and len(figures.findall(seen)) == 3
+        shown = re.search(r'name="shown" value="([^"]+)"', seen)
+        assert shown is not None and shown[1] == "2000000.2025-05-20.60000"
+        for _ in range(2):  # sent twice, it is booked once
+            booked = finance.post("/loans/CD-one/prepay/", sent | {"shown": shown[1]})
+            assert booked.status_code == 302 and booked["Location"] == "/loans/CD-one/plan/"
+        assert [row.kind for row in lent.loan.events.order_by("seq")][-2:] == ["charge", "prepayment"]
+        assert lent.loan.last_seq == rows + 2 and lent.loan.owed == 77_457_81
+
+
+def test_money_ahead_that_came_some_days_ago_is_shown_as_it_is_booked(lent: Lent) -> None:
+    sent = {"amount": "20,000", "received_on": "2025-05-15", "choice": "lower_instalment"}
+    with on(DAY):
+        seen = text(browser(lent.finance).post("/loans/CD-one/prepay/", sent))
+        tried = prepayment_shown(lent.loan, 20_000_00, date(2025, 5, 15))
+        choice = PrepaymentChoice.LOWER_INSTALMENT
+        loan_prepay(
+            loan_id=lent.loan_id,
+            amount=20_000_00,
+            received_on=date(2025, 5, 15),
+            choice=choice,
+            actor=lent.money,
+            key="b",
+        )
+        first = next(row for row in loan_state(lent.loan, DAY).rows if row.due_date > DAY)
+    assert "提前还款违约金 600.00 元" in seen and f"{yuan_grouped(first.total)}</dd>" in seen
+    assert (tried.lower.next_amount, tried.lower.next_due) == (first.total, first.due_date)
 
 
 def test_what_the_customer_asks_is_finances_turn_and_the_end_is_worked_off_on_the_page(lent: Lent) -> None:

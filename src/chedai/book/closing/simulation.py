@@ -56,10 +56,20 @@ class Tried:
 
 
 def prepayment_try(loan: Loan, amount: int, on: date) -> Tried:
-    """Principal paid ahead on a day, both ways. Errors: `Refusal` at its field, as the engine words it."""
-    refuse_amount(amount)
+    """Principal paid ahead today or later, both ways. Errors: as `prepayment_shown`, and for a day too far off."""
     today = clock.business_date()
     refuse_settle_day(on, today, book_in_force().in_force(AHEAD_DAYS, today).number)
+    return prepayment_shown(loan, amount, on)
+
+
+def prepayment_shown(loan: Loan, amount: int, on: date) -> Tried:
+    """Principal paid ahead on any day, both ways; of money that came earlier: what is still to come after today.
+
+    Errors: `Refusal` at its field, as the engine words it.
+    """
+    refuse_amount(amount)
+    today = clock.business_date()
+    seen_on = max(on, today)
     if amount >= loan.owed:
         zh, en = "还清全部本金请选提前结清", "to repay everything, settle the loan"
         raise Refusal("is-a-settlement", zh, en, field="amount")
@@ -67,12 +77,12 @@ def prepayment_try(loan: Loan, amount: int, on: date) -> Tried:
     events = events_of(row for row in rows_of(loan.pk) if row.pk not in parked)
     levied = prepayment_fee(loan, events, amount, on, today)
     try:
-        found = [_ahead(_state(loan, events, on), on)]
+        found = [_ahead(_state(loan, events, seen_on), seen_on)]
         for choice in (PrepaymentChoice.SHORTER_TERM, PrepaymentChoice.LOWER_INSTALMENT):
             asked: list[Event] = [*levied, Prepayment(on=on, amount=amount, choice=choice)]
             numbered = enumerate(asked, loan.last_seq + 1)
-            made = [replace(one, id=str(n), sequence=n, recorded_on=on) for n, one in numbered]
-            found.append(_ahead(_state(loan, [*events, *made], on), on))
+            made = [replace(one, id=str(n), sequence=n, recorded_on=seen_on) for n, one in numbered]
+            found.append(_ahead(_state(loan, [*events, *made], seen_on), seen_on))
     except EngineError as error:
         raise refusal_of(error) from error
     now, shorter, lower = found

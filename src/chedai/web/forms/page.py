@@ -8,12 +8,13 @@ def staff_new(request: Request) -> HttpResponse:
 
 `save(data, request)` calls services and returns the address to go to. What it refuses (`Refusal`) is shown at its field
 and on top; nothing that was typed is lost. A draft is kept while somebody types, unless the page says `drafts=False`.
+`look(data, request)` is what the person sees before it is carried out (added to the context); None once they saw it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -45,6 +46,7 @@ class FormPage:
     options: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     drafts: bool = True
+    look: Callable[[dict[str, Any], Request], Mapping[str, Any] | None] | None = None
 
 
 def form_page(request: Request, page: FormPage) -> HttpResponse:
@@ -65,11 +67,14 @@ def _sent(request: Request, page: FormPage) -> HttpResponse:
     if not form.is_valid():
         return _show(request, page, form, status=422)
     try:
+        seen = page.look(form.cleaned_data, request) if page.look is not None and not _answered(request, key) else None
+        if seen is not None:
+            return _show(request, replace(page, context={**page.context, **seen}), form)
         with work():
             address = page.save(form.cleaned_data, request)
             services.submission_take(key=key, answer=address, actor=request.actor)
     except Refusal as refused:
-        again = selectors.submission_answer(key, request.actor.ref)
+        again = _answered(request, key)
         if again is not None:  # the first sending did it, the second one only asks again
             return HttpResponseRedirect(again)
         refuse(form, refused)
@@ -78,6 +83,11 @@ def _sent(request: Request, page: FormPage) -> HttpResponse:
     if page.done:
         messages.success(request, str(page.done))
     return HttpResponseRedirect(address)
+
+
+def _answered(request: Request, key: UUID) -> str | None:
+    """Where the first sending of this form went; None where this is the first."""
+    return selectors.submission_answer(key, request.actor.ref)
 
 
 def refuse(form: forms.BaseForm, refused: Refusal) -> None:

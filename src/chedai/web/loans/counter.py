@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from chedai.book.closing.selectors import ask_open
+from chedai.book.closing.simulation import prepayment_shown
 from chedai.book.loans import selectors
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
 from chedai.book.loans.states import AGREED, ChangeKind
@@ -92,8 +93,15 @@ def repay(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @door("loan.settle")
 def prepay(request: Request, number: str) -> HttpResponse:
-    """Book principal paid ahead."""
+    """Book principal paid ahead, once the officer saw what it asks and both plans it leads to."""
     loan = loan_seen(request, number, "loan.settle")
+
+    def look(data: dict[str, Any], req: Request) -> dict[str, Any] | None:
+        tried = prepayment_shown(loan, data["amount"], data["received_on"])
+        shown = f"{data['amount']}.{data['received_on']}.{tried.fee}"
+        if req.POST.get("shown") == shown:
+            return None
+        return {"tried": tried, "shown": shown, "verb": gettext_lazy("登记部分提前还款")}
 
     def save(data: dict[str, Any], req: Request) -> str:
         choice = PrepaymentChoice(data.pop("choice"))
@@ -105,10 +113,11 @@ def prepay(request: Request, number: str) -> HttpResponse:
         form=PrepayForm,
         template="web/loans/counter.html",
         save=save,
+        look=look,
         done=gettext_lazy("已登记部分提前还款，还款计划已更新"),
         initial={"received_on": clock.business_date(), "choice": PrepaymentChoice.SHORTER_TERM.value},
         context=frame(request, loan, "")
-        | {"title": gettext_lazy("部分提前还款"), "verb": gettext_lazy("登记部分提前还款")}
+        | {"title": gettext_lazy("部分提前还款"), "verb": gettext_lazy("试算")}
         | _owed(loan, clock.business_date()),
     )
     return form_page(request, page)

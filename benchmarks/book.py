@@ -208,7 +208,8 @@ def part(what: str) -> Any:
 def payer(seconds: float, loans: int) -> list[float]:
     """Book receipts over the API, one after the other, on loans all over the book; milliseconds of each."""
     client = import_module("django.test").Client(headers={"Authorization": f"Bearer {os.environ['BENCH_TOKEN']}"})
-    random, taken, on = Random(11), [], import_module("chedai.platform.clock").business_date().isoformat()
+    random, on = Random(11), import_module("chedai.platform.clock").business_date().isoformat()
+    taken: list[float] = []
     assert client.get("/api/v1/loans", secure=True).status_code == 200  # the first call loads the addresses
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends:

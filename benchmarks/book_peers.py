@@ -7,7 +7,7 @@ which balance; a row for every loan that moved to another bucket, and the snapsh
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 from django.db import connection, models, transaction
@@ -17,10 +17,15 @@ from chedai.book.loans.models import Plan
 from chedai.book.loans.plans import unpack_many
 from chedai.platform.bulk import columns_insert
 
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
 
 class BenchLoan(models.Model):
     """A loan as most systems keep it: what changes every day stands on it."""
 
+    objects: ClassVar[models.Manager[BenchLoan]]
+    rows: RelatedManager[BenchInstalment]
     id = models.BigIntegerField(primary_key=True)
     dpd = models.IntegerField(default=0)
     was = models.CharField(max_length=8, default="M0")
@@ -44,6 +49,7 @@ class BenchInstalment(models.Model):
     """One row an instalment."""
 
     loan = models.ForeignKey(BenchLoan, models.DO_NOTHING, related_name="rows")
+    loan_id: int
     due_on = models.DateField(db_index=True)
     principal = models.BigIntegerField()
     interest = models.BigIntegerField()
@@ -61,6 +67,7 @@ class BenchInstalment(models.Model):
 class BenchDay(models.Model):
     """An overdue loan at the close of a day."""
 
+    objects: ClassVar[models.Manager[BenchDay]]
     pk = models.CompositePrimaryKey("day", "loan")
     day = models.DateField()
     loan = models.BigIntegerField()
@@ -81,6 +88,7 @@ class BenchDay(models.Model):
 class BenchMove(models.Model):
     """A loan went from one bucket to another."""
 
+    objects: ClassVar[models.Manager[BenchMove]]
     loan = models.BigIntegerField()
     day = models.DateField(db_index=True)
     was = models.CharField(max_length=8)

@@ -153,7 +153,7 @@ def rows_in(model: type[models.Model], columns: Mapping[str, Any], count: int) -
         else:
             marks = ", ".join("%s" for _ in fields)
             plain = ([v.isoformat() if isinstance(v, (date, datetime)) else v for v in row] for row in rows)
-            cursor.executemany(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", plain)
+            cursor.executemany(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", list(plain))
 
 
 def _days(column: FenColumn) -> list[date]:

@@ -11,10 +11,11 @@ from chedai.book.loans.models import BucketMove, Delinquency, Loan
 from chedai.book.loans.proof.proving import book_prove
 from chedai.book.loans.selectors import standings_on
 from chedai.book.loans.services.receiving import loan_repay
+from chedai.engine.life.events import Restructure
 from chedai.engine.terms import LoanTerms
 from chedai.journey.close_of_day import close_day
 from chedai.platform.days.models import DayClose
-from tests.book.close.books import CLOSER, house, loan_put
+from tests.book.close.books import CLOSER, happen, house, loan_put
 from tests.book.loans.lending import on
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +81,15 @@ def test_the_overdue_of_a_missed_day_are_those_of_that_day() -> None:
     assert [row for row in days_late() if row[0] <= date(2026, 1, 17)] == expected
     assert {row[1] for row in expected} == {cured.pk, partly.pk, still.pk}
     assert min(row[2] for row in days_late() if row[1] == new.pk) == 1
+
+
+def test_a_loan_agreed_anew_that_paid_since_is_not_taken_back_to_be_suspended() -> None:
+    loan = loan_put(house(), TERMS)
+    happen(loan.pk, Restructure(on=date(2026, 1, 9), first_due=date(2026, 2, 10), periods=12), date(2026, 1, 9))
+    night(date(2026, 5, 9))
+    pay(loan, 100_00, date(2026, 5, 14))
+    night(date(2026, 5, 14))
+    loan.refresh_from_db()
+    assert (loan.quarantine, loan.worked_on, loan.suspended_since) == ("", date(2026, 5, 14), date(2026, 5, 14))
+    assert [one.since for one in standings_on(date(2026, 5, 14))] == [date(2026, 2, 10)]
+    assert book_prove(date(2026, 5, 14)).holds

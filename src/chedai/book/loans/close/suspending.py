@@ -1,7 +1,8 @@
 """Loans late beyond the days of the policy: their interest counts off the balance sheet from now on.
 
 What is due and unpaid goes back through income into suspense, and what would still accrue leaves the cohorts. A loan
-with a plan agreed anew may hold interest that was made principal: it is replayed by itself.
+with a plan agreed anew may hold interest that was made principal: it is replayed by itself. A loan that was worked out
+on a later day, before this night was made up for, is not taken back to this one: the close of that later day does it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def loans_suspend(*, day: date, actor: Actor, after: int) -> StepReport:
     limit = book_in_force().in_force(LIMIT, day, lender_type="auto_finance").number
     counting = {"suspended_since": None, "state": LoanStatus.ACTIVE, "book": BookKind.OWN, "quarantine": ""}
     found = Loan.objects.filter(delinquency__since__lt=day - timedelta(limit), **counting)
+    found = found.exclude(worked_on__gt=day)
     ids = list(found.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PART])
     if not ids:
         return StepReport()

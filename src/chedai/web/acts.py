@@ -67,6 +67,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "collateral.finished": _("完成贷后事项"),
     "collateral.lapsed": _("贷后事项失效"),
     "collateral.opened": _("列出贷后事项"),
+    "collateral.reopened": _("贷后事项重新办理"),
     "collateral.started": _("开始计时"),
     "contract.drafted": _("生成合同"),
     "contract.handed_in": _("上传签字合同"),

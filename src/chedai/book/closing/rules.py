@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 
 from chedai.book.closing.states import CLOSURE_MOVES, ITEM_MOVES, ClosingItem, ClosingItemState, ClosureState
+from chedai.deals.collateral.states import ItemKind
 from chedai.engine.money import yuan_grouped
 from chedai.platform.errors import Conflict, Refusal
 
@@ -25,6 +26,12 @@ def owed(held: Collection[str] | None) -> tuple[ClosingItem, ...]:
         return tuple(ClosingItem)
     kept = {ClosingItem.LIEN: "lien", ClosingItem.GPS: "gps"}
     return tuple(one for one in ClosingItem if one not in kept or kept[one] in held)
+
+
+def to_secure(given_back: Collection[ClosingItem]) -> tuple[ItemKind, ...]:
+    """What must be had of the car again where these were given back although the loan lives."""
+    again = {ClosingItem.LIEN: ItemKind.LIEN, ClosingItem.PAPERS: ItemKind.GREEN_BOOK, ClosingItem.GPS: ItemKind.GPS}
+    return tuple(kind for item, kind in again.items() if item in given_back)
 
 
 def item_move(state: ClosingItemState, act: str) -> ClosingItemState:

@@ -16,6 +16,7 @@ from chedai.book.loans.noting import loan_record
 from chedai.book.loans.selectors import loan_lock, loan_read
 from chedai.book.loans.states import RECEIPTS, BookKind, LoanStatus
 from chedai.deals.collateral.selectors import items_of as collateral_of
+from chedai.deals.collateral.services import collateral_reopen
 from chedai.deals.collateral.states import ItemState
 from chedai.deals.contracts.rules.capitals import in_capitals
 from chedai.deals.custody.selectors import kept_of
@@ -38,6 +39,8 @@ DAYS: Final = {
     ClosingItem.PAPERS: "paper.closing_papers_days",
 }
 """The policies that say within how many days of settling each is done."""
+SECURED_AGAIN_DAYS: Final = "paper.secured_again_days"
+"""The policy that says within how many days of a settlement taken back what was given back is had again."""
 
 
 @service
@@ -60,7 +63,10 @@ def closure_open_on_settled(event: LoanSettled) -> None:
 
 @service
 def closure_void_on_reversed(event: LoanReversed) -> None:
-    """The receipt that settled the loan was taken back: its end never happened, its certificate does not count."""
+    """The receipt that settled the loan was taken back: its end never happened, its certificate does not count.
+
+    What was given back by then is owed again: by the days of the policy it stands on the day of the loan's officer.
+    """
     loan = loan_lock(event.loan_id)
     closure = selectors.closure_of(loan.pk)
     if closure is None or loan.state == LoanStatus.SETTLED:
@@ -70,6 +76,12 @@ def closure_void_on_reversed(event: LoanReversed) -> None:
     closure.save(update_fields=["state", "ended_on", "ended_by"])
     facts: dict[str, Scalar] = {"closure": closure.pk, "certificate": closure.number or ""}
     loan_record(loan, "closure.voided", facts, ACTOR)
+    given = [ClosingItem(one.kind) for one in selectors.items_of(closure.pk) if one.state == ClosingItemState.DONE]
+    if loan.deal_id is not None:
+        days = book_in_force().in_force(SECURED_AGAIN_DAYS, closure.ended_on).number
+        due_on = closure.ended_on + timedelta(days=days)
+        kinds = rules.to_secure(given)
+        collateral_reopen(deal_id=loan.deal_id, kinds=kinds, owner_id=loan.officer_id, due_on=due_on, actor=ACTOR)
 
 
 @service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from chedai.catalog.vehicles.selectors import vehicle_read
@@ -32,6 +33,7 @@ from chedai.platform.work import emit, record, service
 ACTOR = system("collateral")
 COMPLETE = "资料已齐，归档"
 BENEFICIARY_LOST = "第一受益人已失效，请补办批单或续保"
+SECURE_AGAIN = "结清已冲销，请重新办理抵押登记、收回绿本"
 _INSURANCE = {Cover.COMPULSORY: ItemKind.COMPULSORY, Cover.COMMERCIAL: ItemKind.COMMERCIAL}
 _OF_INSURANCE = frozenset(_INSURANCE.values())
 
@@ -115,6 +117,28 @@ def collateral_finish(
         emit(GreenBookBack(deal.pk, item.pk, actor))
     _complete(deal, actor)
     return selectors.item_read(item_id)
+
+
+@service
+def collateral_reopen(
+    *, deal_id: int, kinds: Collection[ItemKind], owner_id: int, due_on: date, actor: Actor
+) -> tuple[ItemKind, ...]:
+    """What was given back to the customer is owed again, by a day, to whoever sees to it: the loan lives after all.
+
+    Only what had been done is opened; answers these kinds. `collateral_finish` ends each, with new proof.
+    """
+    deal = deal_lock(deal_id)
+    found = [one for one in selectors.items_of(deal_id) if one.kind in kinds and one.state == ItemState.DONE]
+    for item in found:
+        item.state = rules.move(ItemState.DONE, "reopen")
+        item.owner_id, item.started_at, item.due_on = owner_id, clock.now(), due_on
+        item.done_on, item.done_by, item.reference, item.paper = None, "", None, None
+        item.save()
+        facts: dict[str, Scalar] = {"item": item.kind, "due": due_on.isoformat()}
+        record(actor=actor, action="collateral.reopened", subject=f"deal:{deal_id}", facts=facts)
+    if found:
+        deal_turn(deal_id=deal.pk, turn=Turn.OFFICER, next_step=SECURE_AGAIN, actor=actor)
+    return tuple(ItemKind(one.kind) for one in found)
 
 
 @service

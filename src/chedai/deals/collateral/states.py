@@ -35,6 +35,7 @@ MOVES: Final = MappingProxyType(
         (ItemState.DONE, "lapse"): ItemState.LAPSED,
         (ItemState.LAPSED, "finish"): ItemState.DONE,
         (ItemState.DONE, "finish"): ItemState.DONE,  # a renewal
+        (ItemState.DONE, "reopen"): ItemState.OPEN,  # was given back, but its loan is owed again
     }
 )
 

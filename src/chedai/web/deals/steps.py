@@ -50,6 +50,7 @@ STEPS: Final = (
     gettext_noop("放款被退回，请处理后重新申请"),
     gettext_noop("上牌、抵押登记、收回绿本"),
     gettext_noop("第一受益人已失效，请补办批单或续保"),
+    gettext_noop("结清已冲销，请重新办理抵押登记、收回绿本"),
     gettext_noop("资料已齐，归档"),
 )
 _PLACE: Final = re.compile(r"%\((\w+)\)s")

@@ -50,10 +50,13 @@ def custody_enter(*, deal_id: int, kind: CustodyKind, number: str, shelf: str, a
 
 @service
 def custody_enter_on_green_book(event: GreenBookBack) -> None:
-    """The green book came back: whoever brought it holds it until the keeper of the safe takes it over."""
+    """The green book came back: whoever brought it holds it until the keeper of the safe takes it over.
+
+    One that went to its customer for good and comes back comes in anew.
+    """
     deal, item = deal_lock(event.deal_id), item_read(event.item_id)
     number = item.reference.in_full() if item.reference else ""
-    held = CustodyItem.objects.filter(deal=deal, kind=CustodyKind.GREEN_BOOK)
+    held = [one.item for one in selectors.kept_of(deal.pk) if one.item.kind == CustodyKind.GREEN_BOOK]
     if any(one.number is not None and one.number.in_full() == number for one in held):
         return
     person = staff_of(event.actor.ref) if event.actor.kind is ActorKind.PERSON else None

@@ -68,7 +68,9 @@ def _key(request: HttpRequest) -> str:
 def _as_replayed(loan: Any) -> None:
     """Errors: `Refusal` for a bank's loan, which has no account here; `Conflict` in quarantine."""
     if loan.book == "bank":
-        raise Refusal("bank-book", "资方贷款没有本公司账户", "a bank's loan has no account here")
+        zh = "资方贷款的还款、计息和结清金额由资方计算，本公司没有账户，请向资方查询"
+        en = "the bank works out payments, interest and payoff of its loan; it has no account here, ask the bank"
+        raise Refusal("bank-book", zh, en)
     if loan.quarantine:
         raise Conflict("quarantined", "贷款已隔离，请先处理", "the loan is in quarantine; heal it first")
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from chedai.book.closing.selectors import ask_open
 from chedai.book.closing.simulation import prepayment_shown
 from chedai.book.loans import selectors
+from chedai.book.loans.rules import refuse_of_bank
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
 from chedai.book.loans.states import AGREED, ChangeKind
 from chedai.engine.errors import EngineError
@@ -70,7 +71,7 @@ def _key(request: Request, act: str) -> str:
 @door("loan.repay")
 def repay(request: Request, number: str) -> HttpResponse:
     """Book money received."""
-    loan = loan_seen(request, number, "loan.repay")
+    loan = _own(request, number, "loan.repay")
     today = clock.business_date()
     owed = _owed(loan, today)
 
@@ -94,7 +95,7 @@ def repay(request: Request, number: str) -> HttpResponse:
 @door("loan.settle")
 def prepay(request: Request, number: str) -> HttpResponse:
     """Book principal paid ahead, once the officer saw what it asks and both plans it leads to."""
-    loan = loan_seen(request, number, "loan.settle")
+    loan = _own(request, number, "loan.settle")
 
     def look(data: dict[str, Any], req: Request) -> dict[str, Any] | None:
         tried = prepayment_shown(loan, data["amount"], data["received_on"])
@@ -127,7 +128,7 @@ def prepay(request: Request, number: str) -> HttpResponse:
 @door("loan.settle")
 def settle(request: Request, number: str) -> HttpResponse:
     """Book the money that settles the loan: exactly the quote of its day."""
-    loan = loan_seen(request, number, "loan.settle")
+    loan = _own(request, number, "loan.settle")
     today = clock.business_date()
 
     def save(data: dict[str, Any], req: Request) -> str:
@@ -146,6 +147,13 @@ def settle(request: Request, number: str) -> HttpResponse:
         | _told(loan, today),
     )
     return form_page(request, page)
+
+
+def _own(request: Request, number: str, right: str) -> Any:
+    """A loan of our own book. Errors: as `loan_seen`; `Conflict` for a bank's, of which nothing can be worked out."""
+    loan = loan_seen(request, number, right)
+    refuse_of_bank(loan.book)
+    return loan
 
 
 def _owed(loan: Any, on: date) -> dict[str, Any]:

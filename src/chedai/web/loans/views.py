@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chedai.book.loans import selectors
+from chedai.book.loans.bulk.bank_lists import bank_lines_of
 from chedai.book.loans.bulk.by_contract import contract_rows
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.states import BookKind
@@ -23,6 +24,9 @@ from chedai.web.loans.glance import glance, state_of
 from chedai.web.loans.lists import LOANS
 from chedai.web.loans.penalties import penalties_told
 from chedai.web.loans.worth import worth
+
+_LISTS: Final = 60
+"""How many lists of a bank are shown back: five years of months."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +70,8 @@ def plan(request: Request, number: str) -> HttpResponse:
 def account(request: Request, number: str) -> HttpResponse:
     """Every event with where its money went: as the books know it now, or as they knew it on a day."""
     found = loan_seen(request, number)
+    if found.book == BookKind.BANK:
+        return _told_by_bank(request, found, "account")
     today = clock.business_date()
     on = day_of(request.GET.get("on", ""), today)
     known = day_of(request.GET.get("known", ""), today)
@@ -105,6 +111,8 @@ def _lines(made: Any) -> list[dict[str, Any]]:
 def payoff(request: Request, number: str) -> HttpResponse:
     """What settles the loan on a day, line by line, and why it is not the balance."""
     found = loan_seen(request, number)
+    if found.book == BookKind.BANK:
+        return _told_by_bank(request, found, "payoff")
     today = clock.business_date()
     on = max(day_of(request.GET.get("on", ""), today), today)
     last = selectors.payoff_good_through(on)
@@ -121,3 +129,9 @@ def payoff(request: Request, number: str) -> HttpResponse:
         refused = refusal_of(error)
         context["fault"] = refused.zh if words.is_chinese() else refused.en
     return render(request, "web/loans/payoff.html", frame(request, found, "payoff") | context)
+
+
+def _told_by_bank(request: Request, loan: Any, tab: str) -> HttpResponse:
+    """A tab of a bank's loan that only the bank can fill, with how its lists had the loan, newest first."""
+    lines = list(bank_lines_of(loan.pk)[: _LISTS if tab == "account" else 1])
+    return render(request, "web/loans/by_bank.html", frame(request, loan, tab) | {"lines": lines})

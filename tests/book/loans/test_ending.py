@@ -214,6 +214,18 @@ def test_a_prepayment_asks_the_fee_on_what_is_not_due_and_takes_it_back_with_its
     assert stands(day, "1002", "1134", "2241", "6013") == {"1002": -100_000_00, "1134": 0, "2241": 0, "6013": 0}
 
 
+def test_a_prepayment_whose_fee_was_taken_back_before_goes_alone() -> None:
+    lent = lend()
+    receipt = prepay(lent, 7_000_00 + INSTALMENT, date(2025, 5, 10))
+    fee = LoanEvent.objects.get(loan_id=lent.loan_id, kind="charge")
+    with on(date(2025, 5, 10)):
+        receipt_reverse(event_id=fee.pk, reason="免收", actor=lent.money)
+        receipt_reverse(event_id=receipt.event_id, reason="记错账户", actor=lent.money)
+    taken_back = LoanEvent.objects.filter(loan_id=lent.loan_id, kind="reversal")
+    assert sorted(taken_back.values_list("of_id", flat=True)) == [fee.pk, receipt.event_id]
+    assert lent.loan.owed == 100_000_00
+
+
 def test_a_prepayment_booked_late_makes_nobody_late_with_its_fee() -> None:
     lent = a_year()
     prepay(lent, 20_000_00, date(2026, 4, 10), booked=date(2026, 4, 17))

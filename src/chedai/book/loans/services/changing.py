@@ -239,7 +239,8 @@ def _withdraw(loan: Loan, change: Withdrawal, held: list[LoanEvent]) -> LoanEven
     taken = _taken(change, held)
     fresh: list[LoanEvent] = []
     for of in taken:
-        fresh += event_undo(loan, of, [*held, *fresh], actor=ACTOR)
+        if of.pk not in {row.of_id for row in fresh}:  # the fee of a prepayment goes with it
+            fresh += event_undo(loan, of, [*held, *fresh], actor=ACTOR)
     if isinstance(change, Voiding):
         healed(loan, held, ACTOR, voided=taken, fresh=fresh)
     else:

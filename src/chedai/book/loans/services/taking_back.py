@@ -40,15 +40,16 @@ def refuse_irreversible(of: LoanEvent, rows: Sequence[LoanEvent], *, field: str 
 def undoing(of: LoanEvent, rows: Sequence[LoanEvent], on: date) -> list[tuple[Event, LoanEvent | None]]:
     """What takes an event back, each with the row it takes back.
 
-    With a settlement or a prepayment goes its fee; fees of later instalments that ended with it are levied again.
+    With a settlement or a prepayment goes its fee, unless that was taken back before; fees of later instalments that
+    ended with it are levied again.
     """
     made: list[tuple[Event, LoanEvent | None]] = [(Reversal(on=on, of=str(of.seq)), of)]
     if of.kind not in (EventKind.PAYOFF, EventKind.PREPAYMENT):
         return made
-    by_seq = {row.seq: row for row in rows}
+    by_seq, gone = {row.seq: row for row in rows}, {row.of_id for row in rows if row.of_id is not None}
     seq = of.seq - 1
     while (row := by_seq[seq]).reference.startswith(GOES_WITH):
-        if row.kind == EventKind.CHARGE:
+        if row.kind == EventKind.CHARGE and row.pk not in gone:
             made.append((Reversal(on=on, of=str(row.seq)), row))
         elif row.of is not None:
             made.append((event_of(row.of), None))
@@ -59,7 +60,10 @@ def undoing(of: LoanEvent, rows: Sequence[LoanEvent], on: date) -> list[tuple[Ev
 def undone(seqs: Iterable[int], rows: Sequence[LoanEvent], first: int, on: date) -> list[Event]:
     """The engine's events that take back the events of these numbers, numbered from `first`; for a preview."""
     by_seq = {row.seq: row for row in rows}
-    pairs = [pair for seq in seqs for pair in undoing(by_seq[seq], rows, on)]
+    pairs: list[tuple[Event, LoanEvent | None]] = []
+    for seq in seqs:
+        gone = {row.pk for _, row in pairs if row is not None}
+        pairs += [pair for pair in undoing(by_seq[seq], rows, on) if pair[1] is None or pair[1].pk not in gone]
     known = [event for event, row in pairs if row is None or row.kind in CLASSES]
     return [replace(event, id=str(n), sequence=n, recorded_on=on) for n, event in enumerate(known, first)]
 

@@ -13,15 +13,17 @@ from chedai.book.loans.close.nightly import accrue
 from chedai.book.loans.cohorts import AccrualCohort, accrued_on
 from chedai.book.loans.models import LoanChange, LoanEvent, ParkedMoney
 from chedai.book.loans.services.changing import ACTION, loan_change_ask, loan_change_preview
-from chedai.book.loans.services.keeping import loan_bring, loan_heal
-from chedai.book.loans.services.receiving import Receipt, loan_repay, loan_settle_early, receipt_reverse
+from chedai.book.loans.services.keeping import loan_bring, loan_heal, quarantine
+from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_repay, loan_settle_early, receipt_reverse
 from chedai.book.loans.states import Channel
+from chedai.engine.life.events import PrepaymentChoice
 from chedai.engine.waterfall import Component
 from chedai.org.models import AuthorityLimit, Staff
 from chedai.platform.actors import system
 from chedai.platform.approvals.services import approval_decide
 from chedai.platform.approvals.states import Verdict
 from chedai.platform.errors import Conflict, Refusal
+from chedai.platform.work import work
 from tests import cast
 
 from .lending import INSTALMENT, Lent, is_balanced, lend, on, stands
@@ -110,6 +112,21 @@ def test_it_stays_payable_and_the_money_is_parked_until_it_is_healed(broken: Len
     assert stands(LATER, "2242", "1132", "6012") == {"2242": 0, "1132": 0, "6012": 7_61}
     assert ParkedMoney.objects.get().applied_on == LATER
     assert loan.owed == stands(LATER, "1301")["1301"] == 100_000_00 - (INSTALMENT - 500_00 - 7_61)
+    assert is_balanced(LATER)
+
+
+def test_a_prepayment_and_its_fee_named_both_are_void_once() -> None:
+    lent = lend()
+    lower = PrepaymentChoice.LOWER_INSTALMENT
+    with on(FIRST), work():
+        loan_prepay(
+            loan_id=lent.loan_id, amount=20_000_00, received_on=FIRST, choice=lower, actor=lent.money, key="pre"
+        )
+        quarantine(selectors.loan_lock(lent.loan_id), "测试|test", system("close"))
+    heal(lent, 3, 2)
+    taken_back = LoanEvent.objects.filter(loan_id=lent.loan_id, kind="reversal").order_by("of__seq")
+    assert list(taken_back.values_list("of__seq", "of__kind")) == [(2, "charge"), (3, "prepayment")]
+    assert (lent.loan.owed, lent.loan.quarantine) == (100_000_00, "")
     assert is_balanced(LATER)
 
 

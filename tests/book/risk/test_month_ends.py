@@ -117,6 +117,18 @@ def test_a_bad_loan_comes_back_only_after_the_clean_months_of_the_policy(shop: D
         assert rows(month_end)[loan.pk][1] == cls, month_end
 
 
+def test_a_bad_loan_that_was_eased_stays_bad_while_it_is_observed(shop: Desk) -> None:
+    loan = late_loan(shop, 1)
+    late_since(loan, date(2026, 8, 1))
+    keep(NOVEMBER)
+    Delinquency.objects.all().delete()
+    BucketMove.objects.create(loan=loan, day=date(2026, 12, 20), was="M5", now="M0", overdue=0, balance=OWED, missed=0)
+    Loan.objects.filter(pk=loan.pk).update(restructured_until=date(2027, 7, 31))
+    for month_end, cls in ((date(2027, 6, 30), 3), (date(2027, 7, 31), 3), (date(2027, 8, 31), 1)):
+        keep(month_end)
+        assert rows(month_end)[loan.pk][1] == cls, month_end
+
+
 def test_history_puts_the_months_side_by_side_and_ended_loans_stay_ended(shop: Desk) -> None:
     lasting, settled, young = (late_loan(shop, n) for n in (1, 2, 3))
     Delinquency.objects.filter(loan__in=[settled, young]).delete()

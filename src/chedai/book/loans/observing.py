@@ -18,9 +18,18 @@ OBSERVED: Final = "classification.restructure_observation"
 
 def observed_until(row: LoanEvent) -> date:
     """The last day of observation after this agreement, by the policy of the day it was booked."""
-    months = book_in_force().in_force(OBSERVED, row.recorded_on, lender_type="auto_finance").number
+    return add_months(observed_from(row), observed_months(row.recorded_on))
+
+
+def observed_from(row: LoanEvent) -> date:
+    """The first day of observation: the first due day of the new plan, else the day from which the agreement holds."""
     event = event_of(row)
-    return add_months(getattr(event, "first_due", event.on), months)
+    return getattr(event, "first_due", event.on)
+
+
+def observed_months(day: date) -> int:
+    """For how many months an observation that begins now lasts."""
+    return book_in_force().in_force(OBSERVED, day, lender_type="auto_finance").number
 
 
 def observed_after(rows: Iterable[LoanEvent]) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chedai.book.loans.models import Delinquency, Loan
 from chedai.book.risk.models import ClassOverride
 from chedai.book.risk.monthends import class_table
+from chedai.book.risk.observation import observation_of
 from chedai.engine.classify import CLASS_ZH, RiskClass, class_floor
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -36,10 +37,10 @@ def class_set(*, loan_id: int, cls: int, reason: str, actor: Actor) -> ClassOver
 
 
 def floor_of(loan: Loan) -> RiskClass:
-    """The best class the loan may have today: by its days past due, and special mention while it is observed."""
+    """The best class the loan may have today: by its days past due, and by its observation after it was eased."""
     day = clock.business_date()
     since = Delinquency.objects.filter(loan=loan).values_list("since", flat=True).first()
     days = (day - since).days if since else 0
     by_days = RiskClass(int(class_floor([days], class_table(book_in_force(), day))[0]))
-    observed = loan.restructured_until is not None and loan.restructured_until >= day
-    return max(by_days, RiskClass.SPECIAL_MENTION if observed else RiskClass.NORMAL)
+    observed = observation_of(loan, day)
+    return max(by_days, observed.floor(day) if observed is not None else RiskClass.NORMAL)

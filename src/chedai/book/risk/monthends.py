@@ -3,7 +3,8 @@
 The close of the first of a month writes the month before: what was late at midnight is late, what falls due on the
 first is not. A close that comes late writes the same: what was booked since then is not in it. A stretch of loans is
 one row: a table of a few numbers a loan, packed. The class is the floor by days (五级分类), at least special mention
-under observation after a restructure, held while a bad loan is not cured, and worse where a person said so. The
+under observation after a restructure and substandard where that was broken, held while a bad loan is not cured or is
+observed, and worse where a person said so. The
 allowance is the policy's share of the balance by class, rounded half-up a loan.
 """
 
@@ -23,6 +24,7 @@ from chedai.book.ledger.closing import provision_post
 from chedai.book.loans.models import BucketMove
 from chedai.book.risk import limits
 from chedai.book.risk.models import ClassOverride, MonthEnd
+from chedai.book.risk.observation import observations
 from chedai.book.risk.standings import Standings, standings
 from chedai.book.risk.watching import watch_fallen
 from chedai.engine.classify import ClassTable, RiskClass, class_floor, hold_bad
@@ -122,7 +124,9 @@ def _rows(found: Standings, month_end: date, rules: PolicyBook, before: FenColum
     rows["overdue"] = np.where(late, found.overdue, 0)
     rows["state"] = np.where(ended, found.ended, _bucket_numbers(rows["dpd"], rules, month_end))
     rows["owed"] = np.where(ended, 0, found.owed)
-    rows["cls"] = np.where(ended, RiskClass.NORMAL, _classes(rows, found.observed >= end, month_end, rules, before))
+    rows["cls"] = np.where(
+        ended, RiskClass.NORMAL, _classes(rows, _observed(found, month_end), month_end, rules, before)
+    )
     shares = np.array((0, *limits.allowance_on(rules, month_end)), np.int64)
     rows["allowance"] = proportion(rows["owed"].astype(np.int64), shares[rows["cls"]], RATE_SCALE, argument="owed")
     return rows
@@ -134,13 +138,23 @@ def _bucket_numbers(dpd: NDArray[Any], rules: PolicyBook, day: date) -> NDArray[
     return np.searchsorted(edges, dpd.astype(np.int64), side="right").astype(np.uint8)
 
 
+def _observed(found: Standings, month_end: date) -> FenColumn:
+    """The best class their observation leaves to loans: normal where there is none, or it is over."""
+    floor = np.full(found.loan.size, int(RiskClass.NORMAL), np.int64)
+    eased = np.flatnonzero(found.observed)
+    until = {int(found.loan[at]): date.fromordinal(int(found.observed[at])) for at in eased}
+    went = observations(until, month_end) if until else {}
+    for at in eased:
+        floor[at] = went[int(found.loan[at])].floor(month_end)
+    return floor
+
+
 def _classes(
-    rows: Rows, observed: NDArray[np.bool_], month_end: date, rules: PolicyBook, before: FenColumn
+    rows: Rows, observed: FenColumn, month_end: date, rules: PolicyBook, before: FenColumn
 ) -> NDArray[np.int64]:
-    fact_floor = np.where(observed, int(RiskClass.SPECIAL_MENTION), int(RiskClass.NORMAL))
-    floor = class_floor(rows["dpd"], class_table(rules, month_end), fact_floor=fact_floor)
-    held = hold_bad(floor, before, _cured(rows, before, month_end, rules))
-    return np.maximum(held, _said(rows["loan"], month_end))
+    floor = class_floor(rows["dpd"], class_table(rules, month_end), fact_floor=observed)
+    cured = _cured(rows, before, month_end, rules) & (observed == RiskClass.NORMAL)
+    return np.maximum(hold_bad(floor, before, cured), _said(rows["loan"], month_end))
 
 
 def _said(loans: NDArray[np.int64], month_end: date) -> FenColumn:

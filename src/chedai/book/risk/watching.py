@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from chedai.book.loans.models import Loan
+from django.db.models import Exists, OuterRef
+
+from chedai.book.loans.models import BucketMove, Loan
 from chedai.book.loans.states import LoanStatus
 from chedai.book.risk import limits
 from chedai.book.risk.models import WatchItem, WatchReview
+from chedai.book.risk.observation import observations
 from chedai.book.risk.states import WatchReason
 from chedai.platform import clock
 from chedai.platform.actors import Actor
@@ -28,7 +31,7 @@ def watch_refresh(*, day: date, rules: PolicyBook) -> int:
     due = day + timedelta(days=rules.in_force(limits.REVIEW_DAYS, day).number)
     belongs = {
         WatchReason.EXPOSURE: set(alive.order_by("-owed", "pk").values_list("pk", flat=True)[:first]),
-        WatchReason.RESTRUCTURED: set(alive.filter(restructured_until__gte=day).values_list("pk", flat=True)),
+        WatchReason.RESTRUCTURED: _observed(day),
     }
     changed = WatchItem.objects.filter(ended_on=None).exclude(loan__state=LoanStatus.ACTIVE).update(ended_on=day)
     for reason, loans in belongs.items():
@@ -40,6 +43,16 @@ def watch_refresh(*, day: date, rules: PolicyBook) -> int:
         )
         changed += len(missing)
     return changed
+
+
+def _observed(day: date) -> set[int]:
+    """Live loans under observation: by their agreements, or since it was broken and begun anew."""
+    alive = Loan.objects.filter(state=LoanStatus.ACTIVE)
+    found = set(alive.filter(restructured_until__gte=day).values_list("pk", flat=True))
+    over = alive.filter(Exists(BucketMove.objects.filter(loan=OuterRef("pk"))), restructured_until__lt=day)
+    ended = {loan: until for loan, until in over.values_list("pk", "restructured_until") if until is not None}
+    went = observations(ended, day)
+    return found | {loan for loan, one in went.items() if one.until >= day}
 
 
 def watch_fallen(*, loans: list[int], day: date, rules: PolicyBook) -> int:

@@ -13,6 +13,7 @@ from chedai.book.loans.bulk.bank_lists import bank_lines_of
 from chedai.book.loans.bulk.by_contract import contract_rows
 from chedai.book.loans.rules import refusal_of
 from chedai.book.loans.states import BookKind
+from chedai.book.risk.observation import observation_of
 from chedai.engine.errors import EngineError
 from chedai.platform import clock
 from chedai.platform.accounts.selectors import names
@@ -44,6 +45,7 @@ def loan(request: Request, number: str) -> HttpResponse:
     today = clock.business_date()
     shown, rows = glance(found, today)
     context = {**shown, **penalties_told(found, today), **worth(found, rows)}
+    context["observed"] = observation_of(found, today)
     return render(request, "web/loans/loan.html", frame(request, found, "overview") | context)
 
 

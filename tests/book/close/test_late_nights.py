@@ -93,3 +93,12 @@ def test_a_loan_agreed_anew_that_paid_since_is_not_taken_back_to_be_suspended() 
     assert (loan.quarantine, loan.worked_on, loan.suspended_since) == ("", date(2026, 5, 14), date(2026, 5, 14))
     assert [one.since for one in standings_on(date(2026, 5, 14))] == [date(2026, 2, 10)]
     assert book_prove(date(2026, 5, 14)).holds
+
+
+def test_who_was_late_and_paid_while_the_nights_were_missed_is_late_no_more() -> None:
+    loan = loan_put(house(), TERMS)
+    night(date(2026, 1, 9))
+    pay(loan, INSTALMENT + 100_00, date(2026, 1, 14))
+    night(date(2026, 1, 14))
+    assert [row[0].day for row in days_late()] == [11, 12, 13]
+    assert moves(loan) == []

@@ -6,6 +6,7 @@ between the regulation and the figure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from itertools import pairwise
@@ -30,6 +31,9 @@ from chedai.platform.policies.values import (
     Text,
     Value,
 )
+
+_CODE: Final = re.compile(r"[\w+-]{1,8}")
+"""What a bucket may be called: its code stands in statements and in columns of eight characters."""
 
 
 class BadValue(Exception):
@@ -182,6 +186,10 @@ def _bands(raw: object) -> tuple[Band, ...]:
     joined = all(a.last is not None and a.first <= a.last and b.first == a.last + 1 for a, b in pairwise(bands))
     if not bands or bands[-1].last is not None or not joined:
         raise BadValue("must follow one another without a hole, the last without end", "各档须首尾相接，最后一档不封顶")
+    codes = {band.code for band in bands}
+    if len(codes) != len(bands) or not all(_CODE.fullmatch(code) for code in codes):
+        rule_zh = "每个代码须出现且只出现一次，为 1 至 8 个字母、数字、汉字或 + - _"
+        raise BadValue("must give each code once, of 1 to 8 letters, digits or + - _", rule_zh)
     return bands
 
 

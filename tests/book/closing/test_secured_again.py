@@ -122,6 +122,15 @@ def test_what_was_given_back_is_owed_again_on_the_day_of_the_officer_until_it_is
     assert AuditEntry.objects.filter(action="collateral.reopened").count() == 2
 
 
+def test_once_its_loan_is_settled_nobody_is_asked_to_secure_the_car_any_more(lent: Lent, safe: Vault) -> None:
+    CollateralItem.objects.filter(kind="lien").update(state="open", due_on=BACK, owner=lent.officer)
+    with on(DAY):
+        assert "抵押登记" in home(lent)
+    settle(lent)
+    with on(DAY):
+        assert "抵押登记" not in home(lent)
+
+
 def test_what_was_never_given_back_is_still_held(lent: Lent, safe: Vault) -> None:
     receipt, before = settle(lent), stands(safe)
     with on(BACK):

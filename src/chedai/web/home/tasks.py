@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chedai.book.closing.selectors import asks_waiting, items_due, refunds_due
+from chedai.book.loans.states import LoanStatus
 from chedai.crm.reception.selectors import leads_due
 from chedai.deals.collateral.selectors import items_seen, renewals
 from chedai.deals.collateral.states import ItemKind, ItemState
@@ -96,10 +97,11 @@ def _deals(request: Request) -> Iterator[Task]:
 
 
 def _collateral(request: Request) -> Iterator[Task]:
-    """What is owed after the payout for one's own deals: plate, lien, green book, covers."""
+    """What is owed after the payout for one's own deals while their loans are owed: plate, lien, green book, covers."""
     today = clock.business_date()
     mine = Q(owner=request.access.staff_id, state=ItemState.OPEN, due_on__lte=today + SOON)
-    for item in items_seen(mine).filter(deal__state=DealState.FUNDED).order_by("due_on", "pk")[:MOST]:
+    owing = items_seen(mine).filter(deal__state=DealState.FUNDED).exclude(deal__loan__state=LoanStatus.SETTLED)
+    for item in owing.order_by("due_on", "pk")[:MOST]:
         late = (today - item.due_on).days if item.due_on else 0
         yield Task(
             group=Group.OVERDUE if late > 0 else Group.TODAY if late == 0 else Group.SOON,

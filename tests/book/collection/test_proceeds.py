@@ -30,8 +30,8 @@ def late() -> Lent:
     return lent
 
 
-def sell(late: Lent, price: int) -> Recovery:
-    """The car is taken and sold for `price` fen with no costs, and the money booked."""
+def sell(late: Lent, price: int, day: date = SOLD) -> Recovery:
+    """The car is taken and sold for `price` fen with no costs, and the money booked on `day`."""
     case = CollectionCase.objects.get(loan=late.loan_id)
     manager = cast.person("xu", "许宁", late.loan.store, "manager")
     second = cast.person("he", "何平", late.loan.store, "collector")
@@ -47,6 +47,7 @@ def sell(late: Lent, price: int) -> Recovery:
             actor=acting(manager),
         )
         car_sell(recovery_id=car.pk, sold_on=SOLD, buyer="车商甲", price=price, costs=0, actor=acting(manager))
+    with on(day):
         return car_book(recovery_id=car.pk, actor=late.money)
 
 
@@ -97,3 +98,14 @@ def test_more_than_all_that_is_owed_settles_the_loan_and_the_rest_is_held_for_th
     assert not LoanEvent.objects.filter(kind="charge").exists()
     assert stands(SOLD, "1301", "1132", "2241") == {"1301": 0, "1132": 0, "2241": loan.credit}
     assert is_balanced(SOLD)
+
+
+def test_what_the_customer_paid_between_the_sale_and_its_booking_does_not_stand_against_it(late: Lent) -> None:
+    paid, day = date(2025, 5, 22), date(2025, 5, 23)
+    late.pay(1_000_00, paid)
+    car = sell(late, 120_000_00, day)
+    loan = late.loan
+    assert (booked(car).kind, booked(car).on, loan.owed) == ("prepayment", SOLD, 0)
+    assert (loan.state, loan.settled_on) == ("settled", paid)
+    assert loan.credit == 120_000_00 + 1_000_00 - 100_000_00 - 500_00 - 7_61 - 157_19
+    assert is_balanced(day)

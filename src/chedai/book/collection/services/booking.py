@@ -10,10 +10,11 @@ from chedai.book.collection.owing import due_today
 from chedai.book.collection.services.recovery import recovery_lock
 from chedai.book.collection.states import RecoveryState
 from chedai.book.loans.models import Loan
-from chedai.book.loans.selectors import loan_lock, payoff_quote
+from chedai.book.loans.selectors import loan_lock, payoff_quote, standing_rows
 from chedai.book.loans.services.receiving import Receipt, loan_prepay, loan_repay, loan_settle_early
 from chedai.book.loans.states import LoanStatus
 from chedai.engine.life.events import PrepaymentChoice
+from chedai.platform import clock
 from chedai.platform.actors import Actor
 from chedai.platform.audit.entries import Scalar
 from chedai.platform.errors import Conflict, NotAllowed
@@ -32,8 +33,9 @@ def car_book(*, recovery_id: int, actor: Actor) -> Recovery:
 
     So from the day of the sale no interest runs on what the car brought, and none chose to pay early: no fee for it.
     What is beyond all principal is held for the interest of the days up to the sale, which falls due with the running
-    instalment. Where it covers that as well, the loan is settled at once as of the day of the sale, and what is left
-    waits for its refund to the owner (民法典 413), a date on the list of what a settled loan gives back.
+    instalment. Where it covers that as well, the loan is settled at once as of the day of the sale, or of the last
+    that was booked of a later day, and what is left waits for its refund to the owner (民法典 413), a date on the list
+    of what a settled loan gives back.
     Errors: `NotAllowed` for who sold it; `Conflict` where it is booked or not sold.
     """
     found = recovery_lock(recovery_id)
@@ -70,9 +72,13 @@ def _put(found: Recovery, net: int, on: date, actor: Actor) -> Receipt:
 
 
 def _settle_if_covered(found: Recovery, on: date, actor: Actor) -> None:
-    """Nothing is owed that is not held: the loan ends on the day of the sale, with no further money and no fee."""
+    """Nothing is owed that is not held: the loan ends on the day of the sale, with no further money and no fee.
+
+    Where something was booked of a later day, it ends on that; what is agreed for a day to come ends with nobody here.
+    """
     loan, name, told = loan_lock(found.case.loan_id), f"recovery:{found.pk}:settled", f"{PROCEEDS} {found.pk}"
-    if not _fit(loan) or loan.owed or payoff_quote(loan, on).payable:
+    on = max(on, *(row.on for row in standing_rows(loan.pk)))
+    if not _fit(loan) or loan.owed or on > clock.business_date() or payoff_quote(loan, on).payable:
         return
     loan_settle_early(loan_id=loan.pk, amount=0, received_on=on, reference=told, actor=actor, key=name)
 

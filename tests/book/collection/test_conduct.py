@@ -363,28 +363,17 @@ def test_what_an_agency_did_before_or_after_the_case_was_taken_back_counts(desk:
 
 def test_the_log_of_an_agency_counts_with_our_own_and_names_its_breaches(desk: Desk, case: CollectionCase) -> None:
     number = book.own_number(case)
+    agency = placed_with(desk, case)
     with clock.frozen(MORNING - timedelta(hours=1)):
-        agency = agency_open(
-            code="W1",
-            name="安信资产服务",
-            contract_from=date(2026, 1, 1),
-            contract_until=date(2026, 12, 31),
-            fee_rate=15_000_000,
-            listed=True,
-            actor=acting(desk.manager),
-        )
-        points = {"conduct_points": 90, "recovery": 70, "complaints": 80}
-        agency_review(agency_id=agency.pk, conclusion="合格", actor=acting(desk.manager), **points)
-        case_place(case_id=case.pk, agency_id=agency.pk, until=date(2026, 12, 1), actor=acting(desk.manager))
         call(desk, case, "call_back")
     with clock.frozen(MORNING):
         rows = [
             Reported(case.loan.number, number.pk, MORNING - timedelta(minutes=40 - 10 * k), "call_back", key=str(k))
             for k in range(3)
         ]
-        taken = agency_log_take(agency_id=agency.pk, rows=rows, actor=acting(desk.manager))
+        taken = agency_log_take(agency_id=agency, rows=rows, actor=acting(desk.manager))
         assert (taken.taken, taken.known, taken.breaches) == (3, 0, 1)
-        again = agency_log_take(agency_id=agency.pk, rows=rows, actor=acting(desk.manager))
+        again = agency_log_take(agency_id=agency, rows=rows, actor=acting(desk.manager))
         assert (again.taken, again.known, again.breaches) == (0, 3, 0)
         assert Contact.objects.filter(agency=agency).values_list("breach", flat=True).last() == "effective_calls"
         assert DebtorDay.objects.get().effective == 4

@@ -226,6 +226,24 @@ def test_a_prepayment_whose_fee_was_taken_back_before_goes_alone() -> None:
     assert lent.loan.owed == 100_000_00
 
 
+def test_a_settlement_taken_back_leaves_the_fee_of_a_prepayment_whatever_its_reference() -> None:
+    lent = a_year()
+    with on(LEAVES):
+        loan_prepay(
+            loan_id=lent.loan_id,
+            amount=20_000_00,
+            received_on=LEAVES,
+            choice=PrepaymentChoice.SHORTER_TERM,
+            actor=lent.money,
+            key="pre",
+            reference="settlement: by phone",
+        )
+        receipt = settle(lent, selectors.payoff_quote(lent.loan, LEAVES).payable)
+        receipt_reverse(event_id=receipt.event_id, reason="退票", actor=lent.money)
+    charges = LoanEvent.objects.filter(loan_id=lent.loan_id, kind="charge").order_by("seq")
+    assert [(one.amount, hasattr(one, "reversal")) for one in charges] == [(600_00, False), (1_459_22, True)]
+
+
 def test_a_prepayment_booked_late_makes_nobody_late_with_its_fee() -> None:
     lent = a_year()
     prepay(lent, 20_000_00, date(2026, 4, 10), booked=date(2026, 4, 17))

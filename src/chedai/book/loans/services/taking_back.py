@@ -23,6 +23,9 @@ from chedai.platform.work import emit
 GOES_WITH: Final = "settlement:"
 """What the events that go with the settlement or prepayment after them refer to."""
 
+_ALONG: Final = frozenset({EventKind.CHARGE, EventKind.REVERSAL})
+"""What goes with them: a receipt never does, whatever was written as its reference."""
+
 
 def refuse_irreversible(of: LoanEvent, rows: Sequence[LoanEvent], *, field: str = "event") -> None:
     """Errors: `Conflict` where it was taken back already, or came before a write-off; `Refusal` where it cannot be."""
@@ -48,7 +51,7 @@ def undoing(of: LoanEvent, rows: Sequence[LoanEvent], on: date) -> list[tuple[Ev
         return made
     by_seq, gone = {row.seq: row for row in rows}, {row.of_id for row in rows if row.of_id is not None}
     seq = of.seq - 1
-    while (row := by_seq[seq]).reference.startswith(GOES_WITH):
+    while (row := by_seq[seq]).kind in _ALONG and row.reference.startswith(GOES_WITH):
         if row.kind == EventKind.CHARGE and row.pk not in gone:
             made.append((Reversal(on=on, of=str(row.seq)), row))
         elif row.of is not None:

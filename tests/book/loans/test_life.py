@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ from chedai.book.loans.services.charging import charge_levy
 from chedai.book.loans.services.keeping import loan_bring, loan_heal, loan_suspend, quarantine
 from chedai.book.loans.services.receiving import loan_prepay, loan_repay, loan_settle_early, receipt_reverse
 from chedai.book.loans.states import AGREED as AGREED_BY_TWO
+from chedai.book.loans.then import stood
 from chedai.engine.errors import EngineError
 from chedai.engine.life.events import ChargeKind, Disposition, PrepaymentChoice
 from chedai.engine.waterfall import Component
@@ -112,6 +114,32 @@ class LoanLife(RuleBasedStateMachine):
             loans_suspend(day=self.today, actor=CLOSE, after=0)
             nightly.accrue(day=self.today, actor=CLOSE)
             assert account_balance("1133", self.today) == cohorts.accrued_on(self.today) + unbilled_on(self.today)
+
+    @rule(days=st.integers(2, 40), act=st.integers(0, 5), amount=AMOUNTS, back=st.sampled_from([0, 9]))
+    def nights_are_made_up_for(self, days: int, act: int, amount: int, back: int) -> None:
+        """Something happens before the closes of days that were missed: each tells the overdue as they stood then."""
+        first, self.today = self.today + timedelta(1), self.today + timedelta(days)
+        acts = (
+            partial(self.somebody_pays, amount, back),
+            partial(self.somebody_prepays, amount, PrepaymentChoice.LOWER_INSTALMENT),
+            self.somebody_settles,
+            partial(self.something_is_taken_back, amount),
+            partial(self.it_is_put_aside_and_healed, amount),
+            partial(self.it_is_restructured, 6, *[Disposition.CARRY_FORWARD] * 3),
+        )
+        acts[act]()
+        for n in range(days):
+            day = first + timedelta(n)
+            with on(self.today):
+                loans_bill(day=day, actor=CLOSE, after=0)
+                loans_age(day=day, actor=CLOSE, after=0, closed=day - timedelta(1))
+                loans_suspend(day=day, actor=CLOSE, after=0)
+                overdue_snapshot(day=day, actor=CLOSE, closed=day - timedelta(1))
+            then = stood([self.lent.loan_id], day)[self.lent.loan_id]
+            late = [(then.late.since, then.late.overdue, then.owed)] if then.late else []
+            assert list(standings_on(day).values_list("since", "overdue", "balance")) == late
+        with on(self.today):
+            nightly.accrue(day=self.today, actor=CLOSE)
 
     @rule()
     def it_is_worked_out_again(self) -> None:

@@ -124,7 +124,8 @@ def _late_numbers(by: str, key: str, value: object) -> list[str]:
     late = Delinquency.objects.filter(loan__state=LoanStatus.ACTIVE)
     if by == "month":
         late = late.annotate(month=TruncMonth("loan__disbursed_on"))
-    return list(late.filter(**{key: value}).order_by("-overdue", "loan_id").values_list("loan__number", flat=True)[:SHOWN])
+    most = late.filter(**{key: value}).order_by("-overdue", "loan_id")
+    return list(most.values_list("loan__number", flat=True)[:SHOWN])
 
 
 def first_payment_default(asked: Asked) -> Iterable[Measured]:

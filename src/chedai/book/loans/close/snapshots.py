@@ -20,7 +20,7 @@ from chedai.book.loans.stripes import stripes_hold
 from chedai.book.loans.then import stood
 from chedai.platform import clock
 from chedai.platform.actors import Actor
-from chedai.platform.bulk import is_postgres, rows_among
+from chedai.platform.bulk import columns_read, is_postgres, rows_among
 from chedai.platform.days.report import StepReport
 from chedai.platform.work import service
 
@@ -36,6 +36,7 @@ _CURED: Final = (
     "AND l.book = 'own' AND l.worked_on <= {day}"
 )
 _NOT_SINCE: Final = " AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
+_WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on = %s"
 _REPLAYED: Final = 500
 
 
@@ -69,12 +70,14 @@ def _write(query: str, day: date, from_: date, whom: str = "") -> int:
 def _told_no_more(day: date) -> int:
     """The loans told late by the replays up to here that were worked out on `day` and are not; how many.
 
-    Few are worked out on a day before its close, so they are looked up first, by the index of `due_day`.
+    Few are worked out on a day before its close, so they are looked up first, from the index of `due_day` alone: asked
+    for more at once, SQLite reads every loan.
     """
-    worked = Loan.objects.filter(book=BookKind.OWN, due_day__in=range(32), worked_on=day, delinquency=None)
-    owed = dict(worked.values_list("pk", "owed"))
-    if not owed:
+    worked = columns_read({"loan": "id"}, _WORKED, [day.isoformat()])["loan"].tolist()
+    if not worked:
         return 0
+    cured = Loan.objects.filter(rows_among("book_loan.id", worked), book=BookKind.OWN, delinquency=None)
+    owed = dict(cured.values_list("pk", "owed"))
     told = standings_on(day).filter(rows_among("loan_id", list(owed))).values_list("loan_id", flat=True)
     rows = [OverdueStanding(loan_id=pk, day=day, bucket=NOT_LATE, overdue=0, balance=owed[pk]) for pk in told]
     OverdueStanding.objects.bulk_create(rows)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from chedai.book.loans.lateness import NOT_LATE
 from chedai.book.loans.models import BucketMove, Loan, LoanEvent
 from chedai.book.loans.observing import observed_from, observed_months, observed_until
 from chedai.book.loans.states import OBSERVED_AFTER, EventKind
@@ -22,7 +23,6 @@ from chedai.platform.policies.selectors import book_in_force
 TECHNICAL: Final = "classification.technical_grace"
 """The policy that says up to how many days late is technical, and breaks nothing."""
 _PART: Final = 500
-_ON_TIME: Final = "M0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _spells(loans: list[int], day: date) -> dict[int, list[Spell]]:
     found: dict[int, list[Spell]] = {}
     late: dict[int, date] = {}
     for loan, on, now in moves.values_list("loan_id", "day", "now"):
-        if now != _ON_TIME:
+        if now != NOT_LATE:
             late.setdefault(loan, on)
         elif loan in late:
             found.setdefault(loan, []).append(Spell(late.pop(loan), on))

@@ -40,7 +40,8 @@ _TOGETHER: Final = 10_000
 _PLANNED: Final = "FROM book_plan WHERE due_day IN ({days}) AND loan_id > %s AND loan_id <= %s"
 _TOLD: Final = "FROM book_loan_event WHERE recorded_on >= %s"
 _EVERY_DAY: Final = "FROM book_loan WHERE due_day = 0 AND id > %s AND id <= %s"
-_WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on >= %s"
+WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on "
+"""The loans by the day they were worked out on, from their index alone: asked for more, SQLite reads every loan."""
 _FROM: Final = (
     "FROM book_loan l JOIN book_plan p ON p.loan_id = l.id AND p.version = l.plan_version "
     "WHERE {among} AND l.book = 'own' AND l.state <> 'settled' AND l.quarantine = '' "
@@ -100,7 +101,7 @@ def _without(numbers: FenColumn, others: FenColumn) -> FenColumn:
 def worked_since(day: date) -> Iterator[Slice]:
     """The loans that were worked out on `day` or since, whatever their due day: it may have moved."""
     on = day.isoformat()
-    return _read(np.sort(columns_read({"loan": "id"}, _WORKED, [on])["loan"]), ">=", on)
+    return _read(np.sort(columns_read({"loan": "id"}, f"{WORKED} >= %s", [on])["loan"]), ">=", on)
 
 
 def _read(loans: FenColumn, worked: str, on: str) -> Iterator[Slice]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import connection
 
+from chedai.book.loans.close.slices import WORKED
 from chedai.book.loans.lateness import NOT_LATE, buckets_on
 from chedai.book.loans.models import Loan, OverdueStanding
 from chedai.book.loans.selectors import last_loan, standings_on
@@ -36,7 +37,6 @@ _CURED: Final = (
     "AND l.book = 'own' AND l.worked_on <= {day}"
 )
 _NOT_SINCE: Final = " AND NOT EXISTS (SELECT 1 FROM book_loan l WHERE l.id = loan_id AND l.worked_on > {day})"
-_WORKED: Final = f"FROM book_loan WHERE due_day IN ({', '.join(map(str, range(32)))}) AND worked_on = %s"
 _REPLAYED: Final = 500
 
 
@@ -70,10 +70,9 @@ def _write(query: str, day: date, from_: date, whom: str = "") -> int:
 def _told_no_more(day: date) -> int:
     """The loans told late by the replays up to here that were worked out on `day` and are not; how many.
 
-    Few are worked out on a day before its close, so they are looked up first, from the index of `due_day` alone: asked
-    for more at once, SQLite reads every loan.
+    Few are worked out on a day before its close, so they are looked up first.
     """
-    worked = columns_read({"loan": "id"}, _WORKED, [day.isoformat()])["loan"].tolist()
+    worked = columns_read({"loan": "id"}, f"{WORKED} = %s", [day.isoformat()])["loan"].tolist()
     if not worked:
         return 0
     cured = Loan.objects.filter(rows_among("book_loan.id", worked), book=BookKind.OWN, delinquency=None)
